@@ -1,0 +1,112 @@
+"""Bank ID, the authorization server: it knows the passwords and hands out codes and tokens (RFC 6749 §1.1)."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import requests
+from argon2 import PasswordHasher
+from flask import Flask
+from flask_session import Session
+from flask_wtf.csrf import generate_csrf
+from limits.storage import RedisStorage
+from limits.strategies import FixedWindowRateLimiter
+from redis import Redis
+
+from wire.door import open_door
+
+from . import apps, authorize, consent, hardening, introspect, metadata, register, revoke, seed, sign_in, token
+from .authorization_code import authorization_code, code_response
+from .client_authentication import client_secret_basic, client_secret_post, none
+from .client_credentials import client_credentials
+from .config import Settings
+from .defences import Defences
+from .features import Features
+from .pkce import s256
+from .refresh_token import refresh_token
+from .store import Store
+
+
+def everything() -> Features:
+    """Return what the secure server offers; whoever makes a server may add rows."""
+    return Features(
+        grant_types={
+            "authorization_code": authorization_code,
+            "refresh_token": refresh_token,
+            "client_credentials": client_credentials,
+        },
+        response_types={"code": code_response},
+        code_challenge_methods={"S256": s256},
+        client_authentication={
+            "client_secret_basic": client_secret_basic,
+            "client_secret_post": client_secret_post,
+            "none": none,
+        },
+    )
+
+
+def create_app(
+    settings: Settings | None = None,
+    defences: Defences | None = None,
+    clock: Callable[[], float] = time.time,
+    http: requests.Session | None = None,
+    features: Features | None = None,
+) -> Flask:
+    """Make an authorization server; `clock` gives seconds since 1970. It sends no requests, so `http` is unused."""
+    app = Flask(__name__)
+    settings = settings or Settings()
+    store = Store(settings)
+    hasher = PasswordHasher(time_cost=settings.argon2_rounds, memory_cost=settings.argon2_memory, parallelism=1)
+    app.extensions |= {
+        "settings": settings,
+        "defences": defences or Defences(),
+        "features": features or everything(),
+        "store": store,
+        "clock": clock,
+        "hasher": hasher,
+        "decoy_hash": hasher.hash("nobody's password"),
+        "resource_servers": {settings.bank: ("bank", settings.bank_secret_sha256)},
+        "limiter": FixedWindowRateLimiter(limit_storage(settings)),
+    }
+    keep_sessions(app, settings)
+    open_door(app, settings.issuer, ready=lambda: seed.plant(store, settings, hasher))
+    for module in (authorize, sign_in, consent, apps, token, revoke, introspect, metadata, register):
+        app.register_blueprint(module.bp)
+    hardening.harden(app)
+    return app
+
+
+def keep_sessions(app: Flask, settings: Settings) -> None:
+    """Keep sessions on this server: the cookie is a random name for them, and signing out ends them."""
+    app.secret_key = settings.secret_key or "only for forms of a server without settings"
+    app.config.update(
+        SESSION_TYPE="redis",
+        SESSION_REDIS=redis_of(settings),
+        SESSION_KEY_PREFIX=settings.key_prefix + "session:",
+        SESSION_COOKIE_NAME="bankid_session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_PERMANENT=False,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=timedelta(seconds=settings.session_lifetime),
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    Session(app)
+    app.jinja_env.globals["csrf_token"] = generate_csrf
+
+
+def redis_of(settings: Settings) -> Redis:
+    """Return a client for bytes, as sessions and counters are kept."""
+    return Redis.from_url(
+        settings.redis_url,
+        username=settings.redis_username,
+        password=settings.redis_password,
+        socket_timeout=2,
+        socket_connect_timeout=1,
+    )
+
+
+def limit_storage(settings: Settings) -> RedisStorage:
+    """Return where failed sign-ins and registrations are counted."""
+    pool = redis_of(settings).connection_pool
+    return RedisStorage("redis://", connection_pool=pool, key_prefix=settings.key_prefix + "limits")

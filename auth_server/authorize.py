@@ -1,0 +1,97 @@
+"""Authorization endpoint: a client sends the user here to ask for access (RFC 6749 §3.1)."""
+
+import secrets
+from urllib.parse import urlencode
+
+from flask import Blueprint, current_app, redirect, render_template, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from .authorization_request import NAMES, AuthorizationRequest
+from .defences import defences
+from .errors import AuthorizationRefused, InvalidRequest, OAuthError, PageError, SignInNeeded
+from .features import features
+from .parameters import every_parameter, well_formed
+from .scopes import SCOPES
+from .sign_in import signed_in_user
+from .store import store
+
+bp = Blueprint("authorize", __name__)
+
+
+@bp.route("/authorize", methods=["GET", "POST"])
+def authorize() -> Response | str:
+    """Answer an authorization request: at once where consent is remembered, else ask (RFC 6749 §4.1.1)."""
+    parameters = every_parameter()
+    asked = request_in_order(parameters)
+    user = signed_in_user()
+    if user is None:
+        raise SignInNeeded
+    remembered = store.consented_scope(user.sub, asked.client.client_id)
+    if set(asked.scope) <= remembered and not defences.public_client_asks_again(asked.client):
+        return features.response_types[str(asked.get("response_type"))](asked, user, asked.scope)
+    return consent_page(asked, user.name)
+
+
+def request_in_order(parameters: MultiDict[str, str]) -> AuthorizationRequest:
+    """Check client and redirect URI first, and tell the rest by redirect (RFC 6749 §4.1.2.1)."""
+    try:
+        defences.parameters_are_not_repeated(parameters, ("client_id", "redirect_uri"))
+        well_formed(parameters, ("client_id", "redirect_uri"))
+    except InvalidRequest as problem:
+        raise PageError("We stop here", problem.description) from None
+    client = defences.client_is_known(parameters.get("client_id"))
+    redirect_uri = defences.redirect_uri_is_registered(client, parameters.get("redirect_uri") or None)
+    asked = AuthorizationRequest(client, redirect_uri, parameters)
+    defences.error_waits_for_the_user(signed_in_user())
+    try:
+        check(asked)
+    except OAuthError as problem:
+        raise AuthorizationRefused(asked.address, problem) from None
+    return asked
+
+
+def check(asked: AuthorizationRequest) -> None:
+    """Check what goes back to the client by redirect when it is wrong."""
+    challenge, method = asked.get("code_challenge"), asked.get("code_challenge_method")
+    defences.parameters_are_not_repeated(asked.parameters, NAMES)
+    well_formed(asked.parameters, (*NAMES, "resource"))
+    defences.response_type_is_code(asked.get("response_type"), asked.client, features.response_types)
+    defences.challenge_is_present(challenge, asked.client)
+    defences.challenge_method_is_s256(challenge, method, features.code_challenge_methods)
+    defences.scope_is_allowed(asked.scope, asked.client)
+    defences.resource_is_known(asked.resource)
+
+
+def consent_page(asked: AuthorizationRequest, name: str) -> str:
+    """Show what is asked for in human words, and what is not."""
+    fields = dict(asked.fields())
+    if "transaction" not in fields:
+        asked.parameters.add("transaction", secrets.token_urlsafe(9))
+    return render_template(
+        "consent.html",
+        client=asked.client,
+        asked=[SCOPES[name] for name in asked.scope],
+        not_asked=[scope for name, scope in SCOPES.items() if name not in asked.scope],
+        fields=[(key, value) for key, value in asked.fields() if key != "scope"],
+        requested_scope=" ".join(asked.scope),
+        redirect_uri=asked.redirect_uri,
+        user=name,
+        here=request.full_path,
+    )
+
+
+@bp.app_errorhandler(SignInNeeded)
+def sign_in_first(_: SignInNeeded) -> Response:
+    """Send the user to sign in, and from there to the same request by GET."""
+    transaction = MultiDict(every_parameter())
+    names = (*NAMES, "resource", "transaction")
+    pairs = [(name, value) for name in names for value in transaction.getlist(name)]
+    if "transaction" not in transaction:
+        pairs.append(("transaction", secrets.token_urlsafe(9)))
+    return redirect(current_app.url_for("sign_in.login", next=same_request(pairs)), 303)
+
+
+def same_request(pairs: list[tuple[str, str]]) -> str:
+    """Return the request as an address of ours."""
+    return "/authorize?" + urlencode(pairs)

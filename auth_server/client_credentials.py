@@ -1,0 +1,35 @@
+"""Client credentials: a client acts for itself, no person takes part (RFC 6749 §4.4)."""
+
+from flask import Response, current_app
+
+from .defences import defences
+from .errors import InvalidScope
+from .models import Client, Grant
+from .parameters import optional
+from .scopes import split
+from .store import store
+from .token_issue import issue_once, new_token, now, token_response
+
+
+def client_credentials(client: Client) -> Response:
+    """Answer an access token request of a client for itself; there is no refresh token (RFC 6749 §4.4.3)."""
+    defences.public_client_has_no_secret(client)
+    scope = split(optional("scope"))
+    defences.scope_is_allowed(scope, client)
+    if "offline_access" in scope:
+        raise InvalidScope("offline_access is for people who are away; a client that acts for itself asks again")
+    settings = current_app.extensions["settings"]
+    grant = Grant(
+        new_token(),
+        client.client_id,
+        client.client_id,
+        scope,
+        (settings.bank,),
+        now(),
+        now() + settings.access_token_lifetime,
+    )
+    resource = defences.resource_was_granted(grant)
+    store.begin_grant(grant, None, now())
+    issued = issue_once(grant.grant_id, grant, scope, resource)
+    assert issued is not None, "a grant that was made this instant has bought nothing yet"
+    return token_response(issued)

@@ -1,0 +1,41 @@
+"""Settings of the authorization server, read from `AUTH_…` and from its own secrets."""
+
+import os
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from wire.addresses import Addresses
+
+DAY = 24 * 60 * 60
+
+
+class Settings(BaseSettings):
+    """Lifetimes are in seconds, secrets of others are known only by their SHA-256 (hex)."""
+
+    model_config = SettingsConfigDict(env_prefix="AUTH_", secrets_dir=os.environ.get("SANDBOX_SECRETS") or None)
+
+    issuer: str = Field(default_factory=lambda: Addresses().origin("auth"))
+    bank: str = Field(default_factory=lambda: Addresses().origin("bank"))
+    budget: str = Field(default_factory=lambda: Addresses().origin("budget"))
+    balance: str = Field(default_factory=lambda: Addresses().origin("balance"))
+
+    redis_url: str = "redis://localhost:6379"
+    redis_username: str = "auth"
+    redis_password: str = ""
+    key_prefix: str = "auth:"
+    secret_key: str = ""
+    budget_secret_sha256: str = ""
+    bank_secret_sha256: str = ""
+
+    pkce_required_of: str = Field("everyone", pattern="^(everyone|public clients)$")
+    code_lifetime: int = 60
+    access_token_lifetime: int = 600
+    grant_lifetime: int = 30 * DAY
+    session_lifetime: int = DAY // 2
+    registration_lifetime: int = DAY
+    registrations_per_hour: int = 100
+    failed_sign_ins_per_user: int = 10  # a minute
+    failed_sign_ins_per_address: int = 100  # a minute; behind a gateway a whole class has one address
+    argon2_memory: int = 19 * 1024  # KiB
+    argon2_rounds: int = 2

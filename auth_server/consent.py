@@ -1,0 +1,37 @@
+"""The consent form: the user allows, allows less, or denies (RFC 6749 §4.1.1)."""
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
+
+from .authorize import request_in_order
+from .defences import defences
+from .errors import AccessDenied, AuthorizationRefused, PageError, SignInNeeded
+from .features import features
+from .scopes import split
+from .sign_in import signed_in_user
+from .store import store
+
+bp = Blueprint("consent", __name__)
+
+
+@bp.post("/consent")
+def consent() -> Response:
+    """Check the request again, for the form came from a browser, then do what the user decided."""
+    user = signed_in_user()
+    if user is None:
+        raise SignInNeeded
+    defences.form_token_matches()
+    allowed = set(request.form.getlist("scope"))
+    parameters = request.form.copy()
+    parameters.setlist("scope", request.form.getlist("requested_scope"))
+    asked = request_in_order(parameters)
+    decision = request.form.get("decision")
+    if decision not in ("allow", "deny"):
+        raise PageError("Allow or deny?", "The form must say decision=allow or decision=deny.")
+    scope = tuple(name for name in split(request.form.get("requested_scope")) if name in allowed)
+    if decision == "deny" or not scope:
+        raise AuthorizationRefused(asked.address, AccessDenied("the user said no"))
+    if not defences.public_client_asks_again(asked.client):
+        remembered = store.consented_scope(user.sub, asked.client.client_id)
+        store.save_consent(user.sub, asked.client.client_id, remembered | set(scope))
+    return features.response_types[str(asked.get("response_type"))](asked, user, scope)

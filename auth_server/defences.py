@@ -1,0 +1,398 @@
+"""Every countermeasure of the authorization server, one method each: what it stops, and where that is asked for."""
+
+import hmac
+import secrets
+from collections.abc import Iterable
+from typing import cast
+from urllib.parse import urlsplit
+
+from flask import Response, current_app, request, session
+from flask_wtf.csrf import validate_csrf
+from limits import RateLimitItemPerHour, RateLimitItemPerMinute
+from werkzeug.datastructures import MultiDict
+from werkzeug.local import LocalProxy
+from wtforms import ValidationError
+
+from .client_authentication import Presented
+from .errors import (
+    InvalidClient,
+    InvalidGrant,
+    InvalidRedirectUri,
+    InvalidRequest,
+    InvalidScope,
+    InvalidTarget,
+    PageError,
+    SignInNeeded,
+    TooManyRequests,
+    UnauthorizedClient,
+    UnsupportedGrantType,
+    UnsupportedResponseType,
+)
+from .models import Client, Code, Grant, Issued, Token, User
+from .scopes import SCOPES
+from .store import sha256, store
+from .token_issue import issue_once, now
+
+LOOPBACK = ("127.0.0.1", "::1")
+UNRESERVED = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+NO_PASSWORD_GRANT = "no password grant here: an app that holds the password can do all that its owner can, unseen"
+
+
+class Defences:
+    """Checks pass silently or raise; methods named `new_…` make values; the rest harden a response."""
+
+    # The authorization endpoint, in the order in which it asks.
+
+    def client_is_known(self, client_id: str | None) -> Client:
+        """Stops requests in the name of nobody: there is no address to answer to (RFC 6749 §4.1.2.1)."""
+        client = store.find_client(client_id, now()) if client_id else None
+        if client is None:
+            facts = {"client_id": client_id or "(missing)"}
+            raise PageError("We do not know this app", "It has not been registered here, or no longer is.", facts=facts)
+        return client
+
+    def redirect_uri_is_registered(self, client: Client, redirect_uri: str | None) -> str:
+        """Stops codes from being sent to an attacker's address, compared as strings (RFC 9700 §4.1.3)."""
+        if redirect_uri is None and len(client.redirect_uris) == 1:
+            return client.redirect_uris[0]
+        if redirect_uri in client.redirect_uris or loopback_port_differs(client, redirect_uri or ""):
+            return cast(str, redirect_uri)
+        asked = f"{client.client_name} asked us to send you to an address that it has not registered."
+        facts = {"Asked for": redirect_uri or "(no redirect_uri)", "Registered": " ".join(client.redirect_uris)}
+        raise PageError("We stop here", f"{asked} So we do not send you anywhere.", facts=facts)
+
+    def parameters_are_not_repeated(self, values: MultiDict[str, str], names: Iterable[str]) -> None:
+        """Stops one reader from checking the first value and another from using the last (RFC 6749 §3.1)."""
+        for name in names:
+            if len(values.getlist(name)) > 1:
+                raise InvalidRequest(f"{name} was sent more than once")
+
+    def error_waits_for_the_user(self, user: User | None) -> None:
+        """Stops this server from being a redirector for anyone who registers a client (RFC 9700 §4.11.2)."""
+        if user is None:
+            raise SignInNeeded
+
+    def response_type_is_code(self, response_type: str | None, client: Client, offered: Iterable[str]) -> None:
+        """Stops tokens from travelling in an address (RFC 9700 §2.1.2)."""
+        if response_type is None:
+            raise InvalidRequest("response_type is missing")
+        if response_type not in offered:
+            raise UnsupportedResponseType(f"this server offers response_type {' '.join(offered)}")
+        if response_type not in client.response_types or "authorization_code" not in client.grant_types:
+            raise UnauthorizedClient("this client is not registered for this flow")
+
+    def challenge_is_present(self, code_challenge: str | None, client: Client) -> None:
+        """Stops codes that anyone could redeem: PKCE is required (RFC 7636 §4.4.1)."""
+        required_of_all = current_app.extensions["settings"].pkce_required_of == "everyone"
+        if code_challenge is None and (required_of_all or client.is_public):
+            raise InvalidRequest("code_challenge is missing: PKCE is required")
+
+    def challenge_method_is_s256(self, code_challenge: str | None, method: str | None, offered: Iterable[str]) -> None:
+        """Stops a challenge that gives its verifier away; a missing method means plain (RFC 7636 §4.3)."""
+        if code_challenge is None:
+            return
+        if (method or "plain") not in offered:
+            raise InvalidRequest(f"code_challenge_method must be {' '.join(offered)}; absent, it means plain")
+        if method == "S256" and not (len(code_challenge) == 43 and set(code_challenge) <= UNRESERVED):
+            raise InvalidRequest("code_challenge must be the base64url SHA-256 of the verifier: 43 characters")
+
+    def scope_is_allowed(self, scope: tuple[str, ...], client: Client) -> None:
+        """Stops a client from asking for what it was not registered for; there is no default (RFC 6749 §3.3)."""
+        if not scope:
+            raise InvalidScope("scope is missing: say what you want to do, there is no default")
+        for name in scope:
+            if name not in SCOPES or name not in client.scope:
+                raise InvalidScope(f"scope may be of {' '.join(client.scope)}")
+
+    def resource_is_known(self, resource: tuple[str, ...]) -> None:
+        """Stops tokens for resource servers that this server does not answer for (RFC 8707 §2)."""
+        known = current_app.extensions["resource_servers"]
+        if any(uri not in known for uri in resource):
+            raise InvalidTarget(f"resource may be of {' '.join(known)}")
+
+    def public_client_asks_again(self, client: Client) -> bool:
+        """Stops an app that took a public client's place from being let in unseen (RFC 6749 §10.2)."""
+        return client.is_public
+
+    def response_names_the_issuer(self) -> dict[str, str]:
+        """Stops a client from taking one server's answer for another's (RFC 9207 §2)."""
+        return {"iss": current_app.extensions["settings"].issuer}
+
+    def redirect_turns_post_into_get(self, response: Response) -> Response:
+        """Stops a browser from posting the password on to the client (RFC 9700 §4.12)."""
+        response.status_code = 303
+        return response
+
+    # People: sign-in, forms, pages.
+
+    def form_token_matches(self) -> None:
+        """Stops other sites from pressing this server's buttons (RFC 6749 §10.12)."""
+        try:
+            validate_csrf(request.form.get("csrf_token"))
+        except ValidationError:
+            raise PageError(
+                "This form is not ours",
+                "It was not made by this server for this browser, or it is too old. Go back, reload and try again.",
+                error="csrf_token",
+                status=403,
+                section="RFC 6749 §10.12",
+            ) from None
+
+    def client_address_is_not_forged(self) -> str:
+        """Stops a guesser from looking like many: the address is the connection's (RFC 9700 §4.13)."""
+        return request.remote_addr or "unknown"
+
+    def sign_in_guesses_are_limited(self, username: str, *, failed: bool = False) -> None:
+        """Stops guessing of passwords: failures are counted per user and per address (RFC 6749 §10.10)."""
+        settings, limiter = current_app.extensions["settings"], current_app.extensions["limiter"]
+        counters = (
+            (RateLimitItemPerMinute(settings.failed_sign_ins_per_user), "user", sha256(username)),
+            (RateLimitItemPerMinute(settings.failed_sign_ins_per_address), "address", self.client_address_is_not_forged()),
+        )
+        for limit, kind, who in counters:
+            if failed:
+                limiter.hit(limit, kind, who)
+            elif not limiter.test(limit, kind, who):
+                raise PageError(
+                    "Too many wrong passwords",
+                    "Wait a minute, then try again.",
+                    error="too_many_requests",
+                    status=429,
+                    section="RFC 6749 §10.10",
+                )
+
+    def session_is_renewed_at_sign_in(self) -> None:
+        """Stops a session that somebody else planted from becoming the user's (RFC 6819 §4.4.1.6)."""
+        session.clear()
+        current_app.session_interface.regenerate(session)  # type: ignore[attr-defined]
+
+    def next_stays_on_this_site(self, target: str | None) -> str:
+        """Stops the sign-in page from leading elsewhere: anything but our own request is ignored (RFC 6749 §10.15)."""
+        return target if target and target.startswith("/authorize?") and "\\" not in target else "/apps"
+
+    def page_cannot_be_framed(self, response: Response) -> None:
+        """Stops a page of somebody else from lying under the user's click (RFC 9700 §4.16)."""
+        response.headers["X-Frame-Options"] = "DENY"
+        response.content_security_policy.frame_ancestors = "'none'"
+
+    def referrer_is_withheld(self, response: Response) -> None:
+        """Stops addresses with state and code in them from leaving by Referer (RFC 9700 §4.2.4)."""
+        response.headers["Referrer-Policy"] = "no-referrer"
+
+    def response_is_not_cached(self, response: Response) -> None:
+        """Stops tokens and personal pages from staying in a cache (RFC 6749 §5.1)."""
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Pragma"] = "no-cache"
+
+    # The token endpoint, in the order in which it asks.
+
+    def client_is_authenticated(self) -> Client:
+        """Stops everybody who only knows a client's name: confidential clients prove theirs (RFC 6749 §3.2.1)."""
+        return authenticated_client()
+
+    def public_client_has_no_secret(self, client: Client) -> None:
+        """Stops a public client, whose every copy anyone can read, from acting for itself (RFC 6749 §4.4)."""
+        if client.is_public:
+            raise UnauthorizedClient("a public client cannot use client_credentials: it has no secret to keep")
+
+    def grant_type_is_offered(self, grant_type: str, client: Client) -> None:
+        """Stops grants that this server does not offer, the password above all (RFC 9700 §2.4)."""
+        offered = current_app.extensions["features"].grant_types
+        if grant_type not in offered:
+            raise UnsupportedGrantType(NO_PASSWORD_GRANT if grant_type == "password" else f"offered: {' '.join(offered)}")
+        if grant_type not in client.grant_types:
+            raise UnauthorizedClient(f"this client is not registered for {grant_type}")
+
+    def new_code(self) -> str:
+        """Stops guessing: 256 random bits (RFC 6749 §10.10)."""
+        return secrets.token_urlsafe(32)
+
+    def code_belongs_to_client(self, code: Code, client: Client) -> None:
+        """Stops one client from redeeming what was given to another (RFC 6749 §4.1.3)."""
+        if code.grant["client_id"] != client.client_id:
+            raise InvalidGrant("this code was issued to another client")
+
+    def code_has_not_expired(self, code: Code) -> None:
+        """Stops a code found later; silent for a redeemed one, whose replay must be seen (RFC 6749 §4.1.2)."""
+        if now() >= code.expires_at and not store.was_used(code.code_hash):
+            raise InvalidGrant("this code has expired")
+
+    def redirect_uri_is_unchanged(self, code: Code, redirect_uri: str | None) -> None:
+        """Stops a code that went to another address from being brought here (RFC 6749 §4.1.3)."""
+        if code.redirect_uri_was_sent and redirect_uri != code.redirect_uri:
+            raise InvalidGrant("redirect_uri must be the one of the authorization request")
+
+    def verifier_is_well_formed(self, verifier: str | None) -> None:
+        """Stops verifiers short enough to guess: 43 to 128 unreserved characters (RFC 7636 §4.1)."""
+        if verifier is not None and not (43 <= len(verifier) <= 128 and set(verifier) <= UNRESERVED):
+            raise InvalidRequest("code_verifier must be 43 to 128 of A-Z a-z 0-9 - . _ ~")
+
+    def verifier_has_a_challenge(self, code: Code, verifier: str | None) -> None:
+        """Stops the downgrade: a verifier for a code that was bound to none (RFC 9700 §4.8.2)."""
+        if verifier is not None and code.code_challenge is None:
+            raise InvalidGrant("there was no code_challenge in the authorization request")
+
+    def verifier_matches_challenge(self, code: Code, verifier: str | None) -> None:
+        """Stops everyone who did not begin this flow from redeeming its code (RFC 7636 §4.6)."""
+        if code.code_challenge is None:
+            return
+        methods = current_app.extensions["features"].code_challenge_methods
+        transform = methods[code.code_challenge_method or "plain"]
+        if verifier is None or not hmac.compare_digest(transform(verifier), code.code_challenge):
+            raise InvalidGrant("code_verifier does not match the code_challenge")
+
+    def code_is_used_once(self, code: Code, resource: tuple[str, ...]) -> Issued:
+        """Stops the second use, and ends what the first one bought (RFC 6749 §4.1.2)."""
+        grant = Grant.from_dict(code.grant)
+        issued = issue_once(code.code_hash, grant, grant.scope, resource)
+        if issued is None:
+            raise InvalidGrant("this code was used before: what it bought is revoked")
+        return issued
+
+    def resource_was_granted(self, grant: Grant) -> tuple[str, ...]:
+        """Stops a token from being widened to a resource nobody consented to (RFC 8707 §2.2)."""
+        asked = tuple(value for value in request.form.getlist("resource") if value)
+        if any(uri not in grant.resource for uri in asked):
+            raise InvalidTarget(f"resource may be of {' '.join(grant.resource)}")
+        return asked or grant.resource
+
+    def refresh_token_belongs_to_client(self, token: Token, client: Client) -> None:
+        """Stops one client from using another's refresh token (RFC 6749 §6)."""
+        if token.grant["client_id"] != client.client_id:
+            raise InvalidGrant("this refresh token was issued to another client")
+
+    def refresh_token_has_not_expired(self, token: Token) -> None:
+        """Stops a refresh token found after its last day, which rotation does not move (RFC 10017 §6.3.2.3)."""
+        if now() >= token.expires_at:
+            raise InvalidGrant("this refresh token has expired")
+
+    def refreshed_scope_is_not_wider(self, scope: tuple[str, ...], token: Token) -> None:
+        """Stops a client from widening what the user allowed (RFC 6749 §6)."""
+        if not set(scope) <= set(token.scope):
+            raise InvalidScope(f"scope may be of {' '.join(token.scope)}")
+
+    def refresh_token_is_used_once(self, token: Token, scope: tuple[str, ...], resource: tuple[str, ...]) -> Issued:
+        """Stops a copied refresh token from living on: its second use ends the family (RFC 9700 §4.14.2)."""
+        issued = issue_once(token.token_hash, Grant.from_dict(token.grant), scope, resource)
+        if issued is None:
+            raise InvalidGrant("this refresh token was used before: the whole family is revoked")
+        return issued
+
+    # The endpoints around it.
+
+    def caller_may_introspect(self) -> str:
+        """Stops anyone but a resource server from asking what a token is worth (RFC 7662 §2.1)."""
+        return authenticated_resource_server()
+
+    def token_is_for_the_caller(self, token: Token, resource: str) -> bool:
+        """Stops one resource server from learning about tokens for another (RFC 7662 §4)."""
+        return resource in token.resource
+
+    def token_belongs_to_revoker(self, token: Token, client: Client) -> None:
+        """Stops a client from ending what others were given (RFC 7009 §2.1)."""
+        if token.grant["client_id"] != client.client_id:
+            raise InvalidGrant("this token was issued to another client")
+
+    def redirect_uri_may_be_registered(self, redirect_uri: str, application_type: str) -> None:
+        """Stops addresses where a code would be read on its way (RFC 9700 §2.6, RFC 8252 §8.4)."""
+        problem = problem_of_redirect_uri(redirect_uri, application_type)
+        if problem:
+            raise InvalidRedirectUri(f"{redirect_uri}: {problem}")
+
+    def client_id_is_chosen_by_us(self, metadata: dict[str, object]) -> str:
+        """Stops a client from taking the name of a person or of another client (RFC 9700 §4.15.1)."""
+        return secrets.token_urlsafe(16)
+
+    def registrations_are_limited(self) -> None:
+        """Stops strangers from filling the store with clients (RFC 7591 §5)."""
+        limit = RateLimitItemPerHour(current_app.extensions["settings"].registrations_per_hour)
+        if not current_app.extensions["limiter"].hit(limit, "register", self.client_address_is_not_forged()):
+            raise TooManyRequests("too many registrations from this address: wait an hour")
+
+
+def loopback_port_differs(client: Client, redirect_uri: str) -> bool:
+    """Whether a native client's loopback IP redirect differs in its port only (RFC 8252 §7.3)."""
+    if client.application_type != "native" or not redirect_uri.startswith("http://"):
+        return False
+    return any(without_port(redirect_uri) == without_port(known) is not None for known in client.redirect_uris)
+
+
+def without_port(uri: str) -> tuple[str, str] | None:
+    """Return host and the rest of a loopback IP address, or None for any other or malformed one."""
+    for host in ("127.0.0.1", "[::1]"):
+        prefix = f"http://{host}"
+        if uri.startswith(prefix):
+            port, slash, path = uri.removeprefix(prefix).partition("/")
+            if port == "" or (port.startswith(":") and port[1:].isascii() and port[1:].isdigit() and len(port) <= 6):
+                return host, slash + path
+    return None
+
+
+def problem_of_redirect_uri(uri: str, application_type: str) -> str | None:
+    """Return what is wrong with a redirect URI, or None."""
+    try:
+        parts = urlsplit(uri)
+        host = parts.hostname or ""
+        _ = parts.port
+    except ValueError:
+        return "not a URI"
+    if not all("!" <= character <= "~" for character in uri) or "\\" in uri:
+        return "only printable ASCII may stand in a URI"
+    if not parts.scheme or not (parts.netloc or "." in parts.scheme):
+        return "must be absolute"
+    if "#" in uri or parts.username is not None:
+        return "must have no fragment and no user name"
+    if parts.scheme == "https":
+        return None if host else "must name a host"
+    if parts.scheme == "http":
+        loopback = host in (*LOOPBACK, "localhost") or host.endswith(".localhost")
+        return None if loopback else "http is for loopback only; use https"
+    if application_type != "native":
+        return "a private-use scheme is for clients with application_type native"
+    if "." in parts.scheme or parts.scheme.startswith("web+"):  # browsers register only web+… schemes
+        return None
+    return "a private-use scheme needs a reverse domain name, such as com.example.app"
+
+
+def presented_once() -> Presented:
+    """Return the one proof that the client gave; two at once are refused (RFC 6749 §2.3)."""
+    shown = [found for method in current_app.extensions["features"].client_authentication.values() if (found := method())]
+    if "client_secret" in request.args:
+        raise InvalidClient("credentials must not be in the address")
+    if sum(found.secret is not None for found in shown) > 1:
+        raise InvalidRequest("the client authenticated in two ways: use one")
+    if not shown:
+        raise InvalidClient("no client authentication was sent", basic="Authorization" in request.headers)
+    return max(shown, key=lambda found: found.secret is not None)
+
+
+def authenticated_client() -> Client:
+    """Return the client that proved who it is (RFC 6749 §2.3.1)."""
+    shown = presented_once()
+    named = request.form.get("client_id") or shown.client_id
+    if named != shown.client_id:
+        raise InvalidRequest("client_id in the body is not the one that authenticated")
+    basic = shown.method == "client_secret_basic"
+    client = store.find_client(shown.client_id, now())
+    if client is None:
+        raise InvalidClient("unknown client, or wrong secret", basic=basic)
+    if client.secret_sha256 is None:
+        if shown.secret:
+            raise InvalidClient("this client is public: it has no secret", basic=basic)
+        return client
+    if shown.secret is None or not hmac.compare_digest(sha256(shown.secret), client.secret_sha256):
+        raise InvalidClient("unknown client, or wrong secret", basic=basic)
+    return client
+
+
+def authenticated_resource_server() -> str:
+    """Return the resource that the caller serves, after HTTP Basic (RFC 7662 §2.1)."""
+    shown = presented_once()
+    basic = shown.method == "client_secret_basic"
+    for resource, (name, secret_sha256) in current_app.extensions["resource_servers"].items():
+        if name == shown.client_id and shown.secret and hmac.compare_digest(sha256(shown.secret), secret_sha256):
+            return cast(str, resource)
+    raise InvalidClient("only a resource server may ask, with its secret", basic=basic)
+
+
+defences = cast("Defences", LocalProxy(lambda: current_app.extensions["defences"]))

@@ -1,0 +1,110 @@
+"""What goes wrong, by the name the standards give it: to a client as JSON, by redirect, or to a person as a page."""
+
+import re
+from dataclasses import dataclass
+
+OUTSIDE = re.compile(r"[^\x20-\x21\x23-\x5B\x5D-\x7E]")
+
+
+class OAuthError(Exception):
+    """An error response of the token endpoint and its neighbours (RFC 6749 §5.2)."""
+
+    error = "server_error"
+    status = 400
+
+    def __init__(self, description: str = "", *, basic: bool = False) -> None:
+        super().__init__(description)
+        self.description = OUTSIDE.sub("?", description)
+        self.basic = basic
+
+
+class InvalidRequest(OAuthError):
+    error = "invalid_request"
+
+
+class InvalidClient(OAuthError):
+    """Client authentication failed; `basic` where HTTP Basic was tried (RFC 6749 §5.2)."""
+
+    error = "invalid_client"
+    status = 401
+
+
+class InvalidGrant(OAuthError):
+    error = "invalid_grant"
+
+
+class UnauthorizedClient(OAuthError):
+    error = "unauthorized_client"
+
+
+class UnsupportedGrantType(OAuthError):
+    error = "unsupported_grant_type"
+
+
+class UnsupportedResponseType(OAuthError):
+    error = "unsupported_response_type"
+
+
+class InvalidScope(OAuthError):
+    error = "invalid_scope"
+
+
+class InvalidTarget(OAuthError):
+    """The resource is not one this server issues tokens for (RFC 8707 §2)."""
+
+    error = "invalid_target"
+
+
+class AccessDenied(OAuthError):
+    error = "access_denied"
+
+
+class InvalidRedirectUri(OAuthError):
+    error = "invalid_redirect_uri"
+
+
+class InvalidClientMetadata(OAuthError):
+    error = "invalid_client_metadata"
+
+
+class TooManyRequests(OAuthError):
+    error = "temporarily_unavailable"
+    status = 429
+
+
+class PageError(Exception):
+    """Something to tell the person, never the client: there is no address to send it to (RFC 6749 §4.1.2.1)."""
+
+    def __init__(
+        self,
+        title: str,
+        explanation: str,
+        *,
+        error: str = "invalid_request",
+        status: int = 400,
+        facts: dict[str, str] | None = None,
+        section: str = "RFC 6749 §4.1.2.1",
+    ) -> None:
+        super().__init__(title)
+        self.title, self.explanation, self.error, self.status = title, explanation, error, status
+        self.facts, self.section = facts or {}, section
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in: the person signs in first, then the same request is made again."""
+
+
+@dataclass(frozen=True)
+class ResponseAddress:
+    """Where an authorization response goes: made only of a redirect URI that was found to be registered."""
+
+    redirect_uri: str
+    state: str | None
+
+
+class AuthorizationRefused(Exception):
+    """An error that goes back by redirect (RFC 6749 §4.1.2.1)."""
+
+    def __init__(self, address: ResponseAddress, problem: OAuthError) -> None:
+        super().__init__(problem.error)
+        self.address, self.problem = address, problem

@@ -1,0 +1,103 @@
+"""What every response of this server has in common: headers, and errors in the form their reader expects."""
+
+from typing import Any
+
+from flask import Flask, Response, current_app, jsonify, redirect, render_template, request
+from redis.exceptions import RedisError
+from werkzeug.exceptions import HTTPException
+
+from .answer import response_location
+from .defences import defences
+from .errors import AuthorizationRefused, OAuthError, PageError
+
+FOR_PROGRAMS = ("/token", "/revoke", "/introspect", "/register", "/.well-known/")
+READ_BY_BROWSER_APPS = ("/token", "/revoke", "/.well-known/oauth-authorization-server")
+LEADS_TO_CLIENTS = ("sign_in.login", "sign_in.sign_in", "authorize.authorize", "consent.consent")
+
+
+def harden(app: Flask) -> None:
+    """Register headers and error handlers."""
+    app.after_request(add_headers)
+    app.register_error_handler(OAuthError, oauth_error)
+    app.register_error_handler(AuthorizationRefused, refused_by_redirect)
+    app.register_error_handler(PageError, page_error)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(RedisError, store_is_away)
+
+
+def add_headers(response: Response) -> Response:
+    """Add what protects a page and its addresses; sign-in and consent lead to clients, so name no form-action."""
+    policy = response.content_security_policy
+    policy.default_src, policy.base_uri = "'self'", "'none'"
+    if request.endpoint not in LEADS_TO_CLIENTS:
+        policy.form_action = "'self'"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    defences.page_cannot_be_framed(response)
+    defences.referrer_is_withheld(response)
+    if request.endpoint != "static":
+        defences.response_is_not_cached(response)
+    return let_browser_apps_read(response)
+
+
+def let_browser_apps_read(response: Response) -> Response:
+    """Let Balance's origin read the endpoints that a browser app calls, never with cookies (RFC 9700 §2.6)."""
+    if request.path not in READ_BY_BROWSER_APPS:
+        return response
+    response.vary.add("Origin")
+    if request.headers.get("Origin") == current_app.extensions["settings"].balance:
+        response.headers["Access-Control-Allow-Origin"] = current_app.extensions["settings"].balance
+        if request.method == "OPTIONS":
+            response.headers["Access-Control-Allow-Methods"] = "GET, POST"
+            response.headers["Access-Control-Allow-Headers"] = "Content-Type"
+            response.headers["Access-Control-Max-Age"] = "600"
+    return response
+
+
+def oauth_error(problem: OAuthError) -> Response:
+    """Answer a client (RFC 6749 §5.2)."""
+    response = jsonify(error=problem.error, error_description=problem.description)
+    response.status_code = problem.status
+    if problem.basic:
+        response.headers["WWW-Authenticate"] = 'Basic realm="Bank ID"'
+    return response
+
+
+def refused_by_redirect(refused: AuthorizationRefused) -> Any:
+    """Answer a client through the browser (RFC 6749 §4.1.2.1)."""
+    told = {"error": refused.problem.error, "error_description": refused.problem.description}
+    return defences.redirect_turns_post_into_get(redirect(response_location(refused.address, told)))  # type: ignore[arg-type]
+
+
+def page_error(problem: PageError) -> tuple[str, int]:
+    """Tell the person."""
+    return render_template("refusal.html", problem=problem), problem.status
+
+
+def http_error(problem: HTTPException) -> Any:
+    """Answer what never reached an endpoint, or broke in it, in the form its reader expects."""
+    status = problem.code or 500
+    if isinstance(getattr(problem, "original_exception", None), RedisError):
+        return store_is_away(problem)
+    if request.path.startswith(FOR_PROGRAMS):
+        error = "server_error" if status >= 500 else "invalid_request"
+        answer = jsonify(error=error, error_description=problem.name)
+        answer.status_code = status
+        allow = dict(problem.get_headers()).get("Allow")
+        if allow:
+            answer.headers["Allow"] = allow
+        return answer
+    explanation = {404: "There is no page at this address.", 405: "This address is not asked that way."}
+    told = PageError(problem.name, explanation.get(status, "Something went wrong on our side."), error=str(status))
+    told.status, told.section = status, ""
+    return page_error(told)
+
+
+def store_is_away(_: Exception) -> Any:
+    """Answer 503 while Redis is away: nothing is decided without the store."""
+    if request.path.startswith(FOR_PROGRAMS):
+        answer = jsonify(error="temporarily_unavailable", error_description="the store is away: try again")
+        answer.status_code, answer.headers["Retry-After"] = 503, "5"
+        return answer
+    told = PageError("Bank ID is resting", "Its store does not answer. Try again in a moment.", error="503", section="")
+    told.status = 503
+    return page_error(told)

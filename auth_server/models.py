@@ -1,0 +1,97 @@
+"""The records of the authorization server, as they lie in Redis."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record is written as JSON and read back as it was; times are seconds since 1970."""
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, fields: dict[str, Any]) -> Self:
+        known = {name: tuple(v) if isinstance(v, list) else v for name, v in fields.items()}
+        return cls(**{name: known[name] for name in cls.__dataclass_fields__ if name in known})
+
+
+@dataclass(frozen=True)
+class User(Record):
+    """A resource owner; `sub` is the name under which others know the user."""
+
+    sub: str
+    name: str
+    password_hash: str
+
+
+@dataclass(frozen=True)
+class Client(Record):
+    """A client as registered (RFC 7591 §2); without `secret_sha256` it is public (RFC 6749 §2.1)."""
+
+    client_id: str
+    client_name: str
+    redirect_uris: tuple[str, ...]
+    scope: tuple[str, ...]
+    secret_sha256: str | None = None
+    grant_types: tuple[str, ...] = ("authorization_code", "refresh_token")
+    response_types: tuple[str, ...] = ("code",)
+    token_endpoint_auth_method: str = "client_secret_basic"
+    application_type: str = "web"
+    registered_at: int = 0
+    expires_at: int | None = None
+
+    @property
+    def is_public(self) -> bool:
+        return self.secret_sha256 is None
+
+
+@dataclass(frozen=True)
+class Grant(Record):
+    """What a person allowed a client once; its codes and tokens live and die with it."""
+
+    grant_id: str
+    client_id: str
+    sub: str
+    scope: tuple[str, ...]
+    resource: tuple[str, ...]
+    granted_at: int
+    expires_at: int
+
+
+@dataclass(frozen=True)
+class Code(Record):
+    """An authorization code and what it is bound to (RFC 6749 §4.1.2, RFC 7636 §4.4)."""
+
+    code_hash: str
+    grant: dict[str, Any]
+    redirect_uri: str
+    redirect_uri_was_sent: bool
+    code_challenge: str | None
+    code_challenge_method: str | None
+    requested_scope: tuple[str, ...]
+    expires_at: int
+
+
+@dataclass(frozen=True)
+class Token(Record):
+    """An access or refresh token: opaque to everyone, this record says what it means."""
+
+    token_hash: str
+    kind: str
+    grant: dict[str, Any]
+    scope: tuple[str, ...]
+    resource: tuple[str, ...]
+    issued_at: int
+    expires_at: int
+
+
+@dataclass(frozen=True)
+class Issued:
+    """The tokens of one response, in clear: the only moment this server knows them."""
+
+    access_token: str
+    expires_in: int
+    scope: tuple[str, ...]
+    refresh_token: str | None = None

@@ -1,0 +1,41 @@
+"""Reading parameters: an empty one counts as absent, an unknown one is ignored (RFC 6749 §3.1)."""
+
+from collections.abc import Iterable
+
+from flask import request
+from werkzeug.datastructures import MultiDict
+
+from .errors import InvalidRequest
+
+LONGEST = 4096  # characters
+
+
+def required(name: str) -> str:
+    """Return a parameter of the body; without it the request is invalid (RFC 6749 §5.2)."""
+    value = optional(name)
+    if value is None:
+        raise InvalidRequest(f"{name} is missing: it must be sent in the body as application/x-www-form-urlencoded")
+    return value
+
+
+def optional(name: str) -> str | None:
+    """Return a parameter of the body, or None where it is absent or empty."""
+    return request.form.get(name) or None
+
+
+def every_parameter() -> MultiDict[str, str]:
+    """Return those of the query and of the body together (RFC 6749 §3.1)."""
+    together = MultiDict(request.args)
+    if request.method == "POST":
+        together.update(request.form)
+    return together
+
+
+def well_formed(values: MultiDict[str, str], names: Iterable[str]) -> None:
+    """Refuse what is not printable ASCII or is over-long (RFC 6749 §A)."""
+    for name in names:
+        for value in values.getlist(name):
+            if len(value) > LONGEST:
+                raise InvalidRequest(f"{name} is longer than {LONGEST} characters")
+            if not all(" " <= character <= "~" for character in value):
+                raise InvalidRequest(f"{name} must be printable ASCII")

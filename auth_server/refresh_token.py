@@ -1,0 +1,24 @@
+"""Refresh token: a new access token without the user (RFC 6749 §6)."""
+
+from flask import Response
+
+from .defences import defences
+from .errors import InvalidGrant
+from .models import Client, Grant
+from .parameters import optional, required
+from .scopes import split
+from .store import store
+from .token_issue import token_response
+
+
+def refresh_token(client: Client) -> Response:
+    """Answer an access token request with a refresh token, which is used up by it (RFC 9700 §4.14.2)."""
+    token = store.find_token(required("refresh_token"))
+    if token is None or token.kind != "refresh_token":
+        raise InvalidGrant("this server knows no such refresh token")
+    defences.refresh_token_belongs_to_client(token, client)
+    defences.refresh_token_has_not_expired(token)
+    scope = split(optional("scope")) or token.scope
+    defences.refreshed_scope_is_not_wider(scope, token)
+    resource = defences.resource_was_granted(Grant.from_dict(token.grant))
+    return token_response(defences.refresh_token_is_used_once(token, scope, resource))

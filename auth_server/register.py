@@ -1,0 +1,112 @@
+"""Registration endpoint: a client introduces itself (RFC 7591 §3)."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify, request
+
+from .defences import defences
+from .errors import InvalidClientMetadata, InvalidRedirectUri
+from .features import features
+from .models import Client
+from .scopes import SCOPES, split
+from .store import sha256, store
+from .token_issue import now
+
+bp = Blueprint("register", __name__)
+MOST_REDIRECT_URIS = 10
+
+
+@bp.post("/register")
+def register() -> tuple[Response, int]:
+    """Register a client for a day and answer with all that was registered (RFC 7591 §3.2.1)."""
+    metadata = request.get_json(silent=True) if request.is_json else None
+    if not isinstance(metadata, dict):
+        raise InvalidClientMetadata("the body must be a JSON object, sent as application/json")
+    defences.registrations_are_limited()
+    secret = secrets.token_urlsafe(32)
+    client = client_of(metadata, secret)
+    lifetime = current_app.extensions["settings"].registration_lifetime
+    store.save_client(client, lifetime + 3600)
+    return jsonify(answer(client, secret)), 201
+
+
+def client_of(metadata: dict[str, Any], secret: str) -> Client:
+    """Check the metadata, with the defaults of RFC 7591 §2."""
+    method = text(metadata, "token_endpoint_auth_method", "client_secret_basic")
+    grant_types = texts(metadata, "grant_types", ["authorization_code"])
+    response_types = texts(metadata, "response_types", ["code"] if "authorization_code" in grant_types else [])
+    offered("token_endpoint_auth_method", [method], features.client_authentication)
+    offered("grant_types", grant_types, features.grant_types)
+    offered("response_types", response_types, features.response_types)
+    if ("code" in response_types) != ("authorization_code" in grant_types):
+        raise InvalidClientMetadata("response_types code and grant_types authorization_code go together")
+    if method == "none" and "client_credentials" in grant_types:
+        raise InvalidClientMetadata("client_credentials needs a client that can keep a secret")
+    application_type = text(metadata, "application_type", "web")
+    offered("application_type", [application_type], ("web", "native"))
+    scope = split(text(metadata, "scope", " ".join(SCOPES)))
+    offered("scope", scope, SCOPES)
+    return Client(
+        client_id=(client_id := defences.client_id_is_chosen_by_us(metadata)),
+        client_name=text(metadata, "client_name", client_id)[:100],
+        redirect_uris=redirect_uris(metadata, application_type, needed="authorization_code" in grant_types),
+        scope=scope,
+        secret_sha256=None if method == "none" else sha256(secret),
+        grant_types=tuple(grant_types),
+        response_types=tuple(response_types),
+        token_endpoint_auth_method=method,
+        application_type=application_type,
+        registered_at=now(),
+        expires_at=now() + current_app.extensions["settings"].registration_lifetime,
+    )
+
+
+def redirect_uris(metadata: dict[str, Any], application_type: str, *, needed: bool) -> tuple[str, ...]:
+    """Return the redirect URIs, each one fit to be registered (RFC 7591 §2)."""
+    uris = metadata.get("redirect_uris", [])
+    if not isinstance(uris, list) or not all(isinstance(uri, str) for uri in uris) or len(uris) > MOST_REDIRECT_URIS:
+        raise InvalidRedirectUri(f"redirect_uris must be a list of at most {MOST_REDIRECT_URIS} strings")
+    if needed and not uris:
+        raise InvalidRedirectUri("redirect_uris is missing: a client that is redirected to registers where")
+    for uri in uris:
+        defences.redirect_uri_may_be_registered(uri, application_type)
+    return tuple(uris)
+
+
+def text(metadata: dict[str, Any], name: str, default: str) -> str:
+    value = metadata.get(name, default)
+    if not isinstance(value, str) or "\0" in value:
+        raise InvalidClientMetadata(f"{name} must be a string")
+    return value or default
+
+
+def texts(metadata: dict[str, Any], name: str, default: list[str]) -> list[str]:
+    value = metadata.get(name, default)
+    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+        raise InvalidClientMetadata(f"{name} must be a list of strings")
+    return list(dict.fromkeys(value))
+
+
+def offered(name: str, values: Any, known: Any) -> None:
+    """Refuse what this server does not do, and say what it does."""
+    if any(value not in known for value in values):
+        raise InvalidClientMetadata(f"{name} may be of {' '.join(known)}")
+
+
+def answer(client: Client, secret: str) -> dict[str, Any]:
+    """Return the client information response (RFC 7591 §3.2.1)."""
+    shown: dict[str, Any] = {
+        "client_id": client.client_id,
+        "client_id_issued_at": client.registered_at,
+        "client_name": client.client_name,
+        "redirect_uris": list(client.redirect_uris),
+        "grant_types": list(client.grant_types),
+        "response_types": list(client.response_types),
+        "scope": " ".join(client.scope),
+        "token_endpoint_auth_method": client.token_endpoint_auth_method,
+        "application_type": client.application_type,
+    }
+    if not client.is_public:
+        shown |= {"client_secret": secret, "client_secret_expires_at": client.expires_at}
+    return shown

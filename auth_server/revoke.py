@@ -1,0 +1,26 @@
+"""Revocation endpoint: a client gives back what it no longer needs (RFC 7009 §2)."""
+
+from flask import Blueprint, Response, request
+
+from .defences import defences
+from .parameters import required, well_formed
+from .store import sha256, store
+
+bp = Blueprint("revoke", __name__)
+NAMES = ("token", "token_type_hint", "client_id", "client_secret")
+
+
+@bp.post("/revoke")
+def revoke() -> Response:
+    """End a token: a refresh token with all its grant bought; an unknown one is no error (RFC 7009 §2.2)."""
+    defences.parameters_are_not_repeated(request.form, NAMES)
+    well_formed(request.form, NAMES)
+    client = defences.client_is_authenticated()
+    token = store.find_token(required("token"))  # a wrong token_type_hint does no harm: one look finds both kinds
+    if token is not None:
+        defences.token_belongs_to_revoker(token, client)
+        if token.kind == "refresh_token":
+            store.revoke_grant(token.grant["grant_id"])
+        else:
+            store.revoke_token(sha256(required("token")))
+    return Response(status=200)

@@ -1,0 +1,46 @@
+"""The people and clients that a fresh sandbox knows."""
+
+import json
+
+from argon2 import PasswordHasher
+
+from .config import Settings
+from .models import Client, User
+from .store import Store
+
+PASSWORDS = {"alice": "looking-glass", "bob": "brass-lantern", "carol": "winter-garden"}
+BANK_SCOPES = ("balance:read", "transactions:read", "transfers:write")
+
+
+def first_party_clients(settings: Settings) -> list[Client]:
+    """Budget keeps a secret on its server, Balance has nowhere to keep one (RFC 6749 §2.1)."""
+    return [
+        Client(
+            client_id="budget",
+            client_name="Budget",
+            redirect_uris=(f"{settings.budget}/callback",),
+            scope=(*BANK_SCOPES, "offline_access"),
+            secret_sha256=settings.budget_secret_sha256,
+        ),
+        Client(
+            client_id="balance",
+            client_name="Balance",
+            redirect_uris=(f"{settings.balance}/callback",),
+            scope=(*BANK_SCOPES, "offline_access"),
+            token_endpoint_auth_method="none",
+        ),
+    ]
+
+
+def plant(store: Store, settings: Settings, hasher: PasswordHasher) -> None:
+    """Write the seed data where Redis has none; what is there already is kept."""
+    if store.redis.exists(store.key("seeded")):
+        return
+    pipe = store.redis.pipeline(transaction=True)
+    for sub, password in PASSWORDS.items():
+        user = User(sub, sub.capitalize(), hasher.hash(password))
+        pipe.set(store.key("user", sub), json.dumps(user.to_dict()), nx=True)
+    for client in first_party_clients(settings):
+        pipe.set(store.client_key(client.client_id), json.dumps(client.to_dict()))
+    pipe.set(store.key("seeded"), "1")
+    pipe.execute()

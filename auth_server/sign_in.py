@@ -1,0 +1,68 @@
+"""Signing in and out: the one place in the sandbox that asks for a password (RFC 6749 §3.1)."""
+
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from .defences import defences
+from .models import User
+from .seed import PASSWORDS
+from .store import store
+from .token_issue import now
+
+bp = Blueprint("sign_in", __name__)
+
+
+def signed_in_user() -> User | None:
+    """Return who is signed in with this browser, or None."""
+    if now() >= session.get("expires_at", 0):
+        return None
+    return User(session["sub"], session["name"], "")
+
+
+@bp.get("/login")
+def login() -> str:
+    """Show the sign-in page."""
+    return sign_in_page()
+
+
+def sign_in_page(problem: str = "", username: str = "") -> str:
+    target = defences.next_stays_on_this_site(request.values.get("next"))
+    return render_template("login.html", passwords=PASSWORDS, next=target, problem=problem, username=username)
+
+
+@bp.post("/login")
+def sign_in() -> Response | tuple[str, int]:
+    """Check name and password, begin a session, and go on with the request that led here."""
+    defences.form_token_matches()
+    username, password = request.form.get("username", "").strip(), request.form.get("password", "")
+    defences.sign_in_guesses_are_limited(username)
+    user = store.find_user(username) if username else None
+    if not password_matches(user, password):
+        defences.sign_in_guesses_are_limited(username, failed=True)
+        return sign_in_page("The user name or the password is wrong.", username), 401
+    assert user is not None
+    defences.session_is_renewed_at_sign_in()
+    lifetime = current_app.extensions["settings"].session_lifetime
+    session.update(sub=user.sub, name=user.name, expires_at=now() + lifetime)
+    return defences.redirect_turns_post_into_get(redirect(defences.next_stays_on_this_site(request.form.get("next"))))
+
+
+def password_matches(user: User | None, password: str) -> bool:
+    """Compare in the same time whether the user exists or not."""
+    hasher, decoy = current_app.extensions["hasher"], current_app.extensions["decoy_hash"]
+    try:
+        return bool(hasher.verify(user.password_hash if user else decoy, password)) and user is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@bp.route("/logout", methods=["GET", "POST"])
+def logout() -> Response | str:
+    """Ask, then end the session; `next` leads back to the request, to go on as somebody else."""
+    if request.method == "GET":
+        return render_template("logout.html", user=signed_in_user())
+    defences.form_token_matches()
+    session.clear()
+    target = defences.next_stays_on_this_site(request.form.get("next"))
+    return redirect(url_for("sign_in.login", next=target if target != "/apps" else None), 303)

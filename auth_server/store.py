@@ -1,0 +1,172 @@
+"""Where codes, tokens, clients, people and consents are kept: Redis, tokens only as hashes (RFC 6749 §10.3)."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any, TypeVar, cast
+
+import redis
+from flask import current_app, g
+from werkzeug.local import LocalProxy
+
+from .config import Settings
+from .models import Client, Code, Grant, Record, Token, User
+from .scripts import INTROSPECT, REDEEM_CODE
+
+R = TypeVar("R", bound=Record)
+MARGIN = 3600  # seconds a record outlives its `expires_at`: Redis only collects garbage
+
+
+def sha256(secret: str) -> str:
+    """Return the hex digest under which a random secret is stored and found."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Store:
+    """One method for each thing that happens, one round trip each unless it says otherwise."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.prefix = settings.key_prefix
+        self.redis = redis.Redis.from_url(
+            settings.redis_url,
+            username=settings.redis_username,
+            password=settings.redis_password,
+            decode_responses=True,
+            socket_timeout=2,
+            socket_connect_timeout=1,
+        )
+        self.redeem_script = self.redis.register_script(REDEEM_CODE)
+        self.introspect_script = self.redis.register_script(INTROSPECT)
+
+    def key(self, *parts: str) -> str:
+        return self.prefix + ":".join(parts)
+
+    def read_ahead(self, *keys: str) -> None:
+        """Fetch what this request will ask for in one round trip."""
+        wanted = [key for key in keys if key not in self.fetched]
+        if wanted:
+            self.fetched.update(zip(wanted, cast("list[str | None]", self.redis.mget(wanted)), strict=True))
+
+    @property
+    def fetched(self) -> dict[str, str | None]:
+        return cast("dict[str, str | None]", g.setdefault("fetched", {}))
+
+    def find(self, model: type[R], key: str) -> R | None:
+        self.read_ahead(key)
+        found = self.fetched[key]
+        return model.from_dict(json.loads(found)) if found else None
+
+    def client_key(self, client_id: str) -> str:
+        return self.key("client", client_id)
+
+    def code_key(self, code: str) -> str:
+        return self.key("code", sha256(code))
+
+    def token_key(self, token: str) -> str:
+        return self.key("token", sha256(token))
+
+    def used_key(self, secret: str) -> str:
+        return self.key("used", sha256(secret))
+
+    def consent_key(self, sub: str, client_id: str) -> str:
+        return self.key("consent", sub, client_id)
+
+    def find_user(self, username: str) -> User | None:
+        return self.find(User, self.key("user", username))
+
+    def find_client(self, client_id: str, now: int) -> Client | None:
+        client = self.find(Client, self.client_key(client_id))
+        return client if client and (client.expires_at is None or now < client.expires_at) else None
+
+    def find_code(self, code: str) -> Code | None:
+        return self.find(Code, self.code_key(code))
+
+    def find_token(self, token: str) -> Token | None:
+        return self.find(Token, self.token_key(token))
+
+    def was_used(self, secret_hash: str) -> bool:
+        key = self.key("used", secret_hash)
+        self.read_ahead(key)
+        return self.fetched[key] is not None
+
+    def consented_scope(self, sub: str, client_id: str) -> set[str]:
+        key = self.consent_key(sub, client_id)
+        self.read_ahead(key)
+        return set(json.loads(self.fetched[key] or "[]"))
+
+    def save_client(self, client: Client, lifetime: int | None = None) -> None:
+        self.redis.set(self.client_key(client.client_id), json.dumps(client.to_dict()), ex=lifetime)
+
+    def save_consent(self, sub: str, client_id: str, scope: Iterable[str]) -> None:
+        self.redis.set(self.consent_key(sub, client_id), json.dumps(sorted(scope)))
+
+    def begin_grant(self, grant: Grant, code: Code | None, now: int) -> None:
+        """Store a grant, the code that carries it, and its place on the page of apps with access."""
+        life = grant.expires_at - now + MARGIN
+        pipe = self.redis.pipeline(transaction=True)
+        key = self.key("grant", grant.grant_id)
+        pipe.hset(key, mapping={"record": json.dumps(grant.to_dict()), "revoked": "0"})
+        pipe.expire(key, life)
+        pipe.sadd(self.key("grants", grant.sub), grant.grant_id)
+        if code:
+            pipe.set(self.key("code", code.code_hash), json.dumps(code.to_dict()), ex=life)
+        pipe.execute()
+
+    def issue(self, mark: str, grant: Grant, access: Token, refresh: Token | None, now: int) -> bool:
+        """Issue tokens for what `mark` names, once; the second time revoke the grant and return False."""
+        life = grant.expires_at - now + MARGIN
+        answer = self.redeem_script(
+            keys=[
+                self.key("used", mark),
+                self.key("grant", grant.grant_id),
+                self.key("token", access.token_hash),
+                self.key("token", refresh.token_hash if refresh else "none"),
+            ],
+            args=[
+                json.dumps(access.to_dict()),
+                access.expires_at - now + MARGIN,
+                json.dumps(refresh.to_dict()) if refresh else "",
+                life,
+                life,
+            ],
+        )
+        return bool(answer)
+
+    def introspect(self, token: str, now: int) -> Token | None:
+        """Return a token whose grant stands, and note its use."""
+        found = self.introspect_script(keys=[self.token_key(token)], args=[self.key("grant", ""), now])
+        return Token.from_dict(json.loads(cast(str, found))) if found else None
+
+    def revoke_grant(self, grant_id: str) -> None:
+        self.redis.hset(self.key("grant", grant_id), "revoked", "1")
+
+    def revoke_token(self, token_hash: str) -> None:
+        self.redis.delete(self.key("token", token_hash))
+
+    def grants_of(self, sub: str) -> list[dict[str, Any]]:
+        """Return the standing grants of a person with `last_used_at`; forgets those that are gone (three round trips)."""
+        ids = sorted(cast("set[str]", self.redis.smembers(self.key("grants", sub))))
+        pipe = self.redis.pipeline(transaction=False)
+        for grant_id in ids:
+            pipe.hgetall(self.key("grant", grant_id))
+        found = dict(zip(ids, pipe.execute(), strict=True))
+        gone = [grant_id for grant_id, fields in found.items() if fields.get("revoked") != "0" or "record" not in fields]
+        if gone:
+            self.redis.srem(self.key("grants", sub), *gone)
+        return [
+            {"grant": Grant.from_dict(json.loads(fields["record"])), "last_used_at": fields.get("last_used_at")}
+            for grant_id, fields in found.items()
+            if grant_id not in gone
+        ]
+
+    def withdraw(self, sub: str, client_id: str) -> None:
+        """End all that a person allowed a client: consent and every grant."""
+        pipe = self.redis.pipeline(transaction=True)
+        pipe.delete(self.consent_key(sub, client_id))
+        for entry in self.grants_of(sub):
+            if entry["grant"].client_id == client_id:
+                pipe.hset(self.key("grant", entry["grant"].grant_id), "revoked", "1")
+        pipe.execute()
+
+
+store = cast("Store", LocalProxy(lambda: current_app.extensions["store"]))

@@ -1,0 +1,162 @@
+"""Authorization code grant (RFC 6749 §4.1) with PKCE (RFC 7636 §4)."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.world import BALANCE_CALLBACK, World, answered, sent_back, stopped_on_a_page
+
+
+def test_a_confidential_client_trades_its_code_for_tokens(world: World) -> None:
+    """RFC 6749 §4.1.4, §5.1."""
+    tokens = answered(world.redeem(world.code()), 200).get_json()
+    assert tokens["token_type"] == "Bearer"
+    assert tokens["scope"] == "balance:read offline_access"
+    assert world.introspect(tokens["access_token"])["sub"] == "alice"
+
+
+def test_a_public_client_needs_its_verifier_only(world: World) -> None:
+    """RFC 7636 §4.5."""
+    answered(world.redeem(world.code("balance"), "balance"), 200)
+
+
+def test_code_cannot_be_used_twice_and_replay_revokes(world: World) -> None:
+    """RFC 6749 §4.1.2-2, §4.1.2-3."""
+    code = world.code()
+    tokens = answered(world.redeem(code), 200).get_json()
+    answered(world.redeem(code), 400, "invalid_grant")
+    assert world.introspect(tokens["access_token"]) == {"active": False}
+    answered(world.refresh(tokens["refresh_token"]), 400, "invalid_grant")
+
+
+def test_of_a_hundred_in_parallel_one_is_answered_and_then_revoked(world: World) -> None:
+    """RFC 6749 §4.1.2."""
+    code = world.code()
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: world.redeem(code), range(100)))
+    won = [answer.get_json() for answer in answers if answer.status_code == 200]
+    assert len(won) == 1
+    assert world.introspect(won[0]["access_token"]) == {"active": False}
+
+
+def test_expired_code_is_refused(world: World) -> None:
+    """RFC 6749 §4.1.2-1, §4.1.3-3."""
+    code = world.code()
+    world.time += 60
+    answered(world.redeem(code), 400, "invalid_grant")
+
+
+def test_code_of_another_client_is_refused(world: World) -> None:
+    """RFC 6749 §4.1.3-1."""
+    answered(world.redeem(world.code(), "balance", redirect_uri=None), 400, "invalid_grant")
+
+
+@pytest.mark.parametrize("redirect_uri", [None, BALANCE_CALLBACK])
+def test_redirect_uri_at_the_token_endpoint_is_the_same(world: World, redirect_uri: str | None) -> None:
+    """RFC 6749 §4.1.3-2."""
+    answered(world.redeem(world.code(), redirect_uri=redirect_uri), 400, "invalid_grant")
+
+
+@pytest.mark.parametrize("verifier", [None, "b" * 43])
+def test_wrong_verifier_is_refused_and_burns_nothing(world: World, verifier: str | None) -> None:
+    """RFC 7636 §4.6-1, RFC 6749 §4.1.3-4."""
+    code = world.code()
+    answered(world.redeem(code, code_verifier=verifier), 400, "invalid_grant")
+    answered(world.redeem(code), 200)
+
+
+@pytest.mark.parametrize("length", [42, 129])
+def test_verifier_of_a_wrong_length_is_refused(world: World, length: int) -> None:
+    """RFC 7636 §4.1-2."""
+    answered(world.redeem(world.code(), code_verifier="a" * length), 400, "invalid_request")
+
+
+@pytest.mark.parametrize("method", [None, "plain", "S512"])
+def test_only_s256_is_accepted(world: World, method: str | None) -> None:
+    """RFC 7636 §4.3-1, §4.4.1-2."""
+    world.sign_in()
+    sent_back(world.authorize(code_challenge_method=method), "invalid_request")
+
+
+@pytest.mark.parametrize("changed", [{"code_challenge": None}, {"response_type": None}])
+def test_missing_parameters_go_back_by_redirect(world: World, changed: dict[str, None]) -> None:
+    """RFC 7636 §4.4.1-1, RFC 6749 §3.1.1-1."""
+    world.sign_in()
+    told = sent_back(world.authorize(**changed), "invalid_request")
+    assert told["state"] == "a-state" and told["iss"] == "http://auth.localhost:9000"
+
+
+@pytest.mark.parametrize("scope", [None, "", "nonsense"])
+def test_scope_must_be_named_and_known(world: World, scope: str | None) -> None:
+    """RFC 6749 §3.3-2, §4.1.2.1-1."""
+    world.sign_in()
+    sent_back(world.authorize(scope=scope), "invalid_scope")
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "http://budget.localhost:9002/callback/",
+        "http://budget.localhost:9002/Callback",
+        "http://budget.localhost:9002/callback?a=1",
+        "http://budget.localhost:9999/callback",
+        "http://attacker.localhost:9666/callback",
+        "http://attacker.localhost/?http://budget.localhost:9002/callback",
+    ],
+)
+def test_redirect_uri_is_compared_as_a_string(world: World, uri: str) -> None:
+    """RFC 6749 §3.1.2.3-2, §3.1.2.4-1."""
+    world.sign_in()
+    stopped_on_a_page(world.authorize(redirect_uri=uri, scope="nonsense", response_type="token"))
+
+
+def test_unknown_client_gets_a_page(world: World) -> None:
+    """RFC 6749 §4.1.1-1."""
+    stopped_on_a_page(world.authorize(client_id="nobody"))
+
+
+def test_the_user_can_say_no(world: World) -> None:
+    """RFC 6749 §4.1.2.1-2, RFC 9207 §2-2."""
+    world.sign_in()
+    told = sent_back(world.decide(world.authorize(), "deny"), "access_denied")
+    assert told["iss"] == "http://auth.localhost:9000"
+
+
+def test_consent_without_the_form_token_is_refused(world: World) -> None:
+    """RFC 6749 §10.12-2."""
+    world.sign_in()
+    stopped_on_a_page(world.decide(world.authorize(), csrf_token=None), 403)
+
+
+def test_consent_is_remembered_for_confidential_clients_only(world: World) -> None:
+    """RFC 6749 §10.2-1."""
+    world.code(), world.code("balance")
+    sent_back(world.authorize())
+    assert world.authorize("balance").status_code == 200
+
+
+def test_user_can_allow_less(world: World) -> None:
+    """RFC 6749 §3.3-1."""
+    world.sign_in()
+    page = world.authorize(scope="balance:read transfers:write")
+    code = sent_back(world.decide(page, scope=["balance:read"]))["code"]
+    assert answered(world.redeem(code), 200).get_json()["scope"] == "balance:read"
+
+
+def test_errors_wait_for_sign_in(world: World) -> None:
+    """RFC 9700 §4.11.2-1."""
+    answer = world.authorize(scope="nonsense")
+    assert answer.status_code == 303 and answer.headers["Location"].startswith("/login?")
+
+
+def test_sign_in_leads_back_to_the_request_and_nowhere_else(world: World) -> None:
+    """RFC 6749 §10.15-1."""
+    assert world.sign_in(next="//attacker.localhost/").headers["Location"] == "/apps"
+    assert world.sign_in(next="/authorize?client_id=x").headers["Location"] == "/authorize?client_id=x"
+
+
+def test_guesses_are_limited(world: World) -> None:
+    """RFC 6749 §10.10."""
+    for _ in range(10):
+        assert world.sign_in(password="wrong").status_code == 401
+    stopped_on_a_page(world.sign_in(), 429)

@@ -1,0 +1,126 @@
+"""Token responses, refreshing, revocation, introspection (RFC 6749 §5 and §6, RFC 7009, RFC 7662)."""
+
+import pytest
+
+from tests.world import World, answered, basic
+
+
+def test_wrong_secret_is_told_with_a_challenge(world: World) -> None:
+    """RFC 6749 §5.2-2."""
+    answer = answered(world.token(secret="wrong", grant_type="client_credentials"), 401, "invalid_client")
+    assert answer.headers["WWW-Authenticate"].startswith("Basic")
+
+
+@pytest.mark.parametrize(
+    ("grant_type", "error"), [(None, "invalid_request"), ("password", "unsupported_grant_type"), ("x", "unsupported_grant_type")]
+)
+def test_grant_type_is_checked(world: World, grant_type: str | None, error: str) -> None:
+    """RFC 6749 §4.3-1, §5.2-1, §5.2-3."""
+    answered(world.token(grant_type=grant_type), 400, error)
+
+
+def test_only_post_and_no_parameter_twice(world: World) -> None:
+    """RFC 6749 §3.2-1, §3.2-2."""
+    answered(world.ask("GET", "/token"), 405, "invalid_request")
+    answered(world.post("/token", {"grant_type": ["a", "b"]}), 400, "invalid_request")
+
+
+def test_confidential_client_must_authenticate(world: World) -> None:
+    """RFC 6749 §3.2.1-1."""
+    answered(world.redeem(world.code(), secret=None), 401, "invalid_client")
+
+
+def test_one_authentication_method_a_request(world: World) -> None:
+    """RFC 6749 §2.3-1."""
+    form = {"client_id": "budget", "client_secret": "x", "grant_type": "client_credentials"}
+    answered(world.post("/token", form, basic("budget", "budget's secret: 100%")), 400, "invalid_request")
+
+
+def test_responses_are_not_cached(world: World) -> None:
+    """RFC 6749 §5.1-2."""
+    for answer in (world.redeem(world.code()), world.token(grant_type="x")):
+        assert answer.headers["Cache-Control"] == "no-store" and answer.headers["Pragma"] == "no-cache"
+
+
+def test_refresh_token_is_rotated_and_reuse_ends_the_family(world: World) -> None:
+    """RFC 9700 §2.2.2-1, §4.14.2-1."""
+    first = answered(world.redeem(world.code()), 200).get_json()
+    second = answered(world.refresh(first["refresh_token"]), 200).get_json()
+    answered(world.refresh(first["refresh_token"]), 400, "invalid_grant")
+    answered(world.refresh(second["refresh_token"]), 400, "invalid_grant")
+    assert world.introspect(second["access_token"]) == {"active": False}
+
+
+def test_refreshing_may_narrow_and_never_widen(world: World) -> None:
+    """RFC 6749 §6-3, §6-4."""
+    scope = "balance:read transactions:read offline_access"
+    tokens = answered(world.redeem(world.code(scope=scope)), 200).get_json()
+    answered(world.refresh(tokens["refresh_token"], scope="transfers:write"), 400, "invalid_scope")
+    narrow = answered(world.refresh(tokens["refresh_token"], scope="balance:read"), 200).get_json()
+    assert narrow["scope"] == "balance:read"
+    assert answered(world.refresh(narrow["refresh_token"]), 200).get_json()["scope"] == scope
+
+
+def test_refresh_token_is_bound_to_its_client(world: World) -> None:
+    """RFC 6749 §6-1."""
+    tokens = answered(world.redeem(world.code()), 200).get_json()
+    answered(world.refresh(tokens["refresh_token"], "balance"), 400, "invalid_grant")
+
+
+def test_client_credentials_are_for_confidential_clients(world: World) -> None:
+    """RFC 6749 §4.4-1, §4.4.3-1."""
+    metadata = {"grant_types": ["client_credentials"], "scope": "balance:read"}
+    client = answered(world.register(**metadata), 201).get_json()
+    header = basic(client["client_id"], client["client_secret"])
+    tokens = answered(world.post("/token", {"grant_type": "client_credentials", "scope": "balance:read"}, header), 200).get_json()
+    assert "refresh_token" not in tokens
+    assert world.introspect(tokens["access_token"])["sub"] == client["client_id"]
+
+
+def test_revoking_a_refresh_token_ends_its_access_tokens(world: World) -> None:
+    """RFC 7009 §2.1-3, §2.1-4."""
+    tokens = answered(world.redeem(world.code("balance"), "balance"), 200).get_json()
+    form = {"token": tokens["refresh_token"], "client_id": "balance", "token_type_hint": "access_token"}
+    answered(world.post("/revoke", form), 200)
+    assert world.introspect(tokens["access_token"]) == {"active": False}
+
+
+def test_only_the_owner_may_revoke(world: World) -> None:
+    """RFC 7009 §2.1-2, §2.2-1."""
+    tokens = answered(world.redeem(world.code()), 200).get_json()
+    answered(world.post("/revoke", {"token": tokens["access_token"], "client_id": "balance"}), 400, "invalid_grant")
+    assert world.introspect(tokens["access_token"])["active"] is True
+    answered(world.post("/revoke", {"token": "unknown", "client_id": "balance"}), 200)
+
+
+def test_introspection_is_for_resource_servers(world: World) -> None:
+    """RFC 7662 §2.1-1."""
+    answered(world.post("/introspect", {"token": "x"}), 401, "invalid_client")
+    answered(world.post("/introspect", {"token": "x"}, basic("budget", "budget's secret: 100%")), 401, "invalid_client")
+
+
+def test_expired_token_is_inactive_by_the_second(world: World) -> None:
+    """RFC 7662 §4-1."""
+    tokens = answered(world.redeem(world.code()), 200).get_json()
+    world.time += tokens["expires_in"]
+    assert world.introspect(tokens["access_token"]) == {"active": False}
+
+
+@pytest.mark.parametrize("uri", ["http://example.org/cb", "https://x/cb#x", "/cb", "app-foo://x"])
+def test_redirect_uris_are_checked_at_registration(world: World, uri: str) -> None:
+    """RFC 9700 §2.6-3, RFC 6749 §3.1.2-1, RFC 8252 §8.4-1."""
+    answered(world.register(redirect_uris=[uri], application_type="native"), 400, "invalid_redirect_uri")
+
+
+def test_client_id_is_chosen_by_the_server(world: World) -> None:
+    """RFC 7591 §5-2."""
+    answer = world.register(client_id="alice", redirect_uris=["https://example.org/cb"])
+    assert answered(answer, 201).get_json()["client_id"] != "alice"
+
+
+def test_metadata_names_what_works(world: World) -> None:
+    """RFC 8414 §2-1, §2-2."""
+    document = answered(world.ask("GET", "/.well-known/oauth-authorization-server"), 200).get_json()
+    assert document["issuer"] == "http://auth.localhost:9000"
+    assert document["code_challenge_methods_supported"] == ["S256"]
+    assert document["grant_types_supported"] == ["authorization_code", "refresh_token", "client_credentials"]

@@ -1,0 +1,28 @@
+"""Where each party lives: one origin each, so that the browser keeps their cookies apart (RFC 6761 §6.3)."""
+
+from typing import Literal
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Party = Literal["auth", "bank", "budget", "balance"]
+
+
+class Addresses(BaseSettings):
+    """Hosts and ports of the four parties, read from `SANDBOX_…` in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="SANDBOX_")
+
+    hosts: Literal["names", "localhost"] = "names"
+    auth_host: str = "auth.localhost"
+    auth_port: int = 9000
+    bank_host: str = "bank.localhost"
+    bank_port: int = 9001
+    budget_host: str = "budget.localhost"
+    budget_port: int = 9002
+    balance_host: str = "balance.localhost"
+    balance_port: int = 9003
+
+    def origin(self, party: Party) -> str:
+        """Return the party's origin in the browser, such as `http://auth.localhost:9000`."""
+        host = "localhost" if self.hosts == "localhost" else getattr(self, f"{party}_host")
+        return f"http://{host}:{getattr(self, f'{party}_port')}"

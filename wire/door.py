@@ -1,0 +1,36 @@
+"""A party's front door: its own host only, bodies of a bounded size, and whether it lives and can work."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, jsonify, request
+from markupsafe import escape
+
+LARGEST_BODY = 64 * 1024  # bytes
+PROBES = ("/healthz", "/readyz")
+
+
+def open_door(app: Flask, origin: str, ready: Callable[[], None]) -> None:
+    """Answer under `origin` only; `ready` raises where the party cannot do its work."""
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
+    own_host = urlsplit(origin).netloc
+
+    @app.before_request
+    def only_under_our_own_host() -> Response | None:
+        if request.path in PROBES or request.host == own_host:
+            return None
+        link = escape(origin + "/")
+        return Response(f'<!doctype html><title>Wrong address</title><p>This is <a href="{link}">{link}</a>.', 421)
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return jsonify(status="alive")
+
+    @app.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        try:
+            ready()
+        except Exception as problem:  # whatever it is, this party cannot work yet
+            return jsonify(status="not ready", reason=type(problem).__name__), 503
+        return jsonify(status="ready"), 200
