@@ -1,6 +1,7 @@
 """Authorization code: how it is made, and what it buys (RFC 6749 §4.1)."""
 
 from flask import Response, current_app, redirect
+from werkzeug.wrappers import Response as BaseResponse
 
 from .answer import response_location
 from .authorization_request import AuthorizationRequest
@@ -12,7 +13,7 @@ from .store import sha256, store
 from .token_issue import new_token, now, token_response
 
 
-def code_response(asked: AuthorizationRequest, user: User, scope: tuple[str, ...]) -> Response:
+def code_response(asked: AuthorizationRequest, user: User, scope: tuple[str, ...]) -> BaseResponse:
     """Send a code for what the user allowed to the client's redirect URI (RFC 6749 §4.1.2)."""
     settings = current_app.extensions["settings"]
     made_at = now()

@@ -1,6 +1,7 @@
 """Settings of the authorization server, read from `AUTH_…` and from its own secrets."""
 
 import os
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -28,7 +29,7 @@ class Settings(BaseSettings):
     budget_secret_sha256: str = ""
     bank_secret_sha256: str = ""
 
-    pkce_required_of: str = Field("everyone", pattern="^(everyone|public clients)$")
+    pkce_required_of: Literal["everyone", "public clients"] = "everyone"
     code_lifetime: int = 60
     access_token_lifetime: int = 600
     grant_lifetime: int = 30 * DAY

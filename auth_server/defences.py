@@ -11,6 +11,7 @@ from flask_wtf.csrf import validate_csrf
 from limits import RateLimitItemPerHour, RateLimitItemPerMinute
 from werkzeug.datastructures import MultiDict
 from werkzeug.local import LocalProxy
+from werkzeug.wrappers import Response as BaseResponse
 from wtforms import ValidationError
 
 from .client_authentication import Presented
@@ -118,7 +119,7 @@ class Defences:
         """Stops a client from taking one server's answer for another's (RFC 9207 §2)."""
         return {"iss": current_app.extensions["settings"].issuer}
 
-    def redirect_turns_post_into_get(self, response: Response) -> Response:
+    def redirect_turns_post_into_get(self, response: BaseResponse) -> BaseResponse:
         """Stops a browser from posting the password on to the client (RFC 9700 §4.12)."""
         response.status_code = 303
         return response
@@ -147,7 +148,11 @@ class Defences:
         settings, limiter = current_app.extensions["settings"], current_app.extensions["limiter"]
         counters = (
             (RateLimitItemPerMinute(settings.failed_sign_ins_per_user), "user", sha256(username)),
-            (RateLimitItemPerMinute(settings.failed_sign_ins_per_address), "address", self.client_address_is_not_forged()),
+            (
+                RateLimitItemPerMinute(settings.failed_sign_ins_per_address),
+                "address",
+                self.client_address_is_not_forged(),
+            ),
         )
         for limit, kind, who in counters:
             if failed:
@@ -199,7 +204,9 @@ class Defences:
         """Stops grants that this server does not offer, the password above all (RFC 9700 §2.4)."""
         offered = current_app.extensions["features"].grant_types
         if grant_type not in offered:
-            raise UnsupportedGrantType(NO_PASSWORD_GRANT if grant_type == "password" else f"offered: {' '.join(offered)}")
+            raise UnsupportedGrantType(
+                NO_PASSWORD_GRANT if grant_type == "password" else f"offered: {' '.join(offered)}"
+            )
         if grant_type not in client.grant_types:
             raise UnauthorizedClient(f"this client is not registered for {grant_type}")
 
@@ -356,14 +363,17 @@ def problem_of_redirect_uri(uri: str, application_type: str) -> str | None:
 
 def presented_once() -> Presented:
     """Return the one proof that the client gave; two at once are refused (RFC 6749 §2.3)."""
-    shown = [found for method in current_app.extensions["features"].client_authentication.values() if (found := method())]
+    shown = [
+        found for method in current_app.extensions["features"].client_authentication.values() if (found := method())
+    ]
     if "client_secret" in request.args:
         raise InvalidClient("credentials must not be in the address")
     if sum(found.secret is not None for found in shown) > 1:
         raise InvalidRequest("the client authenticated in two ways: use one")
     if not shown:
         raise InvalidClient("no client authentication was sent", basic="Authorization" in request.headers)
-    return max(shown, key=lambda found: found.secret is not None)
+    best: Presented = max(shown, key=lambda found: found.secret is not None)
+    return best
 
 
 def authenticated_client() -> Client:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
-from flask import Response, current_app
+from flask import current_app
 from werkzeug.local import LocalProxy
+from werkzeug.wrappers import Response
 
 from .authorization_request import AuthorizationRequest
 from .client_authentication import Presented

@@ -65,7 +65,7 @@ def oauth_error(problem: OAuthError) -> Response:
 def refused_by_redirect(refused: AuthorizationRefused) -> Any:
     """Answer a client through the browser (RFC 6749 §4.1.2.1)."""
     told = {"error": refused.problem.error, "error_description": refused.problem.description}
-    return defences.redirect_turns_post_into_get(redirect(response_location(refused.address, told)))  # type: ignore[arg-type]
+    return defences.redirect_turns_post_into_get(redirect(response_location(refused.address, told)))
 
 
 def page_error(problem: PageError) -> tuple[str, int]:

@@ -144,13 +144,15 @@ class Store:
         self.redis.delete(self.key("token", token_hash))
 
     def grants_of(self, sub: str) -> list[dict[str, Any]]:
-        """Return the standing grants of a person with `last_used_at`; forgets those that are gone (three round trips)."""
+        """Return the standing grants of a person with `last_used_at`; forgets those that are gone (3 trips)."""
         ids = sorted(cast("set[str]", self.redis.smembers(self.key("grants", sub))))
         pipe = self.redis.pipeline(transaction=False)
         for grant_id in ids:
             pipe.hgetall(self.key("grant", grant_id))
         found = dict(zip(ids, pipe.execute(), strict=True))
-        gone = [grant_id for grant_id, fields in found.items() if fields.get("revoked") != "0" or "record" not in fields]
+        gone = [
+            grant_id for grant_id, fields in found.items() if fields.get("revoked") != "0" or "record" not in fields
+        ]
         if gone:
             self.redis.srem(self.key("grants", sub), *gone)
         return [

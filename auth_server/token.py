@@ -1,6 +1,7 @@
 """Token endpoint: a client trades a grant for an access token (RFC 6749 §3.2)."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
 
 from .client_authentication import client_secret_basic
 from .defences import defences

@@ -29,7 +29,13 @@ def issue_once(mark: str, grant: Grant, scope: tuple[str, ...], resource: tuple[
     if "offline_access" in grant.scope:
         refresh_value = new_token()
         refresh = Token(
-            sha256(refresh_value), "refresh_token", grant.to_dict(), grant.scope, grant.resource, issued_at, grant.expires_at
+            sha256(refresh_value),
+            "refresh_token",
+            grant.to_dict(),
+            grant.scope,
+            grant.resource,
+            issued_at,
+            grant.expires_at,
         )
     if not store.issue(mark, grant, access, refresh, issued_at):
         return None

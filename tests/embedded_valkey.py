@@ -21,7 +21,19 @@ def running_valkey() -> Iterator[str]:
     """Run a server until the block ends; gives its `unix://` address."""
     with tempfile.TemporaryDirectory() as folder:
         socket = f"{folder}/v.sock"
-        command = [binary(), "--port", "0", "--unixsocket", socket, "--save", "", "--dir", folder, "--logfile", f"{folder}/log"]
+        command = [
+            binary(),
+            "--port",
+            "0",
+            "--unixsocket",
+            socket,
+            "--save",
+            "",
+            "--dir",
+            folder,
+            "--logfile",
+            f"{folder}/log",
+        ]
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         try:
             wait_for(f"unix://{socket}")

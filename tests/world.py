@@ -44,7 +44,9 @@ class World:
             "argon2_memory": 8,
             "argon2_rounds": 1,
         }
-        self.app = auth_server.create_app(Settings(**(chosen | settings)), defences or Defences(), clock=lambda: self.time)
+        self.app = auth_server.create_app(
+            Settings(**(chosen | settings)), defences or Defences(), clock=lambda: self.time
+        )
         self.app.testing = True
         self.browser = Client(self.app)
         self.back_channel = Client(self.app, use_cookies=False)
@@ -151,5 +153,7 @@ def sent_back(response: TestResponse, error: str | None = None) -> dict[str, str
     location = response.headers.get("Location", "")
     told = {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
     if response.status_code != 303 or told.get("error") != error or "callback" not in location:
-        raise WrongAnswer(f"expected 303 with error {error}, got {response.status_code} {location} {response.text[:300]}")
+        raise WrongAnswer(
+            f"expected 303 with error {error}, got {response.status_code} {location} {response.text[:300]}"
+        )
     return told

@@ -12,7 +12,8 @@ def test_wrong_secret_is_told_with_a_challenge(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("grant_type", "error"), [(None, "invalid_request"), ("password", "unsupported_grant_type"), ("x", "unsupported_grant_type")]
+    ("grant_type", "error"),
+    [(None, "invalid_request"), ("password", "unsupported_grant_type"), ("x", "unsupported_grant_type")],
 )
 def test_grant_type_is_checked(world: World, grant_type: str | None, error: str) -> None:
     """RFC 6749 §4.3-1, §5.2-1, §5.2-3."""
@@ -72,7 +73,9 @@ def test_client_credentials_are_for_confidential_clients(world: World) -> None:
     metadata = {"grant_types": ["client_credentials"], "scope": "balance:read"}
     client = answered(world.register(**metadata), 201).get_json()
     header = basic(client["client_id"], client["client_secret"])
-    tokens = answered(world.post("/token", {"grant_type": "client_credentials", "scope": "balance:read"}, header), 200).get_json()
+    tokens = answered(
+        world.post("/token", {"grant_type": "client_credentials", "scope": "balance:read"}, header), 200
+    ).get_json()
     assert "refresh_token" not in tokens
     assert world.introspect(tokens["access_token"])["sub"] == client["client_id"]
 
