@@ -30,7 +30,10 @@ TOKEN = {
     "aud": BANK,
     "exp": NOW + 600,
 }
-ACL = "on nopass resetkeys ~bank:* resetchannels -@all +@read +@write +@scripting +@connection -@dangerous -scan -randomkey -keys"
+ACL = (
+    "on nopass resetkeys ~bank:* resetchannels "
+    "-@all +@read +@write +@scripting +@connection -@dangerous -scan -randomkey -keys"
+)
 
 
 class BankId(BaseAdapter):

@@ -1,0 +1,158 @@
+"""The bank's books in Redis: accounts, balances, statements, and which transfers were made."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+from uuid import uuid4
+
+import redis
+from flask import current_app
+from werkzeug.local import LocalProxy
+
+from resource_server.config import Settings
+from resource_server.errors import IdempotencyKeyReused, InsufficientFunds, NotFound
+from resource_server.models import Account, Transaction, Transfer, TransferRequest
+from resource_server.seed import first_books
+
+SCRIPTS = Path(__file__).parent / "scripts"
+KEY_LIFE = 24 * 60 * 60  # seconds for which a repeated transfer is recognised
+
+
+def connect(settings: Settings) -> redis.Redis:
+    """Return a client that connects at first use, as the bank's own Redis user."""
+    password = settings.redis_password.get_secret_value()
+    return redis.Redis.from_url(
+        settings.redis_url,
+        username=settings.redis_username if password else None,
+        password=password or None,
+        decode_responses=True,
+        socket_timeout=2,
+        socket_connect_timeout=1,
+    )
+
+
+class Store:
+    """All keys begin with the bank's prefix; whatever must not be torn apart is one script."""
+
+    def __init__(self, client: redis.Redis, prefix: str, clock: Callable[[], float]) -> None:
+        self.redis: Any = client
+        self.prefix = prefix
+        self.clock = clock
+        self.plant_script = self.redis.register_script((SCRIPTS / "plant.lua").read_text())
+        self.transfer_script = self.redis.register_script((SCRIPTS / "transfer.lua").read_text())
+
+    def key(self, *parts: str) -> str:
+        """Return a key of the bank's."""
+        return self.prefix + ":".join(parts)
+
+    def now(self) -> str:
+        """Return the time by the bank's clock, as in `2026-01-31T12:00:00Z`."""
+        return iso(self.clock())
+
+    def ready(self) -> None:
+        """Raise where Redis is away; write the first books where there are none."""
+        self.redis.ping()
+        self.plant()
+
+    def plant(self) -> None:
+        """Write the first books, all or nothing, unless there are books."""
+        if self.redis.exists(self.key("accounts")):
+            return
+        books = first_books(self.clock())
+        lists = [self.key("transactions", book["account"]["id"]) for book in books]
+        rows = [
+            {
+                "id": book["account"]["id"],
+                "account": json.dumps(book["account"]),
+                "balance": str(book["balance"]),
+                "transactions": [json.dumps(entry) for entry in book["transactions"]],
+            }
+            for book in books
+        ]
+        self.plant_script(keys=[self.key("accounts"), self.key("balances"), *lists], args=[json.dumps(rows)])
+
+    def account(self, account_id: str) -> Account:
+        """Return the account or refuse with `not_found`."""
+        self.plant()
+        found = self.redis.hget(self.key("accounts"), account_id)
+        if found is None:
+            raise NotFound
+        return cast("Account", json.loads(found))
+
+    def accounts_of(self, owner: str) -> list[Account]:
+        """Return one customer's accounts, by id."""
+        self.plant()
+        every = [cast("Account", json.loads(found)) for found in self.redis.hvals(self.key("accounts"))]
+        return sorted((account for account in every if account["owner"] == owner), key=lambda account: account["id"])
+
+    def balance(self, account_id: str) -> int:
+        """Return the balance in cents."""
+        return int(self.redis.hget(self.key("balances"), account_id) or 0)
+
+    def transactions(self, account_id: str, limit: int, cursor: int | None) -> tuple[list[Transaction], str | None]:
+        """Return a page, newest first, and the next cursor: how many older entries there are."""
+        entries = self.key("transactions", account_id)
+        length = int(self.redis.llen(entries))
+        end = length if cursor is None else min(cursor, length)  # entries are only ever added, so a cursor stays true
+        start = max(0, end - limit)
+        rows = self.redis.lrange(entries, start, end - 1) if end else []
+        return [cast("Transaction", json.loads(row)) for row in reversed(rows)], str(start) if start else None
+
+    def transfer(self, subject: str, key: str, wanted: TransferRequest) -> Transfer:
+        """Move the money, or return what the same key moved before; one script, so never half and never twice."""
+        now = self.clock()
+        made: Transfer = {"id": f"tr_{uuid4().hex}", "at": iso(now), **wanted.model_dump()}  # type: ignore[typeddict-item]
+        source, target = wanted.from_account, wanted.to_account
+        outcome, body = self.transfer_script(
+            keys=[
+                self.key("idempotency", fingerprint([subject, key])),
+                self.key("balances"),
+                self.key("transactions", source),
+                self.key("transactions", target),
+            ],
+            args=[
+                fingerprint(wanted.model_dump()),
+                json.dumps(made),
+                source,
+                target,
+                wanted.amount,
+                json.dumps(statement_entry(made, -wanted.amount, f"To {target}")),
+                json.dumps(statement_entry(made, wanted.amount, f"From {source}")),
+                now,
+                now + KEY_LIFE,
+                KEY_LIFE,
+            ],
+        )
+        if outcome == "another":
+            raise IdempotencyKeyReused
+        if outcome == "overdrawn":
+            raise InsufficientFunds
+        return cast("Transfer", json.loads(body))
+
+
+def statement_entry(made: Transfer, amount: int, whom: str) -> Transaction:
+    """Return the line that a transfer leaves on a statement."""
+    description = f"{whom}: {made['reference']}" if made["reference"] else whom
+    return {
+        "id": f"{made['id']}-{'out' if amount < 0 else 'in'}",
+        "at": made["at"],
+        "description": description,
+        "category": "Transfers",
+        "amount": amount,
+    }
+
+
+def fingerprint(value: object) -> str:
+    """Return a digest by which equal values are recognised."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def iso(moment: float) -> str:
+    """Return a moment in UTC as in `2026-01-31T12:00:00Z`."""
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+store = cast("Store", LocalProxy(lambda: current_app.extensions["store"]))
