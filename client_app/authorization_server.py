@@ -1,0 +1,76 @@
+"""Budget's talks with the authorization server, server to server; no browser is involved."""
+
+from typing import Any
+from urllib.parse import quote_plus
+
+import requests
+from flask import current_app
+from pydantic import ValidationError
+
+from client_app.defences import defences
+from client_app.errors import AuthorizationRefused, AuthorizationServerAway
+from client_app.models import Metadata, TokenResponse
+
+
+def ask(method: str, url: str, **options: Any) -> requests.Response:
+    """Send one request; a redirect in place of an answer is not followed with our credentials."""
+    http: requests.Session = current_app.extensions["http"]
+    try:
+        response = http.request(method, url, allow_redirects=False, **options)
+    except requests.RequestException as problem:
+        raise AuthorizationServerAway from problem
+    if response.status_code >= 500:
+        raise AuthorizationServerAway(status=f"{response.status_code} {response.reason}")
+    return response
+
+
+def read_metadata(issuer: str) -> Metadata:
+    """Ask the server what it can do and where (RFC 8414 §3)."""
+    response = ask("GET", f"{issuer}/.well-known/oauth-authorization-server")
+    try:
+        metadata = Metadata.model_validate_json(response.content)
+    except ValidationError as problem:
+        raise AuthorizationServerAway("The bank's sign-in service does not describe itself.") from problem
+    defences.metadata_is_the_issuers(metadata, issuer)
+    return metadata
+
+
+def our_credentials() -> tuple[str, str]:
+    """Return client identifier and secret for HTTP Basic, form-encoded first (RFC 6749 §2.3.1)."""
+    settings = current_app.extensions["settings"]
+    return quote_plus(settings.client_id), quote_plus(settings.client_secret)
+
+
+def request_token(metadata: Metadata, **form: str) -> TokenResponse:
+    """Send an access token request (RFC 6749 §4.1.3, §6)."""
+    response = ask("POST", metadata.token_endpoint, data=form, auth=our_credentials())
+    if response.status_code != 200:
+        raise refusal(response)
+    try:
+        token = TokenResponse.model_validate_json(response.content)
+    except ValidationError as problem:
+        raise AuthorizationRefused("The bank's sign-in service gave us an answer that we cannot read.") from problem
+    defences.token_type_is_understood(token)
+    return token
+
+
+def refusal(response: requests.Response) -> AuthorizationRefused:
+    """Read an error response (RFC 6749 §5.2)."""
+    try:
+        body = response.json()
+    except ValueError:
+        body = {}
+    told = body if isinstance(body, dict) else {}
+    status = f"{response.status_code} {response.reason}"
+    return AuthorizationRefused(
+        None, status=status, error=told.get("error"), error_description=told.get("error_description")
+    )
+
+
+def revoke(metadata: Metadata, token: str) -> None:
+    """Give a refresh token back; the grant and its access tokens end with it (RFC 7009 §2.1)."""
+    if metadata.revocation_endpoint:
+        form = {"token": token, "token_type_hint": "refresh_token"}
+        response = ask("POST", metadata.revocation_endpoint, data=form, auth=our_credentials())
+        if response.status_code != 200:
+            raise refusal(response)

@@ -1,0 +1,42 @@
+"""The redirection endpoint: the browser brings the answer, we trade the code (RFC 6749 §4.1.2, §4.1.3)."""
+
+from flask import Blueprint, Response, current_app, redirect, request, session, url_for
+
+from client_app.authorization_server import read_metadata, request_token
+from client_app.connections import begin_connection, end_connection, now
+from client_app.defences import defences
+from client_app.errors import AuthorizationRefused, ConsentDenied, ForeignState, Problem
+from client_app.store import store
+
+bp = Blueprint("callback", __name__)
+
+
+@bp.get("/callback")
+def callback() -> Response:
+    """Take an authorization response; parameters we do not know are ignored (RFC 6749 §4.1.2)."""
+    browser = session.get("browser")
+    ours = store.pending_of(browser)
+    pending = defences.state_belongs_to_this_session(ours, request.args.get("state"), now())
+    defences.issuer_is_the_one_we_asked(request.args.get("iss"), pending)
+    if not store.take_pending(browser, pending):  # a second callback was quicker
+        raise ForeignState
+    if "error" in request.args:
+        raise denial(request.args["error"], request.args.get("error_description"))
+    token = request_token(
+        read_metadata(pending.issuer),
+        grant_type="authorization_code",
+        code=request.args.get("code", ""),
+        redirect_uri=current_app.extensions["settings"].redirect_uri,
+        code_verifier=pending.verifier,
+    )
+    defences.session_is_renewed_at_sign_in()
+    former = session.get("connection")
+    begin_connection(pending, token)
+    end_connection(former)
+    return redirect(url_for("home.home"), 303)  # type: ignore[return-value]  # the code leaves the address bar
+
+
+def denial(error: str, description: str | None) -> Problem:
+    """Return the page for an error response (RFC 6749 §4.1.2.1)."""
+    page = ConsentDenied if error == "access_denied" else AuthorizationRefused
+    return page(None, error=error, error_description=description)

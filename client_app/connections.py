@@ -1,0 +1,88 @@
+"""A person's connection to the bank: found by the session, kept fresh, given back."""
+
+import secrets
+
+from flask import current_app, session
+
+from client_app.authorization_server import read_metadata, request_token, revoke
+from client_app.errors import AuthorizationRefused, ConnectionEnded, NotConnected, Problem
+from client_app.models import Connection, Pending, TokenResponse
+from client_app.store import store
+
+
+def now() -> float:
+    """Return the time of the app's clock, in seconds."""
+    return float(current_app.extensions["clock"]())
+
+
+def our_connection() -> Connection:
+    """Return the connection of this session."""
+    connection = store.find_connection(session.get("connection"))
+    if connection is None:
+        raise NotConnected
+    return connection
+
+
+def begin_connection(pending: Pending, token: TokenResponse) -> None:
+    """Keep the tokens here and put only the connection's number into the session."""
+    connection = Connection(
+        id=secrets.token_urlsafe(16),
+        issuer=pending.issuer,
+        access_token=token.access_token,
+        refresh_token=token.refresh_token,
+        scope=pending.scope if token.scope is None else token.scope,  # absent: as asked (RFC 6749 §5.1)
+        expires_at=now() + token.expires_in,
+    )
+    store.save_connection(connection)
+    session["connection"] = connection.id
+
+
+def refreshed(stale: Connection) -> Connection:
+    """Trade the refresh token for a new access token, once even when two requests race (RFC 6749 §6)."""
+    with store.only_one(stale.id):
+        current = store.find_connection(stale.id)
+        if current is None:
+            raise NotConnected
+        if current.access_token != stale.access_token:  # the other request was quicker
+            return current
+        return refresh(current)
+
+
+def refresh(connection: Connection) -> Connection:
+    """Send the refresh request and keep the answer; a dead refresh token ends the connection."""
+    if connection.refresh_token is None:
+        store.forget_connection(connection.id)
+        raise ConnectionEnded("The bank's key ran out and we were not allowed to stay connected. Connect again.")
+    try:
+        metadata = read_metadata(connection.issuer)
+        token = request_token(metadata, grant_type="refresh_token", refresh_token=connection.refresh_token)
+    except AuthorizationRefused as problem:
+        if problem.raw.get("error") != "invalid_grant":
+            raise
+        store.forget_connection(connection.id)
+        raise ConnectionEnded(None, **problem.raw) from problem
+    changes = {
+        "access_token": token.access_token,
+        "refresh_token": token.refresh_token or connection.refresh_token,  # it may have been rotated
+        "scope": connection.scope if token.scope is None else token.scope,
+        "expires_at": now() + token.expires_in,
+    }
+    fresh = connection.model_copy(update=changes)
+    store.save_connection(fresh, known=True)
+    return fresh
+
+
+def end_connection(connection_id: str | None) -> bool:
+    """Forget a connection and give its refresh token back; False where the server could not be told."""
+    if connection_id is None or store.find_connection(connection_id) is None:
+        return True
+    with store.only_one(connection_id):
+        connection = store.find_connection(connection_id)
+        store.forget_connection(connection_id)
+    if connection is None:
+        return True
+    try:
+        revoke(read_metadata(connection.issuer), connection.refresh_token or connection.access_token)
+    except Problem:
+        return False
+    return True

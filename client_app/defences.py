@@ -1,0 +1,77 @@
+"""Budget's countermeasures, one method each; what a method stops stands in its first line."""
+
+import secrets
+from typing import cast
+
+from flask import Response, current_app, session
+from flask_wtf.csrf import validate_csrf
+from werkzeug.local import LocalProxy
+from wtforms import ValidationError
+
+from client_app.config import HELP_PAGES
+from client_app.errors import ForeignState, FormTokenMissing, LeavesThisSite, UnfitServer, WrongIssuer
+from client_app.models import Metadata, Pending, TokenResponse
+
+
+class Defences:
+    """Everything that Budget does against attackers."""
+
+    def new_state(self) -> str:
+        """Stops a forged callback from guessing the `state` (RFC 6749 §10.10)."""
+        return secrets.token_urlsafe(32)
+
+    def new_verifier(self) -> str:
+        """Stops a stolen code from being redeemed elsewhere: 43 characters nobody can guess (RFC 7636 §4.1)."""
+        return secrets.token_urlsafe(32)
+
+    def server_supports_pkce(self, metadata: Metadata) -> None:
+        """Stops us from leaning on PKCE where the server would ignore it (RFC 9700 §2.1.1)."""
+        if "S256" not in metadata.code_challenge_methods_supported:
+            raise UnfitServer("It does not promise PKCE, without which a stolen code could be used.")
+
+    def metadata_is_the_issuers(self, metadata: Metadata, issuer: str) -> None:
+        """Stops one server from speaking in another's name (RFC 8414 §3.3)."""
+        if metadata.issuer != issuer:
+            raise UnfitServer("Its description of itself names another service.", issuer=metadata.issuer)
+
+    def state_belongs_to_this_session(self, ours: dict[str, Pending], state: str | None, now: float) -> Pending:
+        """Stops an attacker's callback in the victim's browser: login CSRF (RFC 6749 §10.12)."""
+        pending = ours.get(state or "")
+        if pending is None or now >= pending.expires_at:
+            raise ForeignState
+        return pending
+
+    def issuer_is_the_one_we_asked(self, iss: str | None, pending: Pending) -> None:
+        """Stops mix-up: an honest server's code carried to a dishonest one (RFC 9207 §2.4)."""
+        if iss is None and not pending.iss_promised:
+            return
+        if iss != pending.issuer:  # as strings, character by character
+            raise WrongIssuer(asked=pending.issuer, answered=iss or "(nobody)")
+
+    def token_type_is_understood(self, token: TokenResponse) -> None:
+        """Stops us from using a token in a way it was not made for (RFC 6749 §7.1)."""
+        if token.token_type.lower() != "bearer":
+            raise UnfitServer("It gave us a kind of token that we do not know.", token_type=token.token_type)
+
+    def session_is_renewed_at_sign_in(self) -> None:
+        """Stops an attacker who planted the session's number from sharing what follows (RFC 6819 §4.4.1.6)."""
+        current_app.session_interface.regenerate(session)  # type: ignore[attr-defined]
+
+    def form_token_matches(self, token: str | None) -> None:
+        """Stops another site's form from spending our user's cookie (RFC 10017 §6.1.3.3)."""
+        try:
+            validate_csrf(token)
+        except ValidationError as problem:
+            raise FormTokenMissing from problem
+
+    def redirect_stays_on_this_site(self, to: str) -> None:
+        """Stops our good name from leading people, or codes, to a stranger (RFC 9700 §4.11.1)."""
+        if to not in HELP_PAGES:
+            raise LeavesThisSite(asked=to)
+
+    def referrer_is_withheld(self, response: Response) -> None:
+        """Stops the address of a page, and a code in it, from travelling in `Referer` (RFC 9700 §4.2.4)."""
+        response.headers["Referrer-Policy"] = "no-referrer"
+
+
+defences = cast("Defences", LocalProxy(lambda: current_app.extensions["defences"]))

@@ -1,0 +1,160 @@
+"""What can go wrong for Budget's users, each with the page that says so."""
+
+from typing import Any
+
+import requests
+from flask import Flask, render_template
+from redis.exceptions import RedisError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+Page = tuple[str, int]
+
+
+class Problem(Exception):
+    """Something a person should read; `raw` is what the other side said, word for word."""
+
+    status = 400
+    title = "That did not work"
+    text = "Please start again from the first page."
+
+    def __init__(self, text: str | None = None, **raw: Any) -> None:
+        super().__init__(text or self.text)
+        self.raw = {name: value for name, value in raw.items() if value}
+
+
+class ForeignState(Problem):
+    """The callback does not belong to a request that this browser began (RFC 6749 §10.12)."""
+
+    title = "This answer is not for you"
+    text = (
+        "An answer from the bank arrived that this browser did not ask for, or asked for too long ago. "
+        "We threw it away and asked the bank for nothing."
+    )
+
+
+class WrongIssuer(Problem):
+    """The answer came from another authorization server than the one asked (RFC 9207 §2.4)."""
+
+    title = "Somebody else answered"
+    text = "We asked one bank and another one answered. We threw the answer away."
+
+
+class LeavesThisSite(Problem):
+    """The address is not one of our help pages (RFC 9700 §4.11.1)."""
+
+    title = "We do not lead there"
+    text = "Budget links to its own help pages only."
+
+
+class BadForm(Problem):
+    """A form was filled in with something that we cannot read."""
+
+    title = "We could not read the form"
+
+
+class FormTokenMissing(Problem):
+    """The form did not come from one of our pages, or its page was open too long (RFC 6749 §10.12)."""
+
+    status = 403
+    title = "This form did not come from us"
+    text = "The request did not carry our form's token, so nothing was done. Open the page again and retry."
+
+
+class ConsentDenied(Problem):
+    """The resource owner said no (RFC 6749 §4.1.2.1)."""
+
+    status = 403
+    title = "You said no, and that is fine"
+    text = "Budget got nothing: no password, no key, no look at your account. You can connect another day."
+
+
+class AuthorizationRefused(Problem):
+    """The authorization server said no (RFC 6749 §4.1.2.1, §5.2)."""
+
+    status = 502
+    title = "Your bank did not connect us"
+    text = "The bank's sign-in service turned our request down."
+
+
+class UnfitServer(Problem):
+    """The authorization server is not one we can safely work with."""
+
+    status = 502
+    title = "We do not trust this sign-in service"
+
+
+class ConnectionEnded(Problem):
+    """The refresh token is no longer good (RFC 6749 §5.2)."""
+
+    status = 409
+    title = "Your connection has ended"
+    text = "The bank no longer accepts our key: it ran out or you took it back. Connect again to go on."
+
+
+class NotConnected(Problem):
+    """There is no connection in this session."""
+
+    status = 409
+    title = "You are not connected"
+    text = "Connect your bank first. If you were connected, your session here has been lost."
+
+
+class AuthorizationServerAway(Problem):
+    """The authorization server does not answer."""
+
+    status = 503
+    title = "Bank ID is away"
+    text = "The bank's sign-in service does not answer. Nothing is lost; try again in a moment."
+
+
+class BankAway(Problem):
+    """The bank does not answer."""
+
+    status = 503
+    title = "The bank is away"
+    text = "The bank does not answer. Your connection is kept; try again in a moment."
+
+
+class StoreAway(Problem):
+    """Redis does not answer."""
+
+    status = 503
+    title = "Budget has lost its notebook"
+    text = "We cannot reach the place where we keep our notes. Your money is untouched; try again in a moment."
+
+
+class BankRefused(Problem):
+    """The bank answered with an error; the response is kept as it came (RFC 6750 §3.1)."""
+
+    status = 403
+    title = "The bank said no"
+
+    def __init__(self, response: requests.Response) -> None:
+        super().__init__("The bank turned our request down.")
+        self.response = response
+        self.raw = {
+            "status": f"{response.status_code} {response.reason}",
+            "WWW-Authenticate": response.headers.get("WWW-Authenticate", "(none)"),
+            "body": response.text[:2000],
+        }
+
+
+def show(problem: Problem) -> Page:
+    """Render the page of a problem."""
+    return render_template("problem.html", problem=problem), problem.status
+
+
+def show_http(error: HTTPException) -> Page:
+    """Render Flask's own errors, such as 404, in our dress; what failed beneath a 500 may have a page of its own."""
+    if isinstance(error, InternalServerError) and isinstance(error.original_exception, RedisError):
+        return show(StoreAway())
+    problem = Problem(error.description)
+    problem.title, problem.status = error.name, error.code or 500
+    return show(problem)
+
+
+def register(app: Flask) -> None:
+    """Give every failure a page, never a stack trace."""
+    app.register_error_handler(Problem, show)
+    app.register_error_handler(RedisError, lambda error: show(StoreAway()))
+    app.register_error_handler(HTTPException, show_http)
