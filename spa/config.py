@@ -1,0 +1,29 @@
+"""Settings of Balance, none of them secret: everything here is sent to the browser (RFC 6749 §2.1)."""
+
+from typing import cast
+
+from flask import current_app
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from werkzeug.local import LocalProxy
+
+from wire.addresses import Addresses
+
+
+class Settings(BaseSettings):
+    """Who Balance is and whom it talks to, read from `BALANCE_…` in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="BALANCE_")
+
+    origin: str = Field(default_factory=lambda: Addresses().origin("balance"))
+    issuer: str = Field(default_factory=lambda: Addresses().origin("auth"))
+    resource: str = Field(default_factory=lambda: Addresses().origin("bank"))
+    client_id: str = "balance"
+
+    @property
+    def redirect_uri(self) -> str:
+        """Return the one address to which answers come back (RFC 6749 §3.1.2)."""
+        return f"{self.origin}/callback"
+
+
+settings = cast("Settings", LocalProxy(lambda: current_app.extensions["settings"]))

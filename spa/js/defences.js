@@ -1,0 +1,88 @@
+/** The countermeasures of the page, each one function: checks throw, or pass in silence. */
+
+import { Trouble } from "./trouble.js";
+
+/** Stops guessing: 256 random bits that only this tab knows (RFC 7636 §4.1). */
+export function newVerifier() {
+  return base64url(crypto.getRandomValues(new Uint8Array(32)));
+}
+
+/** Stops forged answers: a value that ties the answer to our question (RFC 6749 §10.12). */
+export function newState() {
+  return base64url(crypto.getRandomValues(new Uint8Array(16)));
+}
+
+/**
+ * Stops whoever reads the authorization request: it shows the verifier's hash only (RFC 7636 §4.2).
+ * @param {string} verifier
+ */
+export async function challengeOf(verifier) {
+  return base64url(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier))));
+}
+
+/**
+ * Stops an answer to a question that this tab never asked, such as Mallory's code in Alice's tab (RFC 9700 §4.7.1).
+ * @param {string | null} state from the answer
+ * @param {import("./pending.js").Pending | null} pending what this tab asked under that state
+ */
+export function stateBelongsToThisTab(state, pending) {
+  if (state && pending?.state === state) return;
+  const words = "This answer does not belong to a question of this tab: the page may be old, or the link not yours.";
+  throw new Trouble(`${words} Nothing was redeemed. Connect again to start afresh.`, `state: ${state ?? "(missing)"}`);
+}
+
+/**
+ * Stops mix-up: a code is taken only to the server that gave it (RFC 9207 §2.4).
+ * @param {string | null} iss from the answer
+ * @param {import("./oauth.js").Metadata} metadata of the server we asked
+ */
+export function issuerIsTheOneWeAsked(iss, metadata) {
+  if (iss === metadata.issuer) return;
+  if (iss === null && !metadata.authorization_response_iss_parameter_supported) return;
+  const raw = `asked: ${metadata.issuer}\niss: ${iss ?? "(missing)"}`;
+  throw new Trouble("The answer comes from another server than the one we asked. Nothing was redeemed.", raw);
+}
+
+/**
+ * Stops a server that describes itself as another (RFC 8414 §3.3).
+ * @param {import("./oauth.js").Metadata} metadata
+ * @param {string} issuer the one we know
+ */
+export function metadataIsTheIssuers(metadata, issuer) {
+  if (metadata.issuer === issuer) return;
+  throw new Trouble("This metadata belongs to another server.", `asked: ${issuer}\nissuer: ${metadata.issuer}`);
+}
+
+/**
+ * Stops the use of a token whose rules we do not know (RFC 6749 §7.1).
+ * @param {string | undefined} type
+ */
+export function tokenTypeIsUnderstood(type) {
+  if (String(type).toLowerCase() === "bearer") return;
+  throw new Trouble("Bank ID gave a kind of token that Balance does not understand.", `token_type: ${type}`);
+}
+
+/**
+ * Stops a script that comes by later from finding tokens in storage (RFC 10017 §8.5).
+ * @template {{accessToken: string}} T
+ * @param {T} tokens
+ * @returns {Readonly<T>}
+ */
+export function tokensStayInMemory(tokens) {
+  const stored = [localStorage, sessionStorage].flatMap((storage) => Object.values(storage));
+  if (stored.some((value) => String(value).includes(tokens.accessToken))) throw new Trouble("A token was stored.");
+  return Object.freeze(tokens);
+}
+
+/** Stops a code from being read in the address bar or the history (RFC 9700 §4.3.1). */
+export function codeLeavesTheAddressBar() {
+  history.replaceState(null, "", "/");
+}
+
+/** @param {Uint8Array} bytes */
+function base64url(bytes) {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replace(/=+$/, "");
+}

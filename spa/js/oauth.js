@@ -1,0 +1,96 @@
+/** The authorization code flow with PKCE, from top to bottom (RFC 6749 §4.1; RFC 7636 §4). */
+
+import * as defences from "./defences.js";
+import { read, send } from "./http.js";
+import { remember, take } from "./pending.js";
+import { Trouble } from "./trouble.js";
+
+/** @typedef {{issuer: string, client_id: string, redirect_uri: string, resource: string}} Config */
+/** @typedef {{issuer: string, authorization_endpoint: string, token_endpoint: string, revocation_endpoint: string,
+ *   authorization_response_iss_parameter_supported?: boolean}} Metadata */
+/** @typedef {{accessToken: string, scope: string, expiresAt: number | null, revocation: string}} Tokens */
+
+export const SCOPE = "balance:read transactions:read";
+
+/**
+ * Ask the authorization server to describe itself (RFC 8414 §3).
+ * @param {string} issuer
+ * @returns {Promise<Metadata>}
+ */
+export async function discover(issuer) {
+  const answer = await send("Bank ID", `${issuer}/.well-known/oauth-authorization-server`);
+  const metadata = await read("Bank ID", answer);
+  defences.metadataIsTheIssuers(metadata, issuer);
+  return metadata;
+}
+
+/**
+ * Leave for the authorization endpoint, with a challenge whose verifier stays here (RFC 7636 §4.3).
+ * @param {Config} config
+ */
+export async function begin(config) {
+  const metadata = await discover(config.issuer);
+  const verifier = defences.newVerifier();
+  const state = defences.newState();
+  const url = new URL(metadata.authorization_endpoint);
+  const request = {
+    response_type: "code",
+    client_id: config.client_id,
+    redirect_uri: config.redirect_uri,
+    scope: SCOPE,
+    resource: config.resource,
+    state,
+    code_challenge: await defences.challengeOf(verifier),
+    code_challenge_method: "S256",
+  };
+  for (const [name, value] of Object.entries(request)) url.searchParams.set(name, value);
+  remember({ verifier, state, issuer: metadata.issuer, metadata });
+  location.assign(url);
+}
+
+/** Take the answer out of the address, before anything else happens (RFC 6749 §4.1.2). */
+export function answerInTheAddress() {
+  if (location.pathname !== "/callback") return null;
+  const answer = new URLSearchParams(location.search);
+  defences.codeLeavesTheAddressBar();
+  return answer;
+}
+
+/**
+ * Check whose answer it is, and trade its code for a token (RFC 6749 §4.1.3).
+ * @param {Config} config
+ * @param {URLSearchParams} answer
+ * @returns {Promise<Readonly<Tokens>>}
+ */
+export async function finish(config, answer) {
+  const pending = take(answer.get("state"));
+  defences.stateBelongsToThisTab(answer.get("state"), pending);
+  const { verifier, metadata } = /** @type {import("./pending.js").Pending} */ (pending);
+  defences.issuerIsTheOneWeAsked(answer.get("iss"), metadata);
+  const code = answer.get("code");
+  if (answer.has("error") || !code) throw declined(answer);
+  const form = {
+    grant_type: "authorization_code",
+    code,
+    redirect_uri: config.redirect_uri,
+    client_id: config.client_id,
+    code_verifier: verifier,
+    resource: config.resource,
+  };
+  const sent = { method: "POST", body: new URLSearchParams(form) };
+  const token = await read("Bank ID", await send("Bank ID", metadata.token_endpoint, sent));
+  defences.tokenTypeIsUnderstood(token.token_type);
+  return defences.tokensStayInMemory({
+    accessToken: token.access_token,
+    scope: token.scope ?? SCOPE, // left out where it is what we asked for (RFC 6749 §5.1)
+    expiresAt: token.expires_in ? Date.now() + token.expires_in * 1000 : null,
+    revocation: metadata.revocation_endpoint,
+  });
+}
+
+/** @param {URLSearchParams} answer an error response (RFC 6749 §4.1.2.1) */
+function declined(answer) {
+  const raw = ["error", "error_description"].map((name) => `${name}: ${answer.get(name) ?? "(missing)"}`).join("\n");
+  if (answer.get("error") !== "access_denied") return new Trouble("Bank ID could not connect your bank.", raw);
+  return new Trouble("You said no. Balance got nothing, and your bank heard nothing.", raw);
+}

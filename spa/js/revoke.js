@@ -1,0 +1,14 @@
+/** Giving a token back (RFC 7009 §2). */
+
+import { read, send } from "./http.js";
+
+/**
+ * Tell the authorization server that the token is no longer wanted (RFC 7009 §2.1).
+ * @param {import("./oauth.js").Tokens} tokens
+ * @param {string} clientId
+ */
+export async function revoke(tokens, clientId) {
+  const form = { token: tokens.accessToken, token_type_hint: "access_token", client_id: clientId };
+  const answer = await send("Bank ID", tokens.revocation, { method: "POST", body: new URLSearchParams(form) });
+  if (!answer.ok) await read("Bank ID", answer);
+}
