@@ -92,8 +92,9 @@ def http_error(problem: HTTPException) -> Any:
     return page_error(told)
 
 
-def store_is_away(_: Exception) -> Any:
+def store_is_away(problem: Exception) -> Any:
     """Answer 503 while Redis is away: nothing is decided without the store."""
+    current_app.logger.error("the store did not do its work: %s", getattr(problem, "original_exception", problem))
     if request.path.startswith(FOR_PROGRAMS):
         answer = jsonify(error="temporarily_unavailable", error_description="the store is away: try again")
         answer.status_code, answer.headers["Retry-After"] = 503, "5"

@@ -2,6 +2,8 @@
 
 import os
 import socket
+import time
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,7 +25,7 @@ class LocalhostAdapter(HTTPAdapter):
         options["timeout"] = options.get("timeout") or self.timeout
         address = urlsplit(request.url or "")
         host = str(address.hostname)
-        if not host.endswith(".localhost") or resolves(host, address.port):
+        if not host.endswith(".localhost") or resolves(host):
             return super().send(request, **options)
         sent = request.copy()
         fallback = os.environ.get("SANDBOX_LOCALHOST_ADDRESS", "127.0.0.1")
@@ -34,10 +36,16 @@ class LocalhostAdapter(HTTPAdapter):
         return response
 
 
-def resolves(host: str, port: int | None) -> bool:
-    """Whether the system's resolver knows the name."""
+def resolves(host: str) -> bool:
+    """Whether the system's resolver knows the name; asked once a minute, for it may take its time to say no."""
+    return resolves_in(host, int(time.monotonic() // 60))
+
+
+@lru_cache(maxsize=256)
+def resolves_in(host: str, minute: int) -> bool:
+    """Ask the system's resolver; `minute` only ages the answer."""
     try:
-        socket.getaddrinfo(host, port, proto=socket.IPPROTO_TCP)
+        socket.getaddrinfo(host, None, proto=socket.IPPROTO_TCP)
     except OSError:
         return False
     return True

@@ -1,0 +1,60 @@
+# `make up` starts everything, `make down` stops it. RUNTIME=docker or RUNTIME=local forces one of the two.
+PYTHON ?= python3
+BIN := .venv/bin
+CODE := auth_server resource_server client_app spa wire sandbox
+SERVICES := auth_server resource_server client_app spa
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+
+.DEFAULT_GOAL := help
+.PHONY: help up down reset logs doctor test check lock
+
+help: ## list these commands
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+up: .venv/runtime.stamp ## start the sandbox and print its addresses
+	@$(BIN)/python -m sandbox up
+
+down: .venv/runtime.stamp ## stop the sandbox; what it stored stays
+	@$(BIN)/python -m sandbox down
+
+reset: .venv/runtime.stamp ## forget everything that was stored and begin anew
+	@$(BIN)/python -m sandbox reset
+
+logs: .venv/runtime.stamp ## follow what the parties log
+	@$(BIN)/python -m sandbox logs
+
+doctor: .venv/runtime.stamp ## say what is wrong on this machine, if anything
+	@$(BIN)/python -m sandbox doctor
+
+test: check ## check, then run every test (needs nothing started)
+	$(BIN)/python -m pytest tests
+
+check: .venv/dev.stamp ## lint, formatting, types, imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict $(CODE)
+	$(BIN)/lint-imports
+
+lock: .venv/dev.stamp ## write the locked requirements anew from the .in files
+	set -e; for service in $(SERVICES); do $(LOCK) $$service/requirements.in -o $$service/requirements.txt; done
+	$(LOCK) requirements.in -o requirements.txt
+	$(LOCK) requirements-dev.in -o requirements-dev.txt
+
+.venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo 'Python 3.11 or newer is needed, and $(PYTHON) was not found.' >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed, and $(PYTHON) is $$($(PYTHON) -V 2>&1); name another: make up PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+.venv/runtime.stamp: requirements.txt | .venv/bin/python
+	@echo 'Installing what the sandbox needs into .venv (once) …'
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt | .venv/bin/python
+	@echo 'Installing what the tests and checks need into .venv (once) …'
+	@$(PIP) -r requirements-dev.txt
+	@touch $@ .venv/runtime.stamp

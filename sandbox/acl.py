@@ -1,0 +1,27 @@
+"""Who may do what in Redis: the table of users, and the file that Redis reads it from."""
+
+import hashlib
+from collections.abc import Mapping
+
+from sandbox.parties import PARTIES, Part
+
+ADMIN = "admin"  # resets the sandbox; no party knows its password
+OWN_KEYS = "~{name}:* +@read +@write +@scripting +@transaction +@connection -@dangerous -scan -randomkey -keys"
+APPEND_TO_THE_WIRE = "(%W~wire +xadd)"  # append only: with plain write access a party could delete what others said
+
+
+def rules(party: Part) -> str:
+    """Return what the party's user may do; SCAN, KEYS and RANDOMKEY would tell it other parties' key names."""
+    own = OWN_KEYS.format(name=party.name) + " " if party.keys else ""
+    return own + APPEND_TO_THE_WIRE
+
+
+def acl_file(passwords: Mapping[str, str]) -> str:
+    """Return the users with the SHA-256 of their passwords, in the syntax of Redis' `aclfile`."""
+
+    def user(name: str, allowed: str) -> str:
+        return f"user {name} reset on #{hashlib.sha256(passwords[name].encode()).hexdigest()} {allowed}"
+
+    lines = ["user default reset off", user(ADMIN, "~* &* +@all")]
+    lines += [user(party.name, rules(party)) for party in PARTIES]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,86 @@
+"""The sandbox in Docker Compose: a container for each party, and a network for each pair that may speak."""
+
+import contextlib
+import subprocess
+
+from sandbox.parties import Part
+from sandbox.ready import wait_until_ready
+from sandbox.settings import ROOT, Trouble, say
+from wire.addresses import Addresses
+
+FLUSH = 'REDISCLI_AUTH="$(cat /run/sandbox-secrets/admin_redis_password)" redis-cli --user admin flushdb'
+
+
+def answers() -> bool:
+    """Whether Compose is installed and an engine answers."""
+    try:
+        for command in (["docker", "compose", "version"], ["docker", "info"]):
+            subprocess.run(command, capture_output=True, check=True, timeout=15)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return True
+
+
+def up() -> None:
+    """Build what is missing, start all parts and wait for them; Ctrl-C takes them down again."""
+    if Addresses().hosts == "localhost":
+        raise Trouble("SANDBOX_HOSTS=localhost works only without Docker: RUNTIME=local make up")
+    if not answers():
+        raise Trouble("No Docker engine with Compose answers; start one, or do without: RUNTIME=local make up")
+    was_running = running()
+    if was_running:
+        say("The sandbox is running already, in Docker.")
+    else:
+        say("Starting the sandbox in Docker (the first time builds its images) …")
+    try:
+        compose("up", "--build", "--detach", "--quiet-pull")
+        wait_until_ready(has_failed)
+    except BaseException:
+        if not was_running:
+            down()
+        raise
+
+
+def down() -> None:
+    """Remove the containers and networks; the volumes with secrets and records stay."""
+    compose("down", "--remove-orphans")
+    say("The sandbox is down.")
+
+
+def reset() -> None:
+    """Empty Redis as its administrator, then have every party plant what it begins with."""
+    if not running():
+        raise Trouble("Nothing is running; `make up` starts the sandbox.")
+    compose("exec", "-T", "redis", "sh", "-c", FLUSH)
+    wait_until_ready(has_failed)
+
+
+def logs() -> None:
+    """Follow every container's log."""
+    with contextlib.suppress(KeyboardInterrupt):
+        compose("logs", "--follow", "--tail", "20")
+
+
+def running() -> bool:
+    """Whether any container of ours runs."""
+    if not answers():
+        return False
+    command = ["docker", "compose", "ps", "--quiet", "--status", "running"]
+    return bool(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip())
+
+
+def has_failed(party: Part) -> str | None:
+    """Return the end of the log of a container that has ended."""
+    command = ["docker", "compose", "ps", "--all", "--quiet", "--status", "exited", party.name]
+    if not subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip():
+        return None
+    tail = ["docker", "compose", "logs", "--no-color", "--tail", "15", party.name]
+    return subprocess.run(tail, cwd=ROOT, capture_output=True, text=True, check=False).stdout
+
+
+def compose(*words: str) -> None:
+    """Run Compose with its output shown."""
+    try:
+        subprocess.run(["docker", "compose", *words], cwd=ROOT, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        raise Trouble(f"`docker compose {words[0]}` failed; RUNTIME=local make up does without Docker.") from None

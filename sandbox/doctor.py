@@ -1,0 +1,91 @@
+"""Looks at everything that usually goes wrong, and says how to mend it."""
+
+import os
+import platform
+import sys
+
+from sandbox import compose, local, supervisor
+from sandbox.parties import PARTIES
+from sandbox.ready import why_not_ready
+from sandbox.settings import STATE, Trouble, port, say
+from wire.addresses import Addresses
+from wire.session import resolves
+
+
+def doctor(runtime: str) -> bool:
+    """Print one line per finding, and return whether all is well."""
+    findings = [python(), docker(runtime), state_folder(), names(), *proxies()]
+    if runtime == "local" and not local.running():
+        findings += ports()
+    if local.running() or (runtime == "docker" and compose.running()):
+        findings += parties()
+    else:
+        findings.append((True, "The sandbox is not running; `make up` starts it."))
+    for well, text in findings:
+        say(f"  {'ok ' if well else 'BAD'}  {text}")
+    return all(well for well, _ in findings)
+
+
+Finding = tuple[bool, str]
+
+
+def python() -> Finding:
+    """Python's version; the Makefile refuses an old one, but it can be called without."""
+    return sys.version_info >= (
+        3,
+        11,
+    ), f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
+
+
+def docker(runtime: str) -> Finding:
+    """Which runtime `make up` takes, and why."""
+    engine = "a Docker engine answers" if compose.answers() else "no Docker engine with Compose answers"
+    well = runtime == "local" or compose.answers()
+    return well, f"`make up` starts {'containers' if runtime == 'docker' else 'local processes'}; {engine}."
+
+
+def state_folder() -> Finding:
+    """Whether we can write where secrets and records are kept."""
+    folder = next(path for path in (STATE, *STATE.parents) if path.exists())
+    if not os.access(folder, os.W_OK):
+        return False, f"{folder} cannot be written to; set SANDBOX_STATE to a folder that can."
+    return True, f"State is kept in {STATE}, Valkey listens on {supervisor.socket_path()}."
+
+
+def names() -> Finding:
+    """Whether the system knows `*.localhost`; browsers mostly do by themselves."""
+    unknown = [party.name for party in PARTIES if not resolves(f"{party.name}.localhost", port(party))]
+    if not unknown:
+        return True, "The system resolves *.localhost."
+    if Addresses().hosts == "localhost":
+        return True, "SANDBOX_HOSTS=localhost: the parties need no names."
+    return True, (
+        "The system does not resolve *.localhost. The parties manage, and so do Chrome, Edge and Firefox; "
+        "for Safari or curl use SANDBOX_HOSTS=localhost RUNTIME=local."
+    )
+
+
+def proxies() -> list[Finding]:
+    """A proxy that the browser uses for loopback too is a classic."""
+    set_here = [name for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy") if os.environ.get(name)]
+    if not set_here:
+        return []
+    return [(True, f"{set_here[0]} is set: the parties ignore it; your browser must not use it for *.localhost.")]
+
+
+def ports() -> list[Finding]:
+    """Whether every party's port is free."""
+    findings: list[Finding] = []
+    for party in PARTIES:
+        try:
+            local.port_is_free(party)
+            findings.append((True, f"Port {port(party)} is free for {party.title}."))
+        except Trouble as trouble:
+            findings.append((False, str(trouble)))
+    return findings
+
+
+def parties() -> list[Finding]:
+    """Whether every party can do its work."""
+    reasons = [(party, why_not_ready(party)) for party in PARTIES]
+    return [(reason is None, f"{party.title}: {reason or 'ready'}.") for party, reason in reasons]

@@ -1,0 +1,121 @@
+"""The sandbox as local processes: the same ports, names and walls as in Docker, without an engine."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+
+import psutil
+import redis
+
+from sandbox import supervisor
+from sandbox.acl import ADMIN
+from sandbox.parties import PARTIES, Part
+from sandbox.ready import wait_until_ready
+from sandbox.secrets import make_secrets
+from sandbox.settings import ROOT, STATE, Trouble, port, say
+
+
+def up() -> None:
+    """Start all parts and wait for them; whatever comes in between takes them down again."""
+    if running():
+        say("The sandbox is running already, as local processes.")
+        wait_until_ready(has_failed)
+        return
+    for party in PARTIES:
+        port_is_free(party)
+    say("Starting the sandbox as local processes …")
+    STATE.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_secrets(supervisor.SECRETS)
+    supervisor.write_config()
+    (STATE / "supervisord.log").unlink(missing_ok=True)  # has_failed reads only what is about this start
+    try:
+        start()
+        wait_until_ready(has_failed)
+    except BaseException:  # Ctrl-C too
+        down()
+        raise
+
+
+def start() -> None:
+    """Start supervisor, which puts itself in the background."""
+    command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(supervisor.CONFIG)]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if answer.returncode:
+        raise Trouble(f"supervisor did not start: {answer.stderr.strip()}")
+
+
+def down() -> None:
+    """Stop all parts; what Valkey stored stays on disk."""
+    process = running()
+    if process is None:
+        say("Nothing is running.")
+        return
+    parts = process.children(recursive=True)
+    process.terminate()
+    _, alive = psutil.wait_procs([process, *parts], timeout=20)
+    for straggler in alive:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            straggler.kill()
+    say("The sandbox is down.")
+
+
+def reset() -> None:
+    """Empty Valkey as its administrator, then have every party plant what it begins with."""
+    if not running():
+        raise Trouble("Nothing is running; `make up` starts the sandbox.")
+    password = (supervisor.SECRETS / "redis" / "admin_redis_password").read_text()
+    redis.Redis(unix_socket_path=str(supervisor.socket_path()), username=ADMIN, password=password).flushdb()
+    wait_until_ready(has_failed)
+
+
+def logs() -> None:
+    """Follow every part's log."""
+    files = sorted(str(path) for path in supervisor.LOGS.glob("*.log"))
+    if not files:
+        raise Trouble("There are no logs yet; `make up` starts the sandbox.")
+    subprocess.run(["tail", "-n", "20", "-F", *files], check=False)
+
+
+def running() -> psutil.Process | None:
+    """Return supervisor's process; a number left in a file may long belong to another."""
+    try:
+        process = psutil.Process(int(supervisor.PIDFILE.read_text()))
+        return process if str(supervisor.CONFIG) in process.cmdline() else None
+    except (OSError, ValueError, psutil.Error):
+        return None
+
+
+def has_failed(party: Part) -> str | None:
+    """Return the end of the log of a part that supervisor has given up, the party's own or Redis'."""
+    try:
+        events = (STATE / "supervisord.log").read_text()
+    except OSError:
+        return None
+    for name in ("redis", party.name):
+        if f"gave up: {name} " in events:
+            log = supervisor.LOGS / f"{name}.log"
+            return "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+    return None
+
+
+def port_is_free(party: Part) -> None:
+    """Refuse to start over somebody else's port, and name who has it."""
+    number = port(party)
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", number))
+        except OSError:
+            hint = f"stop it, or choose another: SANDBOX_{party.name.upper()}_PORT={number + 500} make up"
+            raise Trouble(f"Port {number} ({party.title}) is in use by {holder_of(number)}; {hint}") from None
+
+
+def holder_of(number: int) -> str:
+    """Name the process that listens on a port, as far as the system tells us."""
+    with contextlib.suppress(psutil.Error, OSError):
+        for connection in psutil.net_connections("tcp"):
+            if connection.status == psutil.CONN_LISTEN and tuple(connection.laddr)[1:] == (number,) and connection.pid:
+                return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
+    return "another program" if os.getuid() == 0 else "another program, perhaps another user's"

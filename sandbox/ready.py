@@ -1,0 +1,35 @@
+"""Waits until every party can do its work, and says who is awaited."""
+
+import time
+from collections.abc import Callable
+
+import requests
+
+from sandbox.parties import PARTIES, Part
+from sandbox.settings import Trouble, port, say
+
+PATIENCE = 60.0  # seconds
+
+
+def why_not_ready(party: Part) -> str | None:
+    """Return None for a party that can work; asking also makes it plant what it begins with."""
+    try:
+        with requests.Session() as session:
+            session.trust_env = False  # a proxy has no business between us and loopback
+            answer = session.get(f"http://127.0.0.1:{port(party)}/readyz", timeout=5)
+    except requests.RequestException as problem:
+        return f"no answer ({type(problem).__name__})"
+    return None if answer.ok else f"answers {answer.status_code}: {answer.text.strip()[:120]}"
+
+
+def wait_until_ready(has_failed: Callable[[Part], str | None]) -> None:
+    """Print a line for each party that is ready; `has_failed` says why one never will be."""
+    began = time.monotonic()
+    for party in PARTIES:
+        while reason := why_not_ready(party):
+            if failure := has_failed(party):
+                raise Trouble(f"{party.title} did not start.\n{failure}")
+            if time.monotonic() - began > PATIENCE:
+                raise Trouble(f"{party.title} is not ready after {PATIENCE:.0f} s: {reason}. `make logs` may tell why.")
+            time.sleep(0.1)
+        say(f"  {party.title:<9} ready after {time.monotonic() - began:.1f} s")

@@ -1,0 +1,47 @@
+"""Where the sandbox keeps what it makes, and the addresses it prints."""
+
+import os
+import sys
+from pathlib import Path
+
+from sandbox.parties import PARTIES, Part
+from wire.addresses import Addresses
+
+ROOT = Path(__file__).resolve().parent.parent
+STATE = Path(os.environ.get("SANDBOX_STATE") or ROOT / ".sandbox").absolute()
+USERS = {"alice": "looking-glass", "bob": "brass-lantern", "carol": "winter-garden"}
+
+
+class Trouble(Exception):
+    """Something that the person at the keyboard can mend; its text says how."""
+
+
+def say(line: str) -> None:
+    """Print one line at once, also into a pipe."""
+    print(line, flush=True)
+
+
+def complain(line: str) -> None:
+    """Print one line of bad news at once."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def port(party: Part) -> int:
+    """Return the port that the party listens on."""
+    return int(getattr(Addresses(), f"{party.name}_port"))
+
+
+def welcome() -> str:
+    """Return the front doors, the sign-in names, and what to do next."""
+    doors = {party.name: Addresses().origin(party.name) for party in PARTIES}
+    users = ", ".join(f"{name} / {password}" for name, password in USERS.items())
+    return f"""
+  Budget    {doors["budget"]}    an app with a server: start here
+  Balance   {doors["balance"]}   an app that is only a page
+  Bank ID   {doors["auth"]}      where you sign in and consent
+  Bank API  {doors["bank"]}      what they all want to read
+
+  Sign in as {users}
+
+  Next: open {doors["budget"]}, connect your bank, and sign in as alice.
+  `make logs` shows the parties at work, `make reset` forgets everything, `make down` stops it."""

