@@ -35,6 +35,9 @@ check: .venv/dev.stamp ## lint, formatting, types, imports
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict $(CODE)
 	$(BIN)/lint-imports
+	$(BIN)/biome lint .
+	$(BIN)/djlint --lint --quiet auth_server/templates client_app/templates
+	if [ -x $(BIN)/hadolint ]; then $(BIN)/hadolint */Dockerfile; else echo 'hadolint has no wheel here: skipped'; fi
 
 lock: .venv/dev.stamp ## write the locked requirements anew from the .in files
 	set -e; for service in $(SERVICES); do $(LOCK) $$service/requirements.in -o $$service/requirements.txt; done

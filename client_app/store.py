@@ -40,7 +40,7 @@ class Store:
     def add_pending(self, browser: str, pending: Pending) -> None:
         """Remember a request beside the browser's others: a person may have several tabs."""
         key = f"{self.prefix}pending:{browser}"
-        with self.redis.pipeline(transaction=False) as pipe:  # our Redis user may not MULTI
+        with self.redis.pipeline(transaction=False) as pipe:
             pipe.hset(key, pending.state, pending.model_dump_json()).expire(key, self.keep).execute()
 
     def pending_of(self, browser: str | None) -> dict[str, Pending]:

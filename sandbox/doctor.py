@@ -54,7 +54,7 @@ def state_folder() -> Finding:
 
 def names() -> Finding:
     """Whether the system knows `*.localhost`; browsers mostly do by themselves."""
-    unknown = [party.name for party in PARTIES if not resolves(f"{party.name}.localhost", port(party))]
+    unknown = [party.name for party in PARTIES if not resolves(f"{party.name}.localhost")]
     if not unknown:
         return True, "The system resolves *.localhost."
     if Addresses().hosts == "localhost":

@@ -1,4 +1,4 @@
-"""The whole sandbox, started as `make up` starts it, on ports of the tests, and a real Chromium that sees no outside."""
+"""The whole sandbox, started as `make up` starts it on ports of its own, and a Chromium that sees no outside."""
 
 import os
 import shutil
