@@ -168,8 +168,8 @@ class Defences:
 
     def session_is_renewed_at_sign_in(self) -> None:
         """Stops a session that somebody else planted from becoming the user's (RFC 6819 §4.4.1.6)."""
+        current_app.session_interface.regenerate(session)  # type: ignore[attr-defined]  # not once it is empty
         session.clear()
-        current_app.session_interface.regenerate(session)  # type: ignore[attr-defined]
 
     def next_stays_on_this_site(self, target: str | None) -> str:
         """Stops the sign-in page from leading elsewhere: anything but our own request is ignored (RFC 6749 §10.15)."""
