@@ -47,7 +47,7 @@ class World:
         self.app = auth_server.create_app(
             Settings(**(chosen | settings)), defences or Defences(), clock=lambda: self.time
         )
-        self.app.testing = True
+        self.hash_of = digest
         self.browser = Client(self.app)
         self.back_channel = Client(self.app, use_cookies=False)
         assert self.ask("GET", "/readyz").status_code == 200
@@ -95,7 +95,7 @@ class World:
         answer = self.authorize(client, **changes)
         if answer.status_code == 200:
             answer = self.decide(answer)
-        return str(sent_back(answer)["code"])
+        return str(told_in(answer.headers["Location"])["code"])
 
     def token(self, client: str = "budget", secret: str | None = "budget's secret: 100%", **form: Any) -> TestResponse:
         """Make an access token request: Budget by HTTP Basic, a public client by its name."""
@@ -151,9 +151,21 @@ def stopped_on_a_page(response: TestResponse, status: int = 400) -> None:
 def sent_back(response: TestResponse, error: str | None = None) -> dict[str, str]:
     """Return the parameters of a redirect to a client, which carries `error` or none."""
     location = response.headers.get("Location", "")
-    told = {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
+    told = told_in(location)
     if response.status_code != 303 or told.get("error") != error or "callback" not in location:
         raise WrongAnswer(
             f"expected 303 with error {error}, got {response.status_code} {location} {response.text[:300]}"
         )
     return told
+
+
+def told_in(location: str) -> dict[str, str]:
+    """Return the parameters of an address."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
+
+
+def went_to(response: TestResponse, start: str) -> None:
+    """The browser was sent to an address that begins so."""
+    location = response.headers.get("Location", "")
+    if response.status_code != 303 or not location.startswith(start):
+        raise WrongAnswer(f"expected 303 to {start}, got {response.status_code} {location}")
