@@ -1,4 +1,4 @@
-"""A real Valkey server for the tests, on a Unix socket of its own, with the sandbox's own ACL left out."""
+"""A real Valkey server for the tests, on a Unix socket of its own."""
 
 import subprocess
 import tempfile
@@ -17,8 +17,8 @@ def binary() -> str:
 
 
 @contextmanager
-def running_valkey() -> Iterator[str]:
-    """Run a server until the block ends; gives its `unix://` address."""
+def running_valkey(acl: str = "") -> Iterator[str]:
+    """Run a server until the block ends, with the users of `acl`; gives its `unix://` address."""
     with tempfile.TemporaryDirectory() as folder:
         socket = f"{folder}/v.sock"
         command = [
@@ -34,6 +34,9 @@ def running_valkey() -> Iterator[str]:
             "--logfile",
             f"{folder}/log",
         ]
+        if acl:
+            Path(f"{folder}/users.acl").write_text(acl)
+            command += ["--aclfile", f"{folder}/users.acl"]
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         try:
             wait_for(f"unix://{socket}")
@@ -49,6 +52,8 @@ def wait_for(address: str) -> None:
         try:
             redis.Redis.from_url(address).ping()
             return
+        except redis.AuthenticationError:
+            return  # it answers, and asks who we are
         except redis.ConnectionError:
             time.sleep(0.05)
     raise TimeoutError(address)

@@ -1,0 +1,83 @@
+"""The wall in Redis: a party works on its own keys, appends to the wire, and does nothing else."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import redis
+from redis.exceptions import NoPermissionError
+
+from sandbox.acl import ADMIN, acl_file
+from sandbox.parties import PARTIES
+from tests.embedded_valkey import running_valkey
+
+NAMES = [party.name for party in PARTIES]
+WITH_KEYS = [party.name for party in PARTIES if party.keys]
+User = Callable[[str], Any]
+
+
+@pytest.fixture(scope="module")
+def user() -> Iterator[User]:
+    """Run Redis under the sandbox's own table of users; gives a client for a user's name."""
+    passwords = {name: f"{name}'s password" for name in (*NAMES, ADMIN)}
+    with running_valkey(acl_file(passwords)) as address:
+        yield lambda name: redis.Redis.from_url(address, username=name, password=passwords[name])
+
+
+def others_keys(user: User, name: str) -> list[str]:
+    """Plant a key for every other party, and return them."""
+    keys = [f"{other}:secret" for other in WITH_KEYS if other != name]
+    for key in keys:
+        user(ADMIN).set(key, "theirs")
+    return keys
+
+
+@pytest.mark.parametrize("name", WITH_KEYS)
+def test_a_party_works_on_its_own_keys(user: User, name: str) -> None:
+    own = user(name)
+    own.set(f"{name}:key", "1")
+    assert own.get(f"{name}:key") == b"1"
+    assert own.eval("return redis.call('GET', KEYS[1])", 1, f"{name}:key") == b"1"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_party_reads_and_changes_no_key_of_another(user: User, name: str) -> None:
+    own = user(name)
+    for key in others_keys(user, name):
+        for act in (own.get, own.delete, own.unlink, lambda key: own.rename(key, f"{name}:mine")):
+            with pytest.raises(NoPermissionError):
+                act(key)
+        with pytest.raises(NoPermissionError):
+            own.copy(key, f"{name}:mine")
+        with pytest.raises(redis.ResponseError):
+            own.eval("return redis.call('GET', KEYS[1])", 1, key)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "command", ["KEYS *", "SCAN 0", "RANDOMKEY", "FLUSHALL", "FLUSHDB", "CONFIG GET *", "ACL LIST"]
+)
+def test_a_party_learns_no_key_names_and_runs_nothing_dangerous(user: User, name: str, command: str) -> None:
+    with pytest.raises(NoPermissionError):
+        user(name).execute_command(*command.split())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_party_appends_to_the_wire_and_neither_reads_nor_changes_it(user: User, name: str) -> None:
+    own = user(name)
+    own.xadd("wire", {"said": "hello"})
+    for act in (
+        lambda: own.xrange("wire"),
+        lambda: own.xlen("wire"),
+        lambda: own.delete("wire"),
+        lambda: own.rename("wire", f"{name}:wire"),
+        lambda: own.xtrim("wire", maxlen=0),
+        lambda: own.set("wire", "nothing"),
+    ):
+        with pytest.raises(NoPermissionError):
+            act()
+
+
+def test_the_host_of_the_page_has_no_key_at_all(user: User) -> None:
+    with pytest.raises(NoPermissionError):
+        user("balance").get("balance:anything")
