@@ -7,10 +7,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --requir
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset logs doctor test check lock
+.PHONY: help up down reset logs doctor test test-docker check lock
 
 help: ## list these commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
 up: .venv/runtime.stamp ## start the sandbox and print its addresses
 	@$(BIN)/python -m sandbox up
@@ -29,6 +29,9 @@ doctor: .venv/runtime.stamp ## say what is wrong on this machine, if anything
 
 test: check ## check, then run every test (needs nothing started)
 	$(BIN)/python -m pytest tests
+
+test-docker: .venv/dev.stamp ## run the same journeys against the Compose stack
+	TEST_RUNTIME=docker $(BIN)/python -m pytest tests/e2e
 
 check: .venv/dev.stamp ## lint, formatting, types, imports
 	$(BIN)/ruff check .

@@ -28,17 +28,23 @@ def sandbox(command: str, environment: dict[str, str]) -> None:
         env=os.environ | environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.fixture(scope="session", params=["names", "localhost"])
+RUNTIMES = ["docker"] if os.environ.get("TEST_RUNTIME") == "docker" else ["names", "localhost"]
+
+
+@pytest.fixture(scope="session", params=RUNTIMES)
 def started(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Addresses, dict[str, str]]]:
-    """Start everything, once with a name for each party and once on plain localhost."""
+    """Start everything: local processes under names and on plain localhost, or the Compose stack on its own ports."""
+    if request.param == "docker":
+        yield from run(Addresses(), {"RUNTIME": "docker"})
+        return
     chosen = Addresses(hosts=request.param, **PORTS)
     environment = {f"SANDBOX_{name.upper()}": str(port) for name, port in PORTS.items()}
     environment |= {
@@ -46,6 +52,11 @@ def started(
         "SANDBOX_STATE": str(tmp_path_factory.mktemp("sandbox")),
         "RUNTIME": "local",
     }
+    yield from run(chosen, environment)
+
+
+def run(chosen: Addresses, environment: dict[str, str]) -> Iterator[tuple[Addresses, dict[str, str]]]:
+    """Start, and take down whatever happens."""
     try:
         sandbox("up", environment)
         yield chosen, environment
