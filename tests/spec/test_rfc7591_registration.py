@@ -1,0 +1,37 @@
+"""Dynamic client registration (RFC 7591 §2 and §3)."""
+
+from tests.world import AUTH, World, answered
+
+CALLBACK = "https://example.org/callback"
+
+
+def test_minimal_request_gets_the_defaults(world: World) -> None:
+    """RFC 7591 §2-1, §3.2.1-2."""
+    client = answered(world.register(redirect_uris=[CALLBACK]), 201).get_json()
+    assert client["token_endpoint_auth_method"] == "client_secret_basic"
+    assert client["grant_types"] == ["authorization_code"] and client["response_types"] == ["code"]
+    assert client["redirect_uris"] == [CALLBACK]
+
+
+def test_answer_has_a_secret_for_those_who_keep_one(world: World) -> None:
+    """RFC 7591 §3.2.1-1."""
+    answer = answered(world.register(redirect_uris=[CALLBACK]), 201)
+    first = answer.get_json()
+    assert first["client_secret"] and "client_secret_expires_at" in first
+    assert answer.headers["Cache-Control"] == "no-store"
+    public = world.register(redirect_uris=[CALLBACK], token_endpoint_auth_method="none")
+    second = answered(public, 201).get_json()
+    assert "client_secret" not in second and second["client_id"] != first["client_id"]
+
+
+def test_errors_are_told_apart(world: World) -> None:
+    """RFC 7591 §2-2, §2.1-1, §3.2.2-1."""
+    answered(world.register(), 400, "invalid_redirect_uri")
+    mixed = world.register(redirect_uris=[CALLBACK], grant_types=["client_credentials"], response_types=["code"])
+    answered(mixed, 400, "invalid_client_metadata")
+
+
+def test_form_is_not_a_registration(world: World) -> None:
+    """RFC 7591 §3.1-1."""
+    form = {"redirect_uris": CALLBACK}
+    answered(world.back_channel.post("/register", data=form, base_url=AUTH), 400, "invalid_client_metadata")
