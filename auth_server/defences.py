@@ -4,7 +4,6 @@ import hmac
 import secrets
 from collections.abc import Iterable
 from typing import cast
-from urllib.parse import urlsplit
 
 from flask import Response, current_app, request, session
 from flask_wtf.csrf import validate_csrf
@@ -14,9 +13,8 @@ from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import ValidationError
 
-from .client_authentication import Presented
+from .client_authentication import authenticated_client, authenticated_resource_server
 from .errors import (
-    InvalidClient,
     InvalidGrant,
     InvalidRedirectUri,
     InvalidRequest,
@@ -30,11 +28,11 @@ from .errors import (
     UnsupportedResponseType,
 )
 from .models import Client, Code, Grant, Issued, Token, User
+from .redirect_uris import loopback_port_differs, problem_of_redirect_uri
 from .scopes import SCOPES
 from .store import sha256, store
 from .token_issue import issue_once, now
 
-LOOPBACK = ("127.0.0.1", "::1")
 UNRESERVED = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 NO_PASSWORD_GRANT = "no password grant here: an app that holds the password can do all that its owner can, unseen"
 
@@ -315,94 +313,6 @@ class Defences:
         limit = RateLimitItemPerHour(current_app.extensions["settings"].registrations_per_hour)
         if not current_app.extensions["limiter"].hit(limit, "register", self.client_address_is_not_forged()):
             raise TooManyRequests("too many registrations from this address: wait an hour")
-
-
-def loopback_port_differs(client: Client, redirect_uri: str) -> bool:
-    """Whether a native client's loopback IP redirect differs in its port only (RFC 8252 §7.3)."""
-    if client.application_type != "native" or not redirect_uri.startswith("http://"):
-        return False
-    return any(without_port(redirect_uri) == without_port(known) is not None for known in client.redirect_uris)
-
-
-def without_port(uri: str) -> tuple[str, str] | None:
-    """Return host and the rest of a loopback IP address, or None for any other or malformed one."""
-    for host in ("127.0.0.1", "[::1]"):
-        prefix = f"http://{host}"
-        if uri.startswith(prefix):
-            port, slash, path = uri.removeprefix(prefix).partition("/")
-            if port == "" or (port.startswith(":") and port[1:].isascii() and port[1:].isdigit() and len(port) <= 6):
-                return host, slash + path
-    return None
-
-
-def problem_of_redirect_uri(uri: str, application_type: str) -> str | None:
-    """Return what is wrong with a redirect URI, or None."""
-    try:
-        parts = urlsplit(uri)
-        host = parts.hostname or ""
-        _ = parts.port
-    except ValueError:
-        return "not a URI"
-    if not all("!" <= character <= "~" for character in uri) or "\\" in uri:
-        return "only printable ASCII may stand in a URI"
-    if not parts.scheme or not (parts.netloc or "." in parts.scheme):
-        return "must be absolute"
-    if "#" in uri or parts.username is not None:
-        return "must have no fragment and no user name"
-    if parts.scheme == "https":
-        return None if host else "must name a host"
-    if parts.scheme == "http":
-        loopback = host in (*LOOPBACK, "localhost") or host.endswith(".localhost")
-        return None if loopback else "http is for loopback only; use https"
-    if application_type != "native":
-        return "a private-use scheme is for clients with application_type native"
-    if "." in parts.scheme or parts.scheme.startswith("web+"):  # browsers register only web+… schemes
-        return None
-    return "a private-use scheme needs a reverse domain name, such as com.example.app"
-
-
-def presented_once() -> Presented:
-    """Return the one proof that the client gave; two at once are refused (RFC 6749 §2.3)."""
-    shown = [
-        found for method in current_app.extensions["features"].client_authentication.values() if (found := method())
-    ]
-    if "client_secret" in request.args:
-        raise InvalidClient("credentials must not be in the address")
-    if sum(found.secret is not None for found in shown) > 1:
-        raise InvalidRequest("the client authenticated in two ways: use one")
-    if not shown:
-        raise InvalidClient("no client authentication was sent", basic="Authorization" in request.headers)
-    best: Presented = max(shown, key=lambda found: found.secret is not None)
-    return best
-
-
-def authenticated_client() -> Client:
-    """Return the client that proved who it is (RFC 6749 §2.3.1)."""
-    shown = presented_once()
-    named = request.form.get("client_id") or shown.client_id
-    if named != shown.client_id:
-        raise InvalidRequest("client_id in the body is not the one that authenticated")
-    basic = shown.method == "client_secret_basic"
-    client = store.find_client(shown.client_id, now())
-    if client is None:
-        raise InvalidClient("unknown client, or wrong secret", basic=basic)
-    if client.secret_sha256 is None:
-        if shown.secret:
-            raise InvalidClient("this client is public: it has no secret", basic=basic)
-        return client
-    if shown.secret is None or not hmac.compare_digest(sha256(shown.secret), client.secret_sha256):
-        raise InvalidClient("unknown client, or wrong secret", basic=basic)
-    return client
-
-
-def authenticated_resource_server() -> str:
-    """Return the resource that the caller serves, after HTTP Basic (RFC 7662 §2.1)."""
-    shown = presented_once()
-    basic = shown.method == "client_secret_basic"
-    for resource, (name, secret_sha256) in current_app.extensions["resource_servers"].items():
-        if name == shown.client_id and shown.secret and hmac.compare_digest(sha256(shown.secret), secret_sha256):
-            return cast(str, resource)
-    raise InvalidClient("only a resource server may ask, with its secret", basic=basic)
 
 
 defences = cast("Defences", LocalProxy(lambda: current_app.extensions["defences"]))
