@@ -4,11 +4,11 @@ from typing import Literal
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-Party = Literal["auth", "bank", "budget", "balance"]
+Party = Literal["auth", "bank", "budget", "balance", "classroom"]
 
 
 class Addresses(BaseSettings):
-    """Hosts and ports of the four parties, read from `SANDBOX_…` in the environment."""
+    """Hosts and ports of the four parties and of the classroom, read from `SANDBOX_…` in the environment."""
 
     model_config = SettingsConfigDict(env_prefix="SANDBOX_")
 
@@ -21,6 +21,8 @@ class Addresses(BaseSettings):
     budget_port: int = 9002
     balance_host: str = "balance.localhost"
     balance_port: int = 9003
+    classroom_host: str = "classroom.localhost"
+    classroom_port: int = 9080
 
     def origin(self, party: Party) -> str:
         """Return the party's origin in the browser, such as `http://auth.localhost:9000`."""

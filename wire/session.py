@@ -3,6 +3,7 @@
 import os
 import socket
 import time
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,11 +19,13 @@ class LocalhostAdapter(HTTPAdapter):
 
     def __init__(self, timeout: Timeout) -> None:
         self.timeout = timeout
+        self.more_patience: Callable[[], float] = lambda: 0  # seconds more, asked at each request
         super().__init__(pool_maxsize=32)
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
         """Send with a timeout: a party that is away must not hold up the one that asks (seconds)."""
-        options["timeout"] = options.get("timeout") or self.timeout
+        connect, read = options.get("timeout") or self.timeout
+        options["timeout"] = (connect, read + self.more_patience())
         address = urlsplit(request.url or "")
         host = str(address.hostname)
         if not host.endswith(".localhost") or resolves(host):

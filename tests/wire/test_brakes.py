@@ -1,0 +1,188 @@
+"""Step mode: what waits, how it is let go, and that nothing waits for ever."""
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import redis
+from flask import Flask, Response, request
+from werkzeug.test import TestResponse
+
+from tests.wire.test_recorder import ORIGIN, Account, Buffered
+from wire import brakes
+from wire.brake_line import CHANNEL, BrakeLine
+from wire.brakes import Brake
+from wire.journal import STREAM, Journal, Settings
+from wire.message import Entry, Held, Request, from_fields
+from wire.recorder import Wire
+
+NAVIGATION = {"Sec-Fetch-Mode": "navigate"}
+
+
+class Braked:
+    """A small party, recorded, with a brake inside."""
+
+    def __init__(self, redis_url: str) -> None:
+        self.redis = redis.Redis.from_url(redis_url)
+        self.redis.flushdb()
+        self.seen: list[str] = []
+        app = Flask(__name__)
+        app.add_url_rule("/token", "token", self.token, methods=["POST", "OPTIONS"])
+        app.add_url_rule("/go", "go", lambda: Response("", 303, {"Location": "http://other.localhost/?code=c"}))
+        app.add_url_rule("/page", "page", lambda: "a page")
+        journal = Journal(Account(redis_url), Settings())
+        self.line = BrakeLine(redis.Redis.from_url(redis_url))
+        self.line.is_on = True
+        app.wsgi_app = Brake(app.wsgi_app, self.line, journal, "http://classroom.localhost:9080")  # type: ignore[method-assign]
+        app.wsgi_app = Wire(app.wsgi_app, "party", ORIGIN, journal)  # type: ignore[method-assign]
+        self.client = Buffered(app)
+
+    def token(self) -> str:
+        self.seen.append(request.get_data(as_text=True))
+        return f"{request.path}?{request.query_string.decode()} {self.seen[-1]}"
+
+    def entries(self) -> list[Entry]:
+        return [from_fields(name.decode(), fields) for name, fields in self.redis.xrange(STREAM)]
+
+    def ask(self, path: str, **options: Any) -> Callable[[], TestResponse]:
+        """Send a request that may wait; return how to wait for its answer."""
+        answers: list[TestResponse] = []
+        thread = threading.Thread(
+            target=lambda: answers.append(self.client.open(path, base_url=ORIGIN, **options)), daemon=True
+        )
+        thread.start()
+
+        def answer() -> TestResponse:
+            thread.join(5)
+            return answers[0]
+
+        return answer
+
+    def held(self) -> Held:
+        """Wait until something is held, and return it."""
+        for _ in range(200):
+            for entry in self.entries():
+                if isinstance(entry, Held) and not entry.action:
+                    return entry
+            time.sleep(0.01)
+        raise AssertionError("nothing is held")
+
+    def let_go(self, action: str = "go", **edited: Any) -> None:
+        self.line.take({"exchange": self.held().exchange, "action": action, "edited": edited})
+
+
+@pytest.fixture
+def braked(valkey: str) -> Braked:
+    return Braked(valkey)
+
+
+def test_a_request_waits_before_it_is_served(braked: Braked) -> None:
+    answer = braked.ask("/token", method="POST", data={"code": "c"})
+    held = braked.held()
+    assert (held.what, held.method, held.target, held.body) == ("request", "POST", "/token", b"code=c")
+    assert braked.seen == []
+    braked.let_go()
+    assert answer().status_code == 200
+    assert braked.seen == ["code=c"]
+    assert [entry.action for entry in braked.entries() if isinstance(entry, Held)] == ["", "go"]
+
+
+def test_an_edited_request_is_served_and_recorded_as_edited(braked: Braked) -> None:
+    answer = braked.ask("/token", method="POST", data={"code": "c"})
+    braked.let_go("edited", body="code=another", target="/token?a=b", headers=[["Content-Type", "text/plain"]])
+    assert answer().text == "/token?a=b code=another"
+    (sent,) = [entry for entry in braked.entries() if isinstance(entry, Request)]
+    assert (sent.body, sent.target, sent.headers[0]) == (b"code=another", "/token?a=b", ("Content-Type", "text/plain"))
+
+
+def test_a_dropped_request_never_arrives(braked: Braked) -> None:
+    answer = braked.ask("/token", method="POST", data={"code": "c"})
+    braked.let_go("drop")
+    assert answer().status_code == 503
+    assert braked.seen == []
+
+
+def test_a_redirect_stops_at_a_page_that_says_so(braked: Braked) -> None:
+    answer = braked.client.get("/go", base_url=ORIGIN, headers=NAVIGATION)
+    assert answer.status_code == 200
+    assert "Held in step mode" in answer.text
+    assert "other.localhost" in answer.text
+    assert "Location" not in answer.headers
+    found = re.search(r'url=([^"]+)"', answer.text)
+    assert found
+    resumed = braked.ask(found.group(1), headers=NAVIGATION)
+    braked.let_go()
+    assert resumed().status_code == 303
+    assert resumed().headers["Location"] == "http://other.localhost/?code=c"
+
+
+def test_a_redirect_may_be_edited_or_dropped(braked: Braked) -> None:
+    braked.client.get("/go", base_url=ORIGIN, headers=NAVIGATION)
+    path = f"{brakes.HELD}{braked.held().exchange}"
+    braked.let_go("edited", target="http://other.localhost/?code=mine")
+    assert braked.client.get(path, base_url=ORIGIN).headers["Location"] == "http://other.localhost/?code=mine"
+    assert braked.client.get(path, base_url=ORIGIN).status_code == 404  # once
+
+
+@pytest.mark.parametrize(
+    ("path", "options"),
+    [
+        ("/page", {"headers": NAVIGATION}),
+        ("/token", {"method": "OPTIONS"}),
+        ("/page", {"headers": {"Sec-Fetch-Mode": "no-cors"}}),
+        ("/page", {"headers": {"User-Agent": "glassbox-classroom"}}),
+        ("/.well-known/nothing", {}),
+    ],
+)
+def test_nothing_else_waits(braked: Braked, path: str, options: dict[str, Any]) -> None:
+    braked.client.open(path, base_url=ORIGIN, **options)
+    assert not [entry for entry in braked.entries() if isinstance(entry, Held)]
+
+
+def test_nothing_waits_for_ever(braked: Braked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(brakes, "LONGEST", 0.2)
+    assert braked.ask("/token", method="POST", data={"code": "c"})().status_code == 200
+    assert [entry.action for entry in braked.entries() if isinstance(entry, Held)] == ["", "timeout"]
+    assert braked.line.lag >= 0.2
+
+
+def test_no_more_than_a_few_wait(braked: Braked) -> None:
+    answers = [braked.ask("/token", method="POST", data={"code": str(number)}) for number in range(6)]
+    for _ in range(200):
+        if len(braked.seen) == 2:
+            break
+        time.sleep(0.01)
+    time.sleep(0.05)
+    assert len(braked.seen) == 2  # the fifth and the sixth went on
+    braked.line.take({"on": False})
+    assert all(answer().status_code == 200 for answer in answers)
+
+
+def test_the_word_comes_through_redis_and_silence_lets_go(braked: Braked, monkeypatch: pytest.MonkeyPatch) -> None:
+    braked.line.is_on = False
+    braked.line.listen()
+    wait_for(lambda: braked.redis.pubsub_numsub(CHANNEL)[0][1] == 1)
+    braked.redis.publish(CHANNEL, json.dumps({"on": True}))
+    wait_for(lambda: braked.line.is_on)
+    braked.redis.publish(CHANNEL, json.dumps({"on": False, "world": "another"}))
+    monkeypatch.setattr("wire.brake_line.SILENCE", 0.1)
+    wait_for(lambda: not braked.line.is_on)
+
+
+def test_the_clock_stands_still_meanwhile(braked: Braked) -> None:
+    clock = braked.line.slowed(lambda: 1000.0)
+    braked.line.take({"exchange": "any", "action": "go", "held_for": 42})
+    assert clock() == 958.0
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Wait until something is so, three seconds at most."""
+    for _ in range(300):
+        if condition():
+            return
+        time.sleep(0.01)
+    raise AssertionError("waited in vain")

@@ -1,0 +1,166 @@
+"""The recorder writes down what the server received and what it answered, and is in nobody's way."""
+
+import io
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from flask import Flask, Response, abort, request
+from werkzeug.test import Client, TestResponse
+
+from wire.journal import STREAM, Journal, Settings
+from wire.message import Entry, Gap, Note, Request, from_fields
+from wire.message import Response as Answer
+from wire.recorder import NOTES, Wire
+
+ORIGIN = "http://party.localhost:9000"
+
+
+class Buffered(Client):
+    """A client that takes the whole answer, as a server does, before it says so."""
+
+    def open(self, *args: Any, **options: Any) -> TestResponse:
+        return super().open(*args, buffered=True, **options)
+
+
+class Account:
+    """A user of the test's own server."""
+
+    redis_username = "default"
+    redis_password = ""
+
+    def __init__(self, redis_url: str) -> None:
+        self.redis_url = redis_url
+
+
+class Recorded:
+    """A small party, recorded."""
+
+    def __init__(self, redis_url: str, **settings: Any) -> None:
+        self.redis = redis.Redis.from_url(redis_url) if "missing" not in redis_url else None
+        if self.redis:
+            self.redis.flushdb()
+        self.app = Flask(__name__)
+        views: dict[str, Any] = {
+            "/echo": lambda: request.get_data() or "nothing",
+            "/away": lambda: Response("", 303, {"Location": "/echo", "Set-Cookie": "a=1"}),
+            "/fault": lambda: abort(500),
+            "/large": lambda: "x" * 50_000,
+            "/healthz": lambda: "alive",
+        }
+        for path, view in views.items():
+            self.app.add_url_rule(path, path, view, methods=["GET", "POST"])
+        self.journal = Journal(Account(redis_url), Settings(**settings))
+        self.app.wsgi_app = Wire(self.app.wsgi_app, "party", ORIGIN, self.journal)  # type: ignore[method-assign]
+        self.client = Buffered(self.app)
+
+    def entries(self) -> list[Entry]:
+        assert self.redis
+        return [from_fields(name.decode(), fields) for name, fields in self.redis.xrange(STREAM)]
+
+    def exchange(self) -> tuple[Request, Answer]:
+        sent, answer = self.entries()[-2:]
+        assert isinstance(sent, Request)
+        assert isinstance(answer, Answer)
+        assert sent.exchange == answer.exchange
+        return sent, answer
+
+
+@pytest.fixture
+def recorded(valkey: str) -> Recorded:
+    return Recorded(valkey)
+
+
+def test_both_messages_are_kept_whole(recorded: Recorded) -> None:
+    before = time.time()
+    recorded.client.post("/echo?a=%3Cb&a=2", data=b"\x00\xff=1", headers={"X-Odd": "ä"}, base_url=ORIGIN)
+    sent, answer = recorded.exchange()
+    assert (sent.method, sent.target, sent.party, sent.origin) == ("POST", "/echo?a=%3Cb&a=2", "party", ORIGIN)
+    assert (sent.body, sent.length) == (b"\x00\xff=1", 4)
+    assert ("Host", "party.localhost:9000") in sent.headers
+    assert "X-Odd" in dict(sent.headers)
+    assert before <= sent.at <= answer.at
+    assert (answer.status, answer.body, answer.length) == (200, b"\x00\xff=1", 4)
+
+
+@pytest.mark.parametrize(("path", "status"), [("/nowhere", 404), ("/fault", 500), ("/away", 303)])
+def test_what_never_reached_a_view_is_there_too(recorded: Recorded, path: str, status: int) -> None:
+    recorded.client.get(path, base_url=ORIGIN)
+    assert recorded.exchange()[1].status == status
+
+
+def test_a_redirect_and_its_cookie_are_there(recorded: Recorded) -> None:
+    recorded.client.get("/away", base_url=ORIGIN)
+    assert {("Location", "/echo"), ("Set-Cookie", "a=1")} <= set(recorded.exchange()[1].headers)
+
+
+def test_a_long_body_is_cut_and_its_length_kept(valkey: str) -> None:
+    recorded = Recorded(valkey, largest_body=100)
+    answer = recorded.client.post("/echo", data=b"y" * 5000, base_url=ORIGIN)
+    assert answer.data == b"y" * 5000  # the party read it whole
+    sent, told = recorded.exchange()
+    assert (len(sent.body), sent.length, len(told.body), told.length) == (100, 5000, 100, 5000)
+
+
+def test_a_body_that_the_party_never_read_is_there(recorded: Recorded) -> None:
+    recorded.client.post("/nowhere", data=b"unread", base_url=ORIGIN)
+    assert recorded.exchange()[0].body == b"unread"
+
+
+def test_a_body_of_unknown_length_is_read_by_both(recorded: Recorded) -> None:
+    body = {"input_stream": io.BytesIO(b"in chunks"), "environ_overrides": {"wsgi.input_terminated": True}}
+    answer = recorded.client.post("/echo", base_url=ORIGIN, **body)
+    assert answer.data == b"in chunks"
+    assert recorded.exchange()[0].body == b"in chunks"
+
+
+def test_probes_are_left_out(recorded: Recorded) -> None:
+    recorded.client.get("/healthz", base_url=ORIGIN)
+    assert recorded.entries() == []
+
+
+def test_the_stream_is_capped(valkey: str) -> None:
+    recorded = Recorded(valkey, entries=100)
+    for _ in range(300):
+        recorded.client.get("/echo", base_url=ORIGIN)
+    assert 100 <= len(recorded.entries()) <= 250  # Redis trims whole nodes of its list
+
+
+def test_a_redis_that_is_away_delays_and_fails_nobody(tmp_path: Path) -> None:
+    recorded = Recorded(f"unix://{tmp_path}/missing.sock")
+    before = time.monotonic()
+    assert all(recorded.client.get("/echo", base_url=ORIGIN).status_code == 200 for _ in range(20))
+    assert time.monotonic() - before < 1
+    assert recorded.journal.lost == 40
+
+
+def test_a_gap_is_told_when_redis_is_back(recorded: Recorded) -> None:
+    recorded.journal.lost = 7
+    recorded.client.get("/echo", base_url=ORIGIN)
+    gap = recorded.entries()[0]
+    assert isinstance(gap, Gap)
+    assert gap.lost == 7
+    assert recorded.journal.lost == 0
+
+
+def test_a_page_of_this_origin_may_leave_a_note(recorded: Recorded) -> None:
+    told = {"what": "Balance made a verifier", "details": {"verifier": "v3r"}}
+    assert recorded.client.post(NOTES, json=told, headers={"Origin": ORIGIN}, base_url=ORIGIN).status_code == 204
+    (note,) = recorded.entries()
+    assert isinstance(note, Note)
+    assert (note.what, note.details) == ("Balance made a verifier", {"verifier": "v3r"})
+
+
+@pytest.mark.parametrize("origin", [None, "null", "http://attacker.localhost:9666"])
+def test_nobody_else_may(recorded: Recorded, origin: str | None) -> None:
+    headers = {"Origin": origin} if origin else {}
+    told = {"what": "lies", "details": {}}
+    assert recorded.client.post(NOTES, json=told, headers=headers, base_url=ORIGIN).status_code == 400
+    assert recorded.entries() == []
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"what": 1}', b'{"what": "x", "details": 3}', b"\xff"])
+def test_nonsense_is_no_note(recorded: Recorded, body: bytes) -> None:
+    assert recorded.client.post(NOTES, data=body, headers={"Origin": ORIGIN}, base_url=ORIGIN).status_code == 400

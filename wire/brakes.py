@@ -1,0 +1,227 @@
+"""Step mode: a redirect or a back-channel request waits until somebody lets it go, edited if they like."""
+
+import secrets
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from html import escape
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from wire.brake_line import BrakeLine
+from wire.journal import Journal
+from wire.message import Held, Request
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+LONGEST = 120.0  # seconds; then it goes on as it is
+AT_ONCE = 4  # held per party: a server has a handful of threads, and the others must go on
+POLL = 20.0  # seconds that a held page waits before it asks again
+HELD = "/.wire/held/"
+REQUEST = "glassbox.request"  # where the recorder leaves what it took down
+OBSERVER = "glassbox-classroom"
+METHOD_IS_KEPT = (307, 308)
+
+
+@dataclass
+class Hold:
+    """Something that waits, and what was decided about it."""
+
+    entry: Held
+    response: tuple[str, list[tuple[str, str]], bytes] | None = None  # of a redirect: status, headers, body
+    decided: threading.Event = field(default_factory=threading.Event)
+    action: str = ""
+    edited: dict[str, Any] = field(default_factory=dict)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for a decision; time that has run out is one."""
+        left = self.entry.until - time.time()
+        if not self.decided.wait(max(0.0, min(seconds, left))) and time.time() >= self.entry.until:
+            self.decide("timeout", {})
+        return self.decided.is_set()
+
+    def decide(self, action: str, edited: dict[str, Any]) -> None:
+        """The first decision counts."""
+        if not self.decided.is_set():
+            self.action, self.edited = action, edited
+            self.decided.set()
+
+
+class Brake:
+    """With the brake off, one look at a flag; with it on, the party's messages wait here."""
+
+    def __init__(self, app: "WSGIApplication", line: BrakeLine, journal: Journal, classroom: str) -> None:
+        self.app, self.line, self.journal, self.classroom = app, line, journal, classroom
+        self.holds: dict[str, Hold] = {}
+        line.on_decision = self.decide
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if environ["PATH_INFO"].startswith(HELD):
+            return self.resume(environ["PATH_INFO"].removeprefix(HELD), start_response)
+        if not self.line.is_on or len(self.holds) >= AT_ONCE:
+            return self.app(environ, start_response)
+        if goes_through_the_address_bar(environ):
+            return self.stop_redirect(environ, start_response)
+        if is_worth_a_stop(environ):
+            return self.hold_request(environ, start_response)
+        return self.app(environ, start_response)
+
+    def hold_request(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Keep a request waiting before it is served."""
+        request: Request = environ[REQUEST]
+        hold = self.hold(request, what="request", target=request.target)
+        hold.wait(LONGEST)
+        self.release(hold)
+        if hold.action == "drop":
+            start_response("503 Service Unavailable", [("Content-Type", "text/plain"), ("Cache-Control", "no-store")])
+            return [b"This request was dropped in step mode: it never reached this server.\n"]
+        if hold.action == "edited":
+            apply(hold.edited, environ, request)
+        return self.app(environ, start_response)
+
+    def stop_redirect(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer, but put a page that waits in the place of a redirect."""
+        status, headers, body = collect(self.app, environ)
+        location = dict(headers).get("Location")
+        if not location or int(status.split()[0]) in METHOD_IS_KEPT:  # a page that waits could only send a GET
+            start_response(status, headers)
+            return [body]
+        hold = self.hold(environ[REQUEST], what="redirect", target=location)
+        hold.response = (status, headers, body)
+        return self.page_that_waits(hold, start_response)
+
+    def resume(self, hold_id: str, start_response: "StartResponse") -> Iterable[bytes]:
+        """Go on waiting, or send the redirect that was let go."""
+        hold = self.holds.get(hold_id)
+        if hold is None or hold.response is None:
+            start_response("404 Not Found", [("Content-Type", "text/plain"), ("Cache-Control", "no-store")])
+            return [b"Nothing of this name is held here (any more).\n"]
+        if not hold.wait(POLL):
+            return self.page_that_waits(hold, start_response)
+        self.release(hold)
+        status, headers, body = hold.response
+        if hold.action == "drop":
+            start_response("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store")])
+            return [page("Dropped", "<p>This redirect was dropped in step mode. The flow ends here.</p>")]
+        if location := hold.edited.get("target"):
+            headers = [(name, str(location) if name == "Location" else value) for name, value in headers]
+        start_response(status, headers)
+        return [body]
+
+    def hold(self, request: Request, what: str, target: str) -> Hold:
+        """Write down that something waits."""
+        now = time.time()
+        entry = Held(
+            party=request.party,
+            origin=request.origin,
+            world=request.world,
+            exchange=request.exchange if what == "request" else secrets.token_hex(8),
+            at=now,
+            until=now + LONGEST,
+            what=what,
+            method=request.method if what == "request" else "GET",
+            target=target,
+            headers=request.headers if what == "request" else (),
+            body=request.body if what == "request" else b"",
+        )
+        hold = Hold(entry)
+        self.holds[entry.exchange] = hold
+        self.journal.write(entry)
+        return hold
+
+    def release(self, hold: Hold) -> None:
+        """Write down how the waiting ended; the codes' lives are longer by it."""
+        if self.holds.pop(hold.entry.exchange, None):
+            now = time.time()
+            self.journal.write(replace(hold.entry, at=now, action=hold.action))
+            if hold.action == "timeout":
+                self.line.lag += now - hold.entry.at
+
+    def decide(self, exchange: str, action: str, edited: dict[str, Any]) -> None:
+        """Take a decision of the classroom's."""
+        for name, hold in list(self.holds.items()):
+            if exchange in (name, "*"):
+                hold.decide(action, edited)
+
+    def page_that_waits(self, hold: Hold, start_response: "StartResponse") -> Iterable[bytes]:
+        """Say who holds what, and ask again by itself."""
+        address = escape(f"{HELD}{hold.entry.exchange}")
+        link = escape(f"{self.classroom}/wire?held={hold.entry.exchange}")
+        host = escape(urlsplit(hold.entry.target).netloc or "this site")
+        start_response("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store")])
+        return [
+            page(
+                "Held in step mode",
+                f'<meta http-equiv="refresh" content="0; url={address}">'
+                f"<p>The classroom holds a redirect to <b>{host}</b>, two minutes at most. "
+                f'See it, and let it go, on <a href="{link}" target="_blank" rel="noopener">the wire</a>.</p>',
+            )
+        ]
+
+
+def goes_through_the_address_bar(environ: "WSGIEnvironment") -> bool:
+    """Whether the answer's redirect would be followed in a person's sight."""
+    return environ.get("HTTP_SEC_FETCH_MODE") == "navigate"
+
+
+def is_worth_a_stop(environ: "WSGIEnvironment") -> bool:
+    """Whether one program asks another for something: not a file, a preflight, a discovery or the observer."""
+    if environ.get("HTTP_SEC_FETCH_MODE", "cors") != "cors" or environ["REQUEST_METHOD"] == "OPTIONS":
+        return False
+    same_origin = environ.get("HTTP_SEC_FETCH_SITE") == "same-origin"
+    observer = OBSERVER in environ.get("HTTP_USER_AGENT", "")
+    return not (same_origin or observer or environ["PATH_INFO"].startswith("/.well-known/"))
+
+
+def apply(edited: dict[str, Any], environ: "WSGIEnvironment", request: Request) -> None:
+    """Put an edited request in the place of the one that came, for the party and for the record."""
+    body = str(edited.get("body", request.body.decode("utf-8", "replace"))).encode()
+    new = replace(
+        request,
+        method=str(edited.get("method", request.method)).upper(),
+        target=str(edited.get("target", request.target)),
+        headers=tuple((str(name), str(value)) for name, value in edited.get("headers", request.headers)),
+        body=body,
+        length=len(body),
+    )
+    for name in [name for name in environ if name.startswith("HTTP_")]:
+        del environ[name]
+    environ |= {"HTTP_" + name.upper().replace("-", "_"): value for name, value in new.headers}
+    address = urlsplit(new.target)
+    environ |= {
+        "REQUEST_METHOD": new.method,
+        "RAW_URI": new.target,
+        "PATH_INFO": unquote_to_bytes(address.path).decode("latin-1"),
+        "QUERY_STRING": address.query,
+        "CONTENT_TYPE": dict(new.headers).get("Content-Type", ""),
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": BytesIO(body),
+        REQUEST: new,
+    }
+
+
+def collect(app: "WSGIApplication", environ: "WSGIEnvironment") -> tuple[str, list[tuple[str, str]], bytes]:
+    """Return a whole answer: status, headers, body."""
+    answer: list[Any] = []
+
+    def start(status: str, headers: list[tuple[str, str]], _: object = None, /) -> Any:
+        answer[:] = [status, headers]
+
+    chunks = app(environ, start)
+    try:
+        body = b"".join(chunks)
+    finally:
+        if hasattr(chunks, "close"):
+            chunks.close()
+    return answer[0], answer[1], body
+
+
+def page(title: str, content: str) -> bytes:
+    """Return a page without style or script, so that no policy is needed for it."""
+    return (
+        f'<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'
+        f"<title>{title}</title><h1>{title}</h1>{content}</html>"
+    ).encode()

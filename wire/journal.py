@@ -1,0 +1,85 @@
+"""Where the wire is written: one Redis stream, capped, that delays nobody (`WIRE_…` in the environment)."""
+
+import logging
+import time
+from collections.abc import Iterable
+from typing import Protocol
+
+import redis
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from wire.message import Entry, Gap, to_fields
+
+STREAM = "wire"
+log = logging.getLogger(__name__)
+
+
+class Settings(BaseSettings):
+    """Whether to record, and how much at most."""
+
+    model_config = SettingsConfigDict(env_prefix="WIRE_")
+
+    record: bool = True
+    step_mode: bool = False  # whether to listen for the classroom's brake; whoever runs a classroom sets it
+    entries: int = 10_000  # the oldest go first
+    largest_body: int = 16 * 1024  # bytes kept of one body
+    patience: float = 0.25  # seconds to wait for Redis
+    rest: float = 2.0  # seconds without a try after Redis was away
+
+
+class Account(Protocol):
+    """A party's own user in Redis."""
+
+    @property
+    def redis_url(self) -> str: ...
+    @property
+    def redis_username(self) -> str: ...
+    @property
+    def redis_password(self) -> str | SecretStr: ...
+
+
+def connect(account: Account, patience: float) -> "redis.Redis":
+    """Return a client for the party's user that waits so many seconds."""
+    password = account.redis_password
+    return redis.Redis.from_url(
+        account.redis_url,
+        username=account.redis_username,
+        password=password.get_secret_value() if isinstance(password, SecretStr) else password,
+        socket_timeout=patience,
+        socket_connect_timeout=patience,
+        client_name="wire",
+    )
+
+
+class Journal:
+    """Appends to the stream; when Redis is slow or away it drops, counts what it dropped, and says so later."""
+
+    def __init__(self, account: Account, settings: Settings) -> None:
+        self.settings = settings
+        self.redis = connect(account, settings.patience)
+        self.resting_until = 0.0
+        self.lost = 0
+
+    def write(self, *entries: Entry) -> None:
+        """Append entries in one round trip."""
+        if time.monotonic() < self.resting_until:
+            self.lost += len(entries)
+            return
+        lost = self.lost
+        if lost:
+            first = entries[0]
+            entries = (Gap(party=first.party, world=first.world, origin=first.origin, at=first.at, lost=lost), *entries)
+        try:
+            self.append(entries)
+            self.lost -= lost
+        except redis.RedisError as problem:
+            self.lost += len(entries) - bool(lost)
+            self.resting_until = time.monotonic() + self.settings.rest
+            log.warning("the wire could not be written (%s); %d entries lost so far", problem, self.lost)
+
+    def append(self, entries: Iterable[Entry]) -> None:
+        pipe = self.redis.pipeline(transaction=False)
+        for entry in entries:
+            pipe.xadd(STREAM, to_fields(entry), maxlen=self.settings.entries, approximate=True)  # type: ignore[arg-type]
+        pipe.execute()

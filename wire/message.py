@@ -1,0 +1,120 @@
+"""What crossed the wire, as the server that received it saw it (RFC 9110 §3.4)."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What all entries have: `id` is the stream's, `at` seconds since 1970, `world` empty for the secure parties."""
+
+    id: str = ""
+    exchange: str = ""  # joins a response to its request
+    world: str = ""
+    party: str  # who received the request: `auth`, `bank`, `budget`, `balance`
+    origin: str = ""  # that party's
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request(Entry):
+    """A request; `length` is the whole body's, which is longer than `body` where the recorder had to cut it."""
+
+    method: str
+    target: str  # path and query, percent-encoded as it came
+    protocol: str = "HTTP/1.1"
+    headers: Headers = ()
+    body: bytes = b""
+    length: int = 0
+    address: str = ""  # the peer's
+
+
+@dataclass(frozen=True, kw_only=True)
+class Response(Entry):
+    """A response; `at` is when its last byte was handed to the server."""
+
+    status: int
+    reason: str = ""
+    headers: Headers = ()
+    body: bytes = b""
+    length: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note(Entry):
+    """What happened without a message, in the words of the page that it happened in."""
+
+    what: str
+    details: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap(Entry):
+    """Entries that could not be written, because Redis was away."""
+
+    lost: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held(Entry):
+    """A request or a redirect that the brake holds until `until`, or until it is let go (`action` is then set)."""
+
+    what: str  # `request` or `redirect`
+    until: float
+    action: str = ""  # `` while it is held; then `go`, `edited`, `drop` or `timeout`
+    method: str = ""
+    target: str = ""  # where it is about to go
+    headers: Headers = ()
+    body: bytes = b""
+
+
+KINDS: dict[str, type[Entry]] = {
+    "request": Request,
+    "response": Response,
+    "note": Note,
+    "gap": Gap,
+    "held": Held,
+}
+NAMES = {kind: name for name, kind in KINDS.items()}
+
+
+def to_fields(entry: Entry) -> dict[str, str | bytes | int | float]:
+    """Return what the stream holds of an entry: flat fields, headers and details as JSON, bodies as they are."""
+    written: dict[str, str | bytes | int | float] = {"kind": NAMES[type(entry)]}
+    for field in fields(entry):
+        value = getattr(entry, field.name)
+        if field.name == "id" or value in ("", b"", ()):
+            continue
+        written[field.name] = json.dumps(value) if field.name in ("headers", "details") else value
+    return written
+
+
+def from_fields(entry_id: str, written: Mapping[bytes, bytes]) -> Entry:
+    """Read an entry back; a field that another version wrote and this one does not know is left out."""
+    kind = KINDS[written[b"kind"].decode()]
+    values: dict[str, Any] = {"id": entry_id}
+    for field in fields(kind):
+        raw = written.get(field.name.encode())
+        if raw is not None and field.name != "id":
+            values[field.name] = READERS.get(field.name, text)(raw)
+    return kind(**values)
+
+
+def text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
+
+
+READERS: dict[str, Any] = {
+    "at": float,
+    "until": float,
+    "length": int,
+    "status": int,
+    "lost": int,
+    "body": bytes,
+    "details": json.loads,
+    "headers": lambda raw: tuple((name, value) for name, value in json.loads(raw)),
+}

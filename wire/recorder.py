@@ -1,0 +1,205 @@
+"""The recorder: one WSGI middleware around a party that writes down what it received and what it answered."""
+
+import io
+import json
+import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Any
+
+from flask import Flask
+
+from wire.addresses import Addresses
+from wire.brake_line import BrakeLine
+from wire.brakes import LONGEST, REQUEST, Brake
+from wire.door import LARGEST_BODY, PROBES
+from wire.journal import Account, Journal, Settings, connect
+from wire.message import Headers, Note, Request, Response
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+NOTES = "/.wire/notes"
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
+
+
+def watch(app: Flask, party: str, origin: str, account: Account, world: str = "") -> None:
+    """Record what reaches a party; without this line nothing is recorded, and nothing else changes."""
+    settings = Settings()
+    if not settings.record:
+        return
+    journal = Journal(account, settings)
+    if settings.step_mode:
+        fit_brake(app, journal, BrakeLine(connect(account, patience=5), world))
+    app.wsgi_app = Wire(app.wsgi_app, party, origin, journal, world)  # type: ignore[method-assign]
+
+
+def fit_brake(app: Flask, journal: Journal, line: BrakeLine) -> None:
+    """Put a brake inside the recorder; while it is on, clients wait longer, and no code's life runs out."""
+    app.wsgi_app = Brake(app.wsgi_app, line, journal, Addresses().origin("classroom"))  # type: ignore[method-assign]
+    app.extensions["clock"] = line.slowed(app.extensions["clock"])
+    http = app.extensions.get("http")
+    if http is not None:
+        for adapter in http.adapters.values():
+            adapter.more_patience = lambda: 4 * LONGEST if line.is_on else 0  # a call can lead to three more
+    line.listen()
+
+
+class Wire:
+    """Hands each request on as it came, and writes both messages when the last byte of the answer has left."""
+
+    def __init__(self, app: "WSGIApplication", party: str, origin: str, journal: Journal, world: str = "") -> None:
+        self.app = app
+        self.journal = journal
+        self.place = {"party": party, "origin": origin, "world": world}
+        self.largest_body = journal.settings.largest_body
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if environ.get("PATH_INFO") in PROBES:  # asked every few seconds: they would push the lesson out of the stream
+            return self.app(environ, start_response)
+        exchange = secrets.token_hex(8)
+        request = self.received(environ, exchange)
+        if environ.get("PATH_INFO") == NOTES:
+            return self.take_note(environ, request, start_response)
+        environ[REQUEST] = request
+        return Answer(self, environ, start_response)
+
+    def received(self, environ: "WSGIEnvironment", exchange: str) -> Request:
+        """Take a request down, and leave its body to be read once more."""
+        arrived = time.time()
+        stream: IO[bytes] = environ["wsgi.input"]
+        start = stream.read(min(length_of(environ), LARGEST_BODY + 1))
+        environ["wsgi.input"] = Rest(start, stream)
+        return Request(
+            **self.place,
+            exchange=exchange,
+            at=arrived,
+            method=environ["REQUEST_METHOD"],
+            target=environ.get("RAW_URI") or environ.get("REQUEST_URI") or environ.get("PATH_INFO", "/"),
+            protocol=environ.get("SERVER_PROTOCOL", "HTTP/1.1"),
+            headers=headers_of(environ),
+            body=start[: self.largest_body],
+            length=max(len(start), int(environ.get("CONTENT_LENGTH") or 0)),
+            address=environ.get("REMOTE_ADDR", ""),
+        )
+
+    def take_note(
+        self, environ: "WSGIEnvironment", request: Request, start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Keep what a page of this party says it did without a message; only its own pages are believed."""
+        try:
+            told = json.loads(environ["wsgi.input"].read(self.largest_body))
+            details = {str(name): str(value) for name, value in dict(told["details"]).items()}
+            ours = dict(request.headers).get("Origin") == self.place["origin"] and request.method == "POST"
+            if not ours:
+                raise ValueError
+            note = Note(
+                **self.place, exchange=request.exchange, at=request.at, what=str(told["what"])[:200], details=details
+            )
+        except (ValueError, TypeError, KeyError):
+            start_response("400 Bad Request", [("Content-Type", "text/plain"), ("Cache-Control", "no-store")])
+            return [b'A note is a POST from a page of this origin: {"what": "text", "details": {"name": "text"}}\n']
+        self.journal.write(note)
+        start_response("204 No Content", [("Cache-Control", "no-store")])
+        return []
+
+
+class Answer:
+    """A response on its way out, and what is kept of it."""
+
+    def __init__(self, wire: Wire, environ: "WSGIEnvironment", start_response: "StartResponse") -> None:
+        self.wire, self.environ, self.start_response = wire, environ, start_response
+        self.status, self.headers = "500 Internal Server Error", list[tuple[str, str]]()
+        self.kept, self.length, self.written = io.BytesIO(), 0, False
+        try:
+            self.chunks = wire.app(environ, self.begin)
+        except BaseException:
+            self.write_down()
+            raise
+
+    def begin(
+        self, status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None, /
+    ) -> Callable[[bytes], object]:
+        """Note the status and the headers on their way to the server."""
+        self.status, self.headers = status, headers
+        write = self.start_response(status, headers, exc_info) if exc_info else self.start_response(status, headers)
+
+        def keep_and_write(chunk: bytes) -> None:
+            self.keep(chunk)
+            write(chunk)
+
+        return keep_and_write
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self.chunks:
+            self.keep(chunk)
+            yield chunk
+
+    def keep(self, chunk: bytes) -> None:
+        self.length += len(chunk)
+        self.kept.write(chunk[: max(0, self.wire.largest_body - self.kept.tell())])
+
+    def close(self) -> None:
+        """Write down both messages; the server calls this when it has sent the last byte."""
+        try:
+            if hasattr(self.chunks, "close"):
+                self.chunks.close()
+        finally:
+            self.write_down()
+
+    def write_down(self) -> None:
+        if self.written:
+            return
+        self.written = True
+        request: Request = self.environ[REQUEST]  # as the brake let it go
+        code, _, reason = self.status.partition(" ")
+        response = Response(
+            **self.wire.place,
+            exchange=request.exchange,
+            at=time.time(),
+            status=int(code),
+            reason=reason,
+            headers=tuple(self.headers),
+            body=self.kept.getvalue(),
+            length=self.length,
+        )
+        self.wire.journal.write(request, response)
+
+
+class Rest(io.RawIOBase):
+    """A request's body: what was read of it already, then what is left."""
+
+    def __init__(self, start: bytes, stream: IO[bytes]) -> None:
+        self.start, self.stream = io.BytesIO(start), stream
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        if size is None or size < 0:
+            return self.start.read() + self.stream.read()
+        first = self.start.read(size)
+        return first + self.stream.read(size - len(first)) if len(first) < size else first
+
+    def readinto(self, buffer: Any) -> int:
+        read = self.read(len(buffer))
+        buffer[: len(read)] = read
+        return len(read)
+
+
+def length_of(environ: "WSGIEnvironment") -> int:
+    """Return how much may be read: a server that ends its input itself may be asked for more than there is."""
+    if environ.get("wsgi.input_terminated"):
+        return LARGEST_BODY + 1
+    length = environ.get("CONTENT_LENGTH") or "0"
+    return int(length) if length.isdecimal() else 0
+
+
+def headers_of(environ: "WSGIEnvironment") -> Headers:
+    """Return the headers in the order in which they came; the server has made one of those that were repeated."""
+    found = []
+    for name, value in environ.items():
+        if name.startswith("HTTP_") or (name in ("CONTENT_TYPE", "CONTENT_LENGTH") and value):
+            found.append((name.removeprefix("HTTP_").replace("_", "-").title(), str(value)))
+    return tuple(found)
