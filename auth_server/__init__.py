@@ -7,7 +7,6 @@ from datetime import timedelta
 import requests
 from argon2 import PasswordHasher
 from flask import Flask
-from flask_session import Session
 from flask_wtf.csrf import generate_csrf
 from limits.storage import RedisStorage
 from limits.strategies import FixedWindowRateLimiter
@@ -24,6 +23,7 @@ from .defences import Defences
 from .features import Features
 from .pkce import s256
 from .refresh_token import refresh_token
+from .sessions import Sessions
 from .store import Store
 
 
@@ -80,18 +80,15 @@ def keep_sessions(app: Flask, settings: Settings) -> None:
     """Keep sessions on this server: the cookie is a random name for them, and signing out ends them."""
     app.secret_key = settings.secret_key or "only for forms of a server without settings"
     app.config.update(
-        SESSION_TYPE="redis",
-        SESSION_REDIS=redis_of(settings),
-        SESSION_KEY_PREFIX=settings.key_prefix + "session:",
         SESSION_COOKIE_NAME="bankid_session",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_PERMANENT=False,
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=timedelta(seconds=settings.session_lifetime),
         WTF_CSRF_TIME_LIMIT=None,
     )
-    Session(app)
+    prefix = settings.key_prefix + "session:"
+    app.session_interface = Sessions(app, client=redis_of(settings), key_prefix=prefix, permanent=False)
     app.jinja_env.globals["csrf_token"] = generate_csrf
 
 

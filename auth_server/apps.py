@@ -20,7 +20,7 @@ bp = Blueprint("apps", __name__)
 def signed_in() -> User:
     user = signed_in_user()
     if user is None:
-        raise SignInNeeded
+        raise SignInNeeded  # and then to the list: what was pressed is not pressed again
     return user
 
 
@@ -40,26 +40,30 @@ def apps() -> Response | str:
 
 
 def apps_with_access(sub: str) -> list[dict[str, Any]]:
-    """Group the standing grants by client."""
-    found: dict[str, dict[str, Any]] = {}
-    for entry in store.grants_of(sub):
-        grant = entry["grant"]
-        if now() >= grant.expires_at:
-            continue
-        app = found.setdefault(grant.client_id, {"scope": set(), "last_used_at": 0, "client_id": grant.client_id})
-        app["scope"] |= set(grant.scope)
-        app["last_used_at"] = max(app["last_used_at"], int(entry["last_used_at"] or 0))
-    for app in found.values():
-        client = store.find_client(app["client_id"], now())
-        app["name"] = client.client_name if client else app["client_id"]
-        app["scopes"] = [SCOPES[name] for name in SCOPES if name in app["scope"]]
-        app["last_used"] = told(app["last_used_at"])
-    return list(found.values())
+    """Say of each client what its standing grants allow, and what it would get without asking again."""
+    allowed = {client_id: scope for client_id, scope in store.consents_of(sub).items() if scope}
+    for grant in store.grants_of(sub):
+        if now() < grant.expires_at:
+            allowed[grant.client_id] = allowed.get(grant.client_id, set()) | set(grant.scope)
+    store.read_ahead(*(store.client_key(client_id) for client_id in allowed))
+    last_uses = store.last_uses(sub)
+    return [shown(client_id, scope, last_uses.get(client_id)) for client_id, scope in sorted(allowed.items())]
 
 
-def told(moment: int) -> str:
+def shown(client_id: str, scope: set[str], last_used_at: int | None) -> dict[str, Any]:
+    """Return what the page says of one client; one whose registration has ended has no name any more."""
+    client = store.find_client(client_id, now())
+    return {
+        "client_id": client_id,
+        "name": client.client_name if client else client_id,
+        "scopes": [SCOPES[name] for name in SCOPES if name in scope],
+        "last_used": told(last_used_at),
+    }
+
+
+def told(moment: int | None) -> str:
     """Say when, in words; times of day are UTC."""
-    if not moment:
+    if moment is None:
         return "never yet"
     return datetime.fromtimestamp(moment, UTC).strftime("%-d %B %Y, %H:%M UTC")
 

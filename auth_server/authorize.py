@@ -3,7 +3,7 @@
 import secrets
 from urllib.parse import urlencode
 
-from flask import Blueprint, current_app, redirect, render_template, request
+from flask import Blueprint, current_app, redirect, render_template
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -12,6 +12,7 @@ from .defences import defences
 from .errors import AuthorizationRefused, InvalidRequest, OAuthError, PageError, SignInNeeded
 from .features import features
 from .parameters import every_parameter, well_formed
+from .redirect_uris import destination
 from .scopes import SCOPES
 from .sign_in import signed_in_user
 from .store import store
@@ -26,7 +27,7 @@ def authorize() -> Response | str:
     asked = request_in_order(parameters)
     user = signed_in_user()
     if user is None:
-        raise SignInNeeded
+        raise SignInNeeded(parameters)
     remembered = store.consented_scope(user.sub, asked.client.client_id)
     if set(asked.scope) <= remembered and not defences.public_client_asks_again(asked.client):
         return features.response_types[str(asked.get("response_type"))](asked, user, asked.scope)
@@ -40,15 +41,23 @@ def request_in_order(parameters: MultiDict[str, str]) -> AuthorizationRequest:
         well_formed(parameters, ("client_id", "redirect_uri"))
     except InvalidRequest as problem:
         raise PageError("We stop here", problem.description) from None
+    read_ahead(parameters.get("client_id"))
     client = defences.client_is_known(parameters.get("client_id"))
     redirect_uri = defences.redirect_uri_is_registered(client, parameters.get("redirect_uri") or None)
     asked = AuthorizationRequest(client, redirect_uri, parameters)
-    defences.error_waits_for_the_user(signed_in_user())
+    defences.error_waits_for_the_user(signed_in_user(), parameters)
     try:
         check(asked)
     except OAuthError as problem:
         raise AuthorizationRefused(asked.address, problem) from None
     return asked
+
+
+def read_ahead(client_id: str | None) -> None:
+    """Fetch the client and what the user allowed it in one round trip."""
+    user = signed_in_user()
+    if client_id and user:
+        store.read_ahead(store.client_key(client_id), store.consent_key(user.sub, client_id))
 
 
 def check(asked: AuthorizationRequest) -> None:
@@ -76,15 +85,18 @@ def consent_page(asked: AuthorizationRequest, name: str) -> str:
         fields=[(key, value) for key, value in asked.fields() if key != "scope"],
         requested_scope=" ".join(asked.scope),
         redirect_uri=asked.redirect_uri,
+        destination=destination(asked.redirect_uri),
         user=name,
-        here=request.full_path,
+        here=same_request(asked.fields()),  # for POST too, whose parameters stand in no address
     )
 
 
 @bp.app_errorhandler(SignInNeeded)
-def sign_in_first(_: SignInNeeded) -> Response:
+def sign_in_first(needed: SignInNeeded) -> Response:
     """Send the user to sign in, and from there to the same request by GET."""
-    transaction = MultiDict(every_parameter())
+    transaction = needed.parameters
+    if transaction is None:
+        return redirect(current_app.url_for("sign_in.login"), 303)
     names = (*NAMES, "resource", "transaction")
     pairs = [(name, value) for name in names for value in transaction.getlist(name)]
     if "transaction" not in transaction:

@@ -17,13 +17,13 @@ bp = Blueprint("consent", __name__)
 @bp.post("/consent")
 def consent() -> Response:
     """Check the request again, for the form came from a browser, then do what the user decided."""
-    user = signed_in_user()
-    if user is None:
-        raise SignInNeeded
-    defences.form_token_matches()
     allowed = set(request.form.getlist("scope"))
     parameters = request.form.copy()
     parameters.setlist("scope", request.form.getlist("requested_scope"))
+    user = signed_in_user()
+    if user is None:
+        raise SignInNeeded(parameters)
+    defences.form_token_matches()
     asked = request_in_order(parameters)
     decision = request.form.get("decision")
     if decision not in ("allow", "deny"):
@@ -33,5 +33,5 @@ def consent() -> Response:
         raise AuthorizationRefused(asked.address, AccessDenied("the user said no"))
     if not defences.public_client_asks_again(asked.client):
         remembered = store.consented_scope(user.sub, asked.client.client_id)
-        store.save_consent(user.sub, asked.client.client_id, remembered | set(scope))
+        store.save_consent(user.sub, asked.client.client_id, remembered - set(asked.scope) | set(scope))
     return features.response_types[str(asked.get("response_type"))](asked, user, scope)

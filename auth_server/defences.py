@@ -66,10 +66,10 @@ class Defences:
             if len(values.getlist(name)) > 1:
                 raise InvalidRequest(f"{name} was sent more than once")
 
-    def error_waits_for_the_user(self, user: User | None) -> None:
+    def error_waits_for_the_user(self, user: User | None, parameters: MultiDict[str, str]) -> None:
         """Stops this server from being a redirector for anyone who registers a client (RFC 9700 §4.11.2)."""
         if user is None:
-            raise SignInNeeded
+            raise SignInNeeded(parameters)
 
     def response_type_is_code(self, response_type: str | None, client: Client, offered: Iterable[str]) -> None:
         """Stops tokens from travelling in an address (RFC 9700 §2.1.2)."""
@@ -171,7 +171,9 @@ class Defences:
 
     def next_stays_on_this_site(self, target: str | None) -> str:
         """Stops the sign-in page from leading elsewhere: anything but our own request is ignored (RFC 6749 §10.15)."""
-        return target if target and target.startswith("/authorize?") and "\\" not in target else "/apps"
+        if target and target.startswith("/authorize?") and all("!" <= character <= "~" for character in target):
+            return target if "\\" not in target else "/apps"
+        return "/apps"
 
     def page_cannot_be_framed(self, response: Response) -> None:
         """Stops a page of somebody else from lying under the user's click (RFC 9700 §4.16)."""
@@ -280,7 +282,7 @@ class Defences:
         """Stops a copied refresh token from living on: its second use ends the family (RFC 9700 §4.14.2)."""
         issued = issue_once(token.token_hash, Grant.from_dict(token.grant), scope, resource)
         if issued is None:
-            raise InvalidGrant("this refresh token was used before: the whole family is revoked")
+            raise InvalidGrant("this refresh token was used before, or access was withdrawn: its whole family is dead")
         return issued
 
     # The endpoints around it.
@@ -302,7 +304,7 @@ class Defences:
         """Stops addresses where a code would be read on its way (RFC 9700 §2.6, RFC 8252 §8.4)."""
         problem = problem_of_redirect_uri(redirect_uri, application_type)
         if problem:
-            raise InvalidRedirectUri(f"{redirect_uri}: {problem}")
+            raise InvalidRedirectUri(f"{redirect_uri[:200]}: {problem}")
 
     def client_id_is_chosen_by_us(self, metadata: dict[str, object]) -> str:
         """Stops a client from taking the name of a person or of another client (RFC 9700 §4.15.1)."""

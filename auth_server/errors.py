@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from werkzeug.datastructures import MultiDict
+
 OUTSIDE = re.compile(r"[^\x20-\x21\x23-\x5B\x5D-\x7E]")
 
 
@@ -91,7 +93,11 @@ class PageError(Exception):
 
 
 class SignInNeeded(Exception):
-    """Nobody is signed in: the person signs in first, then the same request is made again."""
+    """Nobody is signed in: the person signs in first, then an authorization request, if it was one, is made again."""
+
+    def __init__(self, parameters: MultiDict[str, str] | None = None) -> None:
+        super().__init__()
+        self.parameters = parameters
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,11 @@ from .errors import AuthorizationRefused, OAuthError, PageError
 
 FOR_PROGRAMS = ("/token", "/revoke", "/introspect", "/register", "/.well-known/")
 READ_BY_BROWSER_APPS = ("/token", "/revoke", "/.well-known/oauth-authorization-server")
+EXPLANATIONS = {
+    404: "There is no page at this address.",
+    405: "This address is not asked that way.",
+    413: "Your browser sent more than we read: 64 KiB.",
+}
 LEADS_TO_CLIENTS = ("sign_in.login", "sign_in.sign_in", "authorize.authorize", "consent.consent")
 
 
@@ -78,18 +83,15 @@ def http_error(problem: HTTPException) -> Any:
     status = problem.code or 500
     if isinstance(getattr(problem, "original_exception", None), RedisError):
         return store_is_away(problem)
+    kept = {name: value for name, value in problem.get_headers() if name == "Allow"}
     if request.path.startswith(FOR_PROGRAMS):
         error = "server_error" if status >= 500 else "invalid_request"
         answer = jsonify(error=error, error_description=problem.name)
-        answer.status_code = status
-        allow = dict(problem.get_headers()).get("Allow")
-        if allow:
-            answer.headers["Allow"] = allow
-        return answer
-    explanation = {404: "There is no page at this address.", 405: "This address is not asked that way."}
-    told = PageError(problem.name, explanation.get(status, "Something went wrong on our side."), error=str(status))
+        return answer, status, kept
+    whose = "Your browser sent something that we cannot read." if status < 500 else "Something went wrong on our side."
+    told = PageError(problem.name, EXPLANATIONS.get(status, whose), error=str(status))
     told.status, told.section = status, ""
-    return page_error(told)
+    return *page_error(told), kept
 
 
 def store_is_away(problem: Exception) -> Any:

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from .defences import defences
-from .parameters import required, well_formed
+from .parameters import body_is_a_form, required, well_formed
 from .store import store
 from .token_issue import now
 
@@ -14,6 +14,7 @@ NAMES = ("token", "token_type_hint", "client_id", "client_secret")
 @bp.post("/introspect")
 def introspect() -> Response:
     """Say all of a living token for the caller, and nothing of any other (RFC 7662 §2.2)."""
+    body_is_a_form()
     defences.parameters_are_not_repeated(request.form, NAMES)
     well_formed(request.form, NAMES)
     resource = defences.caller_may_introspect()

@@ -1,6 +1,6 @@
 """The records of the authorization server, as they lie in Redis."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Self
 
 
@@ -9,7 +9,7 @@ class Record:
     """A record is written as JSON and read back as it was; times are seconds since 1970."""
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return dict(vars(self))
 
     @classmethod
     def from_dict(cls, fields: dict[str, Any]) -> Self:

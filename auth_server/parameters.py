@@ -8,13 +8,20 @@ from werkzeug.datastructures import MultiDict
 from .errors import InvalidRequest
 
 LONGEST = 4096  # characters
+FORM = "application/x-www-form-urlencoded"
+
+
+def body_is_a_form() -> None:
+    """Refuse JSON and the like, for whose parameters nobody would look (RFC 6749 §3.2)."""
+    if request.mimetype != FORM and request.content_length:
+        raise InvalidRequest(f"the body must be sent as {FORM}")
 
 
 def required(name: str) -> str:
     """Return a parameter of the body; without it the request is invalid (RFC 6749 §5.2)."""
     value = optional(name)
     if value is None:
-        raise InvalidRequest(f"{name} is missing: it must be sent in the body as application/x-www-form-urlencoded")
+        raise InvalidRequest(f"{name} is missing: it must be sent in the body as {FORM}")
     return value
 
 

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from .models import Client
 
 LOOPBACK = ("127.0.0.1", "::1")
+LONGEST = 2000  # characters: with a code and a state it still fits into a request line
 
 
 def loopback_port_differs(client: Client, redirect_uri: str) -> bool:
@@ -25,8 +26,16 @@ def without_port(uri: str) -> tuple[str, str] | None:
     return None
 
 
+def destination(uri: str) -> str:
+    """Say to a person where an address leads: the host, or the scheme that an app on the device has claimed."""
+    parts = urlsplit(uri)
+    return parts.netloc if parts.scheme in ("http", "https") else f"{parts.scheme}:"
+
+
 def problem_of_redirect_uri(uri: str, application_type: str) -> str | None:
     """Return what is wrong with a redirect URI, or None."""
+    if len(uri) > LONGEST:
+        return f"longer than {LONGEST} characters"
     try:
         parts = urlsplit(uri)
         host = parts.hostname or ""

@@ -20,15 +20,24 @@ MOST_REDIRECT_URIS = 10
 @bp.post("/register")
 def register() -> tuple[Response, int]:
     """Register a client for a day and answer with all that was registered (RFC 7591 §3.2.1)."""
-    metadata = request.get_json(silent=True) if request.is_json else None
-    if not isinstance(metadata, dict):
-        raise InvalidClientMetadata("the body must be a JSON object, sent as application/json")
+    metadata = posted_object()
     defences.registrations_are_limited()
     secret = secrets.token_urlsafe(32)
     client = client_of(metadata, secret)
     lifetime = current_app.extensions["settings"].registration_lifetime
     store.save_client(client, lifetime + 3600)
     return jsonify(answer(client, secret)), 201
+
+
+def posted_object() -> dict[str, Any]:
+    """Return the body, which is a JSON object (RFC 7591 §3.1)."""
+    try:
+        metadata = request.get_json(silent=True) if request.is_json else None
+    except RecursionError:  # brackets within brackets, thousands deep
+        metadata = None
+    if not isinstance(metadata, dict):
+        raise InvalidClientMetadata("the body must be a JSON object, sent as application/json")
+    return metadata
 
 
 def client_of(metadata: dict[str, Any], secret: str) -> Client:
@@ -76,8 +85,8 @@ def redirect_uris(metadata: dict[str, Any], application_type: str, *, needed: bo
 
 def text(metadata: dict[str, Any], name: str, default: str) -> str:
     value = metadata.get(name, default)
-    if not isinstance(value, str) or "\0" in value:
-        raise InvalidClientMetadata(f"{name} must be a string")
+    if not isinstance(value, str) or not value.isprintable():  # nor is half a character, as in "\ud800"
+        raise InvalidClientMetadata(f"{name} must be a string of printable characters")
     return value or default
 
 

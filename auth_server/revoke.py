@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 
 from .defences import defences
-from .parameters import required, well_formed
+from .parameters import body_is_a_form, required, well_formed
 from .store import sha256, store
 
 bp = Blueprint("revoke", __name__)
@@ -13,6 +13,7 @@ NAMES = ("token", "token_type_hint", "client_id", "client_secret")
 @bp.post("/revoke")
 def revoke() -> Response:
     """End a token: a refresh token with all its grant bought; an unknown one is no error (RFC 7009 §2.2)."""
+    body_is_a_form()
     defences.parameters_are_not_repeated(request.form, NAMES)
     well_formed(request.form, NAMES)
     client = defences.client_is_authenticated()

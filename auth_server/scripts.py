@@ -1,6 +1,6 @@
 """What must happen at once, in Lua: Redis runs a script whole or not at all."""
 
-# A grant is a hash {record, revoked, last_used_at}; codes and tokens are JSON strings beside a `used` key.
+# A grant is a hash {record, revoked}; codes and tokens are JSON strings beside a `used` key.
 
 REDEEM_CODE = """
 -- Redeems a code and stores its tokens; a second redemption revokes the grant (RFC 6749 §4.1.2).
@@ -16,12 +16,16 @@ return 1
 """
 
 INTROSPECT = """
--- Reads a token with its grant, and notes that it was used.
--- KEYS: token. ARGV: prefix of grants, the app's clock.
+-- Reads a token with its grant, and notes when the client last used a person's access.
+-- KEYS: token. ARGV: prefix of grants, the app's clock, prefix of what people's apps last did.
 local token = redis.call('GET', KEYS[1])
 if not token then return false end
-local grant = ARGV[1] .. cjson.decode(token)['grant']['grant_id']
-if redis.call('HGET', grant, 'revoked') ~= '0' then return false end
-redis.call('HSET', grant, 'last_used_at', ARGV[2])
+local record = cjson.decode(token)
+local grant = record['grant']
+if redis.call('HGET', ARGV[1] .. grant['grant_id'], 'revoked') ~= '0' then return false end
+local lives = record['kind'] == 'access_token' and tonumber(ARGV[2]) < record['expires_at']
+if lives and grant['sub'] ~= grant['client_id'] then
+  redis.call('HSET', ARGV[3] .. grant['sub'], grant['client_id'], ARGV[2])
+end
 return token
 """

@@ -1,11 +1,15 @@
 """Signing in and out: the one place in the sandbox that asks for a password (RFC 6749 §3.1)."""
 
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from .defences import defences
 from .models import User
+from .redirect_uris import destination
 from .seed import PASSWORDS
 from .store import store
 from .token_issue import now
@@ -28,7 +32,16 @@ def login() -> str:
 
 def sign_in_page(problem: str = "", username: str = "") -> str:
     target = defences.next_stays_on_this_site(request.values.get("next"))
-    return render_template("login.html", passwords=PASSWORDS, next=target, problem=problem, username=username)
+    told = {"passwords": PASSWORDS, "next": target, "problem": problem, "username": username}
+    return render_template("login.html", **told, **caller(target))
+
+
+def caller(target: str) -> dict[str, Any]:
+    """Return the app whose request led here, and where it takes the person, if it has registered that address."""
+    asked = dict(parse_qsl(urlsplit(target).query))
+    client = store.find_client(asked["client_id"], now()) if "client_id" in asked else None
+    known = client is not None and asked.get("redirect_uri") in client.redirect_uris
+    return {"client": client, "destination": destination(asked["redirect_uri"]) if known else None}
 
 
 @bp.post("/login")
@@ -60,7 +73,7 @@ def password_matches(user: User | None, password: str) -> bool:
 @bp.route("/logout", methods=["GET", "POST"])
 def logout() -> Response | str:
     """Ask, then end the session; `next` leads back to the request, to go on as somebody else."""
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("logout.html", user=signed_in_user())
     defences.form_token_matches()
     session.clear()

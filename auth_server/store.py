@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 import redis
 from flask import current_app, g
@@ -98,7 +98,10 @@ class Store:
         self.redis.set(self.client_key(client.client_id), json.dumps(client.to_dict()), ex=lifetime)
 
     def save_consent(self, sub: str, client_id: str, scope: Iterable[str]) -> None:
-        self.redis.set(self.consent_key(sub, client_id), json.dumps(sorted(scope)))
+        pipe = self.redis.pipeline(transaction=True)
+        pipe.set(self.consent_key(sub, client_id), json.dumps(sorted(scope)))
+        pipe.sadd(self.key("consents", sub), client_id)
+        pipe.execute()
 
     def begin_grant(self, grant: Grant, code: Code | None, now: int) -> None:
         """Store a grant, the code that carries it, and its place on the page of apps with access."""
@@ -107,14 +110,16 @@ class Store:
         key = self.key("grant", grant.grant_id)
         pipe.hset(key, mapping={"record": json.dumps(grant.to_dict()), "revoked": "0"})
         pipe.expire(key, life)
-        pipe.sadd(self.key("grants", grant.sub), grant.grant_id)
+        if grant.sub != grant.client_id:  # a client that acts for itself stands on nobody's page
+            pipe.zremrangebyscore(self.key("grants_of", grant.sub), 0, now)
+            pipe.zadd(self.key("grants_of", grant.sub), {grant.grant_id: grant.expires_at})
         if code:
             pipe.set(self.key("code", code.code_hash), json.dumps(code.to_dict()), ex=life)
         pipe.execute()
 
     def issue(self, mark: str, grant: Grant, access: Token, refresh: Token | None, now: int) -> bool:
         """Issue tokens for what `mark` names, once; the second time revoke the grant and return False."""
-        life = grant.expires_at - now + MARGIN
+        life = max(1, grant.expires_at - now + MARGIN)  # a replay may come long after
         answer = self.redeem_script(
             keys=[
                 self.key("used", mark),
@@ -124,7 +129,7 @@ class Store:
             ],
             args=[
                 json.dumps(access.to_dict()),
-                access.expires_at - now + MARGIN,
+                max(1, access.expires_at - now + MARGIN),
                 json.dumps(refresh.to_dict()) if refresh else "",
                 life,
                 life,
@@ -133,8 +138,10 @@ class Store:
         return bool(answer)
 
     def introspect(self, token: str, now: int) -> Token | None:
-        """Return a token whose grant stands, and note its use."""
-        found = self.introspect_script(keys=[self.token_key(token)], args=[self.key("grant", ""), now])
+        """Return a token whose grant stands, and note when its client last used it, in the same round trip."""
+        found = self.introspect_script(
+            keys=[self.token_key(token)], args=[self.key("grant", ""), now, self.key("used_by", "")]
+        )
         return Token.from_dict(json.loads(cast(str, found))) if found else None
 
     def revoke_grant(self, grant_id: str) -> None:
@@ -143,31 +150,38 @@ class Store:
     def revoke_token(self, token_hash: str) -> None:
         self.redis.delete(self.key("token", token_hash))
 
-    def grants_of(self, sub: str) -> list[dict[str, Any]]:
-        """Return the standing grants of a person with `last_used_at`; forgets those that are gone (3 trips)."""
-        ids = sorted(cast("set[str]", self.redis.smembers(self.key("grants", sub))))
+    def grants_of(self, sub: str) -> list[Grant]:
+        """Return the standing grants of a person; forgets those that are gone (3 trips)."""
+        ids = cast("list[str]", self.redis.zrange(self.key("grants_of", sub), 0, -1))
         pipe = self.redis.pipeline(transaction=False)
         for grant_id in ids:
-            pipe.hgetall(self.key("grant", grant_id))
+            pipe.hmget(self.key("grant", grant_id), "record", "revoked")
         found = dict(zip(ids, pipe.execute(), strict=True))
-        gone = [
-            grant_id for grant_id, fields in found.items() if fields.get("revoked") != "0" or "record" not in fields
-        ]
+        gone = [grant_id for grant_id, (record, revoked) in found.items() if revoked != "0" or not record]
         if gone:
-            self.redis.srem(self.key("grants", sub), *gone)
-        return [
-            {"grant": Grant.from_dict(json.loads(fields["record"])), "last_used_at": fields.get("last_used_at")}
-            for grant_id, fields in found.items()
-            if grant_id not in gone
-        ]
+            self.redis.zrem(self.key("grants_of", sub), *gone)
+        return [Grant.from_dict(json.loads(found[grant_id][0])) for grant_id in ids if grant_id not in gone]
+
+    def consents_of(self, sub: str) -> dict[str, set[str]]:
+        """Return what a person allowed and is not asked again, by client."""
+        clients = sorted(cast("set[str]", self.redis.smembers(self.key("consents", sub))))
+        self.read_ahead(*(self.consent_key(sub, client_id) for client_id in clients))
+        return {client_id: self.consented_scope(sub, client_id) for client_id in clients}
+
+    def last_uses(self, sub: str) -> dict[str, int]:
+        """Return when each client last used what the person allowed it."""
+        found = cast("dict[str, str]", self.redis.hgetall(self.key("used_by", sub)))
+        return {client_id: int(moment) for client_id, moment in found.items()}
 
     def withdraw(self, sub: str, client_id: str) -> None:
         """End all that a person allowed a client: consent and every grant."""
         pipe = self.redis.pipeline(transaction=True)
         pipe.delete(self.consent_key(sub, client_id))
-        for entry in self.grants_of(sub):
-            if entry["grant"].client_id == client_id:
-                pipe.hset(self.key("grant", entry["grant"].grant_id), "revoked", "1")
+        pipe.srem(self.key("consents", sub), client_id)
+        pipe.hdel(self.key("used_by", sub), client_id)
+        for grant in self.grants_of(sub):
+            if grant.client_id == client_id:
+                pipe.hset(self.key("grant", grant.grant_id), "revoked", "1")
         pipe.execute()
 
 

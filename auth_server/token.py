@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from .client_authentication import client_secret_basic
 from .defences import defences
 from .features import features
-from .parameters import optional, required, well_formed
+from .parameters import body_is_a_form, optional, required, well_formed
 from .store import store
 
 bp = Blueprint("token", __name__)
@@ -16,6 +16,7 @@ NAMES = ("grant_type", "code", "redirect_uri", "client_id", "client_secret", "co
 @bp.post("/token")
 def token() -> Response:
     """Answer an access token request by its grant type (RFC 6749 §4.1.3, §4.4.2, §6)."""
+    body_is_a_form()
     defences.parameters_are_not_repeated(request.form, NAMES)
     well_formed(request.form, NAMES)
     read_ahead()

@@ -55,6 +55,7 @@ class Defences:
 
     def session_is_renewed_at_sign_in(self) -> None:
         """Stops an attacker who planted the session's number from sharing what follows (RFC 6819 §4.4.1.6)."""
+        session.pop("csrf_token", None)  # the forms that the session has shown so far are not the user's
         current_app.session_interface.regenerate(session)  # type: ignore[attr-defined]
 
     def form_token_matches(self, token: str | None) -> None:

@@ -144,13 +144,13 @@ def show(problem: Problem) -> Page:
     return render_template("problem.html", problem=problem), problem.status
 
 
-def show_http(error: HTTPException) -> Page:
+def show_http(error: HTTPException) -> Page | tuple[str, int, dict[str, str]]:
     """Render Flask's own errors, such as 404, in our dress; what failed beneath a 500 may have a page of its own."""
     if isinstance(error, InternalServerError) and isinstance(error.original_exception, RedisError):
         return show(StoreAway())
     problem = Problem(error.description)
     problem.title, problem.status = error.name, error.code or 500
-    return show(problem)
+    return *show(problem), {name: value for name, value in error.get_headers() if name == "Allow"}
 
 
 def register(app: Flask) -> None:

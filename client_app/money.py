@@ -2,7 +2,7 @@
 
 from collections import Counter
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from math import cos, sin, tau
 from typing import Any, NamedTuple
 
@@ -46,7 +46,7 @@ def cents(text: str) -> int | None:
     """Read an amount in euros, with a point or a comma; None where it is not a positive amount."""
     try:
         amount = Decimal(text.strip().replace(",", ".")) * 100
-    except InvalidOperation:
+    except ArithmeticError:  # not a number, or one beyond all bounds
         return None
     good = amount.is_finite() and 0 < amount < 10**12 and amount == amount.to_integral_value()
     return int(amount) if good else None

@@ -17,7 +17,9 @@ class Sessions(RedisSessionInterface):  # type: ignore[misc]  # it has no types
     """Flask-Session's sessions in Redis, and an empty one to read from while Redis is away."""
 
     def open_session(self, app: Flask, request: Request) -> Any:
-        """Return the session, or None (Flask then makes one that cannot be written to)."""
+        """Return the session, or None (Flask then makes one that cannot be written to); a stylesheet needs none."""
+        if request.path.startswith("/static/"):
+            return None
         try:
             return super().open_session(app, request)
         except RedisError:
@@ -50,5 +52,10 @@ def open_sessions(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def notebook_is_there() -> None:
-        if app.session_interface.is_null_session(session) and request.endpoint not in ("static", "healthz", "readyz"):
+        if app.session_interface.is_null_session(session) and needs_notes(request):
             raise StoreAway
+
+
+def needs_notes(request: Request) -> bool:
+    """Whether an answer depends on what Budget remembers; files and the probes do without."""
+    return not request.path.startswith("/static/") and request.endpoint not in ("healthz", "readyz")

@@ -26,6 +26,9 @@ def transfer() -> Response:
     connection = our_connection()
     amount = money.cents(request.form.get("amount", ""))
     to_account = request.form.get("to_account", "").strip()
+    once = request.form.get("once", "")
+    if not (once.isascii() and once.isprintable()):  # it becomes a header
+        raise BadForm("The form's number has characters that no form of ours has.")
     if amount is None or not to_account:
         raise BadForm("A transfer needs an account and an amount in euros, such as 12.50.")
     order = {
@@ -34,7 +37,7 @@ def transfer() -> Response:
         "amount": amount,
         "reference": request.form.get("reference", "").strip(),
     }
-    response = bank.transfer(connection, order, request.form.get("once"))
+    response = bank.transfer(connection, order, once.strip())
     if response.status_code != 201:
         raise BankRefused(response)
     flash(f"Sent {money.euros(amount)} to {to_account}.")

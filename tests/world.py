@@ -3,10 +3,12 @@
 import hashlib
 import re
 from base64 import b64encode, urlsafe_b64encode
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import redis
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import Client, TestResponse
 
 import auth_server
@@ -83,9 +85,7 @@ class World:
 
     def decide(self, page: TestResponse, decision: str = "allow", **changes: Any) -> TestResponse:
         """Press a button of the consent page."""
-        fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text.split("</form>")[0])
-        scopes = re.findall(r'name="scope" value="([^"]+)"', page.text)
-        form: dict[str, Any] = dict(fields) | {"scope": scopes, "decision": decision} | changes
+        form = consent_form(page) | {"decision": decision} | changes
         return self.ask("POST", "/consent", data={name: value for name, value in form.items() if value is not None})
 
     def code(self, client: str = "budget", **changes: Any) -> str:
@@ -126,6 +126,15 @@ class World:
 
     def register(self, **metadata: Any) -> TestResponse:
         return self.back_channel.post("/register", json=metadata, base_url=AUTH)
+
+
+def consent_form(page: TestResponse) -> dict[str, Any]:
+    """Return what the consent page would send: its hidden fields, and `scope` for every box that is ticked."""
+    form = next((form for form in page.text.split("<form ")[1:] if 'action="/consent"' in form), "").split("</form>")[0]
+    fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    ticked = re.findall(r'name="scope" value="([^"]+)" checked', form)
+    sent = MultiDict((name, unescape(value)) for name, value in fields)
+    return {name: values[0] if len(values) == 1 else values for name, values in sent.lists()} | {"scope": ticked}
 
 
 def basic(name: str, secret: str) -> dict[str, str]:

@@ -8,6 +8,11 @@ from markupsafe import escape
 
 LARGEST_BODY = 64 * 1024  # bytes
 PROBES = ("/healthz", "/readyz")
+WRONG_ADDRESS = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    '<meta name="color-scheme" content="light dark"><title>Wrong address</title><main><h1>Wrong address</h1>'
+    '<p>Nobody lives under this name. What you look for is at <a href="{link}">{link}</a>.</p></main></html>'
+)
 
 
 def open_door(app: Flask, origin: str, ready: Callable[[], None]) -> None:
@@ -21,7 +26,7 @@ def open_door(app: Flask, origin: str, ready: Callable[[], None]) -> None:
         if request.path in PROBES or request.host == own_host:
             return None
         link = escape(origin + "/")
-        return Response(f'<!doctype html><title>Wrong address</title><p>This is <a href="{link}">{link}</a>.', 421)
+        return Response(WRONG_ADDRESS.format(link=link), 421)
 
     @app.get("/healthz")
     def healthz() -> Response:

@@ -21,7 +21,7 @@ def test_a_public_client_needs_its_verifier_only(world: World) -> None:
     answered(world.redeem(world.code("balance"), "balance"), 200)
 
 
-@stops("code_is_used_once")
+@stops("auth_server.code_is_used_once")
 def test_code_cannot_be_used_twice_and_replay_revokes(world: World) -> None:
     """RFC 6749 §4.1.2-2, §4.1.2-3."""
     code = world.code()
@@ -41,7 +41,7 @@ def test_of_a_hundred_in_parallel_one_is_answered_and_then_revoked(world: World)
     assert world.introspect(won[0]["access_token"]) == {"active": False}
 
 
-@stops("code_has_not_expired")
+@stops("auth_server.code_has_not_expired")
 def test_expired_code_is_refused(world: World) -> None:
     """RFC 6749 §4.1.2-1, §4.1.3-3."""
     code = world.code()
@@ -49,20 +49,20 @@ def test_expired_code_is_refused(world: World) -> None:
     answered(world.redeem(code), 400, "invalid_grant")
 
 
-@stops("code_belongs_to_client")
+@stops("auth_server.code_belongs_to_client")
 def test_code_of_another_client_is_refused(world: World) -> None:
     """RFC 6749 §4.1.3-1."""
     answered(world.redeem(world.code(), "balance", redirect_uri=BUDGET_CALLBACK), 400, "invalid_grant")
 
 
-@stops("redirect_uri_is_unchanged")
+@stops("auth_server.redirect_uri_is_unchanged")
 @pytest.mark.parametrize("redirect_uri", [None, BALANCE_CALLBACK])
 def test_redirect_uri_at_the_token_endpoint_is_the_same(world: World, redirect_uri: str | None) -> None:
     """RFC 6749 §4.1.3-2."""
     answered(world.redeem(world.code(), redirect_uri=redirect_uri), 400, "invalid_grant")
 
 
-@stops("verifier_matches_challenge")
+@stops("auth_server.verifier_matches_challenge")
 @pytest.mark.parametrize("verifier", [None, "b" * 43])
 def test_wrong_verifier_is_refused_and_burns_nothing(world: World, verifier: str | None) -> None:
     """RFC 7636 §4.6-1, RFC 6749 §4.1.3-4."""
@@ -71,14 +71,14 @@ def test_wrong_verifier_is_refused_and_burns_nothing(world: World, verifier: str
     answered(world.redeem(code), 200)
 
 
-@stops("verifier_is_well_formed")
+@stops("auth_server.verifier_is_well_formed")
 @pytest.mark.parametrize("length", [42, 129])
 def test_verifier_of_a_wrong_length_is_refused(world: World, length: int) -> None:
     """RFC 7636 §4.1-2."""
     answered(world.redeem(world.code(), code_verifier="a" * length), 400, "invalid_request")
 
 
-@stops("challenge_method_is_s256")
+@stops("auth_server.challenge_method_is_s256")
 @pytest.mark.parametrize("method", [None, "plain", "S512"])
 def test_only_s256_is_accepted(world: World, method: str | None) -> None:
     """RFC 7636 §4.3-1, §4.4.1-2."""
@@ -86,7 +86,7 @@ def test_only_s256_is_accepted(world: World, method: str | None) -> None:
     sent_back(world.authorize(code_challenge_method=method), "invalid_request")
 
 
-@stops("challenge_is_present", "response_type_is_code")
+@stops("auth_server.challenge_is_present", "auth_server.response_type_is_code")
 @pytest.mark.parametrize("changed", [{"code_challenge": None}, {"response_type": None}])
 def test_missing_parameters_go_back_by_redirect(world: World, changed: dict[str, None]) -> None:
     """RFC 7636 §4.4.1-1, RFC 6749 §3.1.1-1."""
@@ -95,7 +95,7 @@ def test_missing_parameters_go_back_by_redirect(world: World, changed: dict[str,
     assert told["state"] == "a-state" and told["iss"] == "http://auth.localhost:9000"
 
 
-@stops("scope_is_allowed")
+@stops("auth_server.scope_is_allowed")
 @pytest.mark.parametrize("scope", [None, "", "nonsense"])
 def test_scope_must_be_named_and_known(world: World, scope: str | None) -> None:
     """RFC 6749 §3.3-2, §4.1.2.1-1."""
@@ -103,7 +103,7 @@ def test_scope_must_be_named_and_known(world: World, scope: str | None) -> None:
     sent_back(world.authorize(scope=scope), "invalid_scope")
 
 
-@stops("redirect_uri_is_registered")
+@stops("auth_server.redirect_uri_is_registered")
 @pytest.mark.parametrize(
     "uri",
     [
@@ -121,7 +121,7 @@ def test_redirect_uri_is_compared_as_a_string(world: World, uri: str) -> None:
     stopped_on_a_page(world.authorize(redirect_uri=uri, scope="nonsense", response_type="token"))
 
 
-@stops("client_is_known")
+@stops("auth_server.client_is_known")
 def test_unknown_client_gets_a_page(world: World) -> None:
     """RFC 6749 §4.1.1-1."""
     stopped_on_a_page(world.authorize(client_id="nobody"))
@@ -134,14 +134,14 @@ def test_the_user_can_say_no(world: World) -> None:
     assert told["iss"] == "http://auth.localhost:9000"
 
 
-@stops("form_token_matches")
+@stops("auth_server.form_token_matches")
 def test_consent_without_the_form_token_is_refused(world: World) -> None:
     """RFC 6749 §10.12-2."""
     world.sign_in()
     stopped_on_a_page(world.decide(world.authorize(), csrf_token=None), 403)
 
 
-@stops("public_client_asks_again")
+@stops("auth_server.public_client_asks_again")
 def test_consent_is_remembered_for_confidential_clients_only(world: World) -> None:
     """RFC 6749 §10.2-1."""
     world.code(), world.code("balance")
@@ -157,21 +157,21 @@ def test_user_can_allow_less(world: World) -> None:
     assert answered(world.redeem(code), 200).get_json()["scope"] == "balance:read"
 
 
-@stops("error_waits_for_the_user")
+@stops("auth_server.error_waits_for_the_user")
 def test_errors_wait_for_sign_in(world: World) -> None:
     """RFC 9700 §4.11.2-1."""
     answer = world.authorize(scope="nonsense")
     went_to(answer, "/login?")
 
 
-@stops("next_stays_on_this_site")
+@stops("auth_server.next_stays_on_this_site")
 def test_sign_in_leads_back_to_the_request_and_nowhere_else(world: World) -> None:
     """RFC 6749 §10.15-1."""
     went_to(world.sign_in(next="//attacker.localhost/"), "/apps")
     assert world.sign_in(next="/authorize?client_id=x").headers["Location"] == "/authorize?client_id=x"
 
 
-@stops("sign_in_guesses_are_limited")
+@stops("auth_server.sign_in_guesses_are_limited")
 def test_guesses_are_limited(world: World) -> None:
     """RFC 6749 §10.10."""
     for _ in range(10):

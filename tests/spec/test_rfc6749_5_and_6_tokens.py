@@ -12,7 +12,7 @@ def test_wrong_secret_is_told_with_a_challenge(world: World) -> None:
     assert answer.headers["WWW-Authenticate"].startswith("Basic")
 
 
-@stops("grant_type_is_offered")
+@stops("auth_server.grant_type_is_offered")
 @pytest.mark.parametrize(
     ("grant_type", "error"),
     [(None, "invalid_request"), ("password", "unsupported_grant_type"), ("x", "unsupported_grant_type")],
@@ -22,14 +22,14 @@ def test_grant_type_is_checked(world: World, grant_type: str | None, error: str)
     answered(world.token(grant_type=grant_type), 400, error)
 
 
-@stops("parameters_are_not_repeated")
+@stops("auth_server.parameters_are_not_repeated")
 def test_only_post_and_no_parameter_twice(world: World) -> None:
     """RFC 6749 §3.2-1, §3.2-2."""
     answered(world.ask("GET", "/token"), 405, "invalid_request")
     answered(world.post("/token", {"grant_type": ["a", "b"]}), 400, "invalid_request")
 
 
-@stops("client_is_authenticated")
+@stops("auth_server.client_is_authenticated")
 def test_confidential_client_must_authenticate(world: World) -> None:
     """RFC 6749 §3.2.1-1."""
     answered(world.redeem(world.code(), secret=None), 401, "invalid_client")
@@ -47,7 +47,7 @@ def test_responses_are_not_cached(world: World) -> None:
         assert answer.headers["Cache-Control"] == "no-store" and answer.headers["Pragma"] == "no-cache"
 
 
-@stops("refresh_token_is_used_once")
+@stops("auth_server.refresh_token_is_used_once")
 def test_refresh_token_is_rotated_and_reuse_ends_the_family(world: World) -> None:
     """RFC 9700 §2.2.2-1, §4.14.2-1."""
     first = answered(world.redeem(world.code()), 200).get_json()
@@ -57,7 +57,7 @@ def test_refresh_token_is_rotated_and_reuse_ends_the_family(world: World) -> Non
     assert world.introspect(second["access_token"]) == {"active": False}
 
 
-@stops("refreshed_scope_is_not_wider")
+@stops("auth_server.refreshed_scope_is_not_wider")
 def test_refreshing_may_narrow_and_never_widen(world: World) -> None:
     """RFC 6749 §6-3, §6-4."""
     scope = "balance:read transactions:read offline_access"
@@ -68,7 +68,7 @@ def test_refreshing_may_narrow_and_never_widen(world: World) -> None:
     assert answered(world.refresh(narrow["refresh_token"]), 200).get_json()["scope"] == scope
 
 
-@stops("refresh_token_belongs_to_client")
+@stops("auth_server.refresh_token_belongs_to_client")
 def test_refresh_token_is_bound_to_its_client(world: World) -> None:
     """RFC 6749 §6-1."""
     tokens = answered(world.redeem(world.code()), 200).get_json()
@@ -95,7 +95,7 @@ def test_revoking_a_refresh_token_ends_its_access_tokens(world: World) -> None:
     assert world.introspect(tokens["access_token"]) == {"active": False}
 
 
-@stops("token_belongs_to_revoker")
+@stops("auth_server.token_belongs_to_revoker")
 def test_only_the_owner_may_revoke(world: World) -> None:
     """RFC 7009 §2.1-2, §2.2-1."""
     tokens = answered(world.redeem(world.code()), 200).get_json()
@@ -104,7 +104,7 @@ def test_only_the_owner_may_revoke(world: World) -> None:
     answered(world.post("/revoke", {"token": "unknown", "client_id": "balance"}), 200)
 
 
-@stops("caller_may_introspect")
+@stops("auth_server.caller_may_introspect")
 def test_introspection_is_for_resource_servers(world: World) -> None:
     """RFC 7662 §2.1-1."""
     answered(world.post("/introspect", {"token": "x"}), 401, "invalid_client")
@@ -118,14 +118,14 @@ def test_expired_token_is_inactive_by_the_second(world: World) -> None:
     assert world.introspect(tokens["access_token"]) == {"active": False}
 
 
-@stops("redirect_uri_may_be_registered")
+@stops("auth_server.redirect_uri_may_be_registered")
 @pytest.mark.parametrize("uri", ["http://example.org/cb", "https://x/cb#x", "/cb", "app-foo://x"])
 def test_redirect_uris_are_checked_at_registration(world: World, uri: str) -> None:
     """RFC 9700 §2.6-3, RFC 6749 §3.1.2-1, RFC 8252 §8.4-1."""
     answered(world.register(redirect_uris=[uri], application_type="native"), 400, "invalid_redirect_uri")
 
 
-@stops("client_id_is_chosen_by_us")
+@stops("auth_server.client_id_is_chosen_by_us")
 def test_client_id_is_chosen_by_the_server(world: World) -> None:
     """RFC 7591 §5-2."""
     answer = world.register(client_id="alice", redirect_uris=["https://example.org/cb"])

@@ -2,36 +2,58 @@
 
 import pytest
 
+from tests.stops import stops
 from tests.world import AUTH, World, answered, sent_back, stopped_on_a_page
 
 BALANCE = "http://balance.localhost:9003"
 ATTACKER = "http://attacker.localhost:9666"
 
 
-def allowed(world: World, path: str, origin: str) -> str | None:
+WELL_KNOWN = "/.well-known/oauth-authorization-server"
+
+
+def allowed(world: World, path: str, origin: str, method: str = "OPTIONS") -> str | None:
+    """Return the origin that may read the answer; credentials never come along."""
     headers = {"Origin": origin, "Access-Control-Request-Method": "POST"}
-    answer = world.back_channel.options(path, headers=headers, base_url=AUTH)
+    answer = world.back_channel.open(path, method=method, headers=headers, base_url=AUTH)
+    assert "Access-Control-Allow-Credentials" not in answer.headers
     return answer.headers.get("Access-Control-Allow-Origin")
 
 
-@pytest.mark.parametrize("path", ["/token", "/revoke"])
-def test_balance_may_call_and_others_may_not(world: World, path: str) -> None:
-    """RFC 10017 §6.3.3.4-1, RFC 7009 §2.3-1."""
-    assert allowed(world, path, BALANCE) == BALANCE
-    assert allowed(world, path, ATTACKER) is None
+@pytest.mark.parametrize(("path", "method"), [("/token", "POST"), ("/revoke", "POST"), (WELL_KNOWN, "GET")])
+def test_balance_may_call_and_others_may_not(world: World, path: str, method: str) -> None:
+    """RFC 10017 §6.3.3.4-1, RFC 7009 §2.3-1, RFC 9700 §2.6-2."""
+    for asked in ("OPTIONS", method):
+        assert allowed(world, path, BALANCE, asked) == BALANCE
+        assert allowed(world, path, ATTACKER, asked) is None
+        assert allowed(world, path, "null", asked) is None
 
 
-def test_authorization_endpoint_is_not_for_scripts(world: World) -> None:
-    """RFC 9700 §2.6-2."""
-    answer = world.ask("GET", "/authorize", headers={"Origin": BALANCE})
-    assert not [name for name, _ in answer.headers if name.startswith("Access-Control-")]
-    assert allowed(world, "/authorize", BALANCE) is None
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+def test_no_other_endpoint_is_for_scripts(world: World, method: str) -> None:
+    """RFC 9700 §2.6-2: the authorization endpoint above all."""
+    rules = {rule.rule for rule in world.app.url_map.iter_rules()} - {"/token", "/revoke", WELL_KNOWN}
+    assert "/authorize" in rules
+    for path in rules:
+        answer = world.ask(method, path.replace("<path:filename>", "bank-id.css"), headers={"Origin": BALANCE})
+        assert not [name for name, _ in answer.headers if name.startswith("Access-Control-")], path
+        answer.close()
 
 
 def test_secret_does_not_replace_the_verifier(world: World) -> None:
     """RFC 9700 §2.1.1-3, OAuth 2.1 draft §4.1.1-1."""
     answered(world.redeem(world.code(), code_verifier=None), 400, "invalid_grant")
     sent_back(world.authorize(code_challenge=None, code_challenge_method=None), "invalid_request")
+
+
+def test_setting_lets_confidential_clients_do_without(valkey: str) -> None:
+    """RFC 9700 §2.1.1-1, §2.1.1-3: PKCE stays required of public ones, and binding where it was used."""
+    world = World(valkey, pkce_required_of="public clients")
+    without = {"code_challenge": None, "code_challenge_method": None}
+    answered(world.redeem(world.code(**without), code_verifier=None), 200)
+    answered(world.redeem(world.code(), code_verifier=None), 400, "invalid_grant")
+    sent_back(world.authorize("balance", **without), "invalid_request")
+    sent_back(world.authorize(code_challenge_method="plain"), "invalid_request")
 
 
 def test_browser_app_needs_no_secret(world: World) -> None:
@@ -45,6 +67,33 @@ def test_native_client_listens_at_any_port(world: World, host: str) -> None:
     native = {"application_type": "native", "token_endpoint_auth_method": "none"}
     registered = answered(world.register(redirect_uris=[f"http://{host}/callback"], **native), 201).get_json()
     world.sign_in()
-    client_id = registered["client_id"]
-    answered(world.authorize(client_id=client_id, redirect_uri=f"http://{host}:51004/callback"), 200)
-    stopped_on_a_page(world.authorize(client_id=client_id, redirect_uri=f"http://{host}:51004/other"))
+    asked = {"client_id": registered["client_id"], "redirect_uri": f"http://{host}:51004/callback"}
+    told = world.decide(world.authorize(**asked)).headers["Location"]
+    assert told.startswith(f"http://{host}:51004/callback?code=")
+    stopped_on_a_page(world.authorize(**asked | {"redirect_uri": f"http://{host}:51004/other"}))
+
+
+@stops("auth_server.redirect_uri_is_registered")
+@pytest.mark.parametrize(
+    ("kind", "registered", "asked"),
+    [
+        ("web", "http://127.0.0.1/callback", "http://127.0.0.1:51004/callback"),
+        ("web", "http://127.0.0.1:8000/callback", "http://127.0.0.1:8001/callback"),
+        ("native", "http://localhost/callback", "http://localhost:51004/callback"),
+        ("native", "http://piggy.localhost/callback", "http://piggy.localhost:51004/callback"),
+        ("native", "http://127.0.0.1/callback", "http://[::1]:51004/callback"),
+        ("native", "http://127.0.0.1/callback", "http://127.0.0.2:51004/callback"),
+        ("native", "http://127.0.0.1/callback", "https://127.0.0.1:51004/callback"),
+        ("native", "http://127.0.0.1/callback", "http://127.0.0.1:51004@attacker.localhost/callback"),
+        ("native", "http://127.0.0.1/callback", "http://127.0.0.1.attacker.localhost:51004/callback"),
+        ("native", "http://127.0.0.1/callback", "http://127.0.0.1:/callback"),
+        ("native", "https://example.org/callback", "https://example.org:51004/callback"),
+    ],
+)
+def test_only_the_port_of_a_loopback_address_of_a_native_client_varies(
+    world: World, kind: str, registered: str, asked: str
+) -> None:
+    """RFC 8252 §7.3-1."""
+    client = answered(world.register(redirect_uris=[registered], application_type=kind), 201).get_json()
+    world.sign_in()
+    stopped_on_a_page(world.authorize(client_id=client["client_id"], redirect_uri=asked))

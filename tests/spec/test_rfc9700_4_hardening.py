@@ -13,7 +13,7 @@ def expect(found: object, due: object) -> None:
         raise WrongAnswer(f"expected {due!r}, got {found!r}")
 
 
-@stops("page_cannot_be_framed")
+@stops("auth_server.page_cannot_be_framed")
 @pytest.mark.parametrize("path", ["/login", "/authorize", "/nowhere"])
 def test_no_page_can_be_framed(world: World, path: str) -> None:
     """RFC 9700 §4.16-1, RFC 6749 §10.13-1."""
@@ -22,32 +22,32 @@ def test_no_page_can_be_framed(world: World, path: str) -> None:
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
 
 
-@stops("referrer_is_withheld")
+@stops("auth_server.referrer_is_withheld")
 def test_addresses_do_not_leave_by_referer(world: World) -> None:
     """RFC 9700 §4.2.4-1."""
     expect(world.ask("GET", "/login").headers.get("Referrer-Policy"), "no-referrer")
 
 
-@stops("response_is_not_cached")
+@stops("auth_server.response_is_not_cached")
 def test_errors_are_not_cached_either(world: World) -> None:
     """RFC 6749 §5.1-2."""
     expect(world.token(grant_type="x").headers.get("Cache-Control"), "no-store")
 
 
-@stops("redirect_turns_post_into_get")
+@stops("auth_server.redirect_turns_post_into_get")
 def test_a_redirect_after_a_post_is_303(world: World) -> None:
     """RFC 9700 §2.1-5."""
     expect(world.sign_in().status_code, 303)
 
 
-@stops("response_names_the_issuer")
+@stops("auth_server.response_names_the_issuer")
 def test_the_answer_names_its_issuer(world: World) -> None:
     """RFC 9207 §2-1."""
     world.sign_in()
     expect(sent_back(world.decide(world.authorize())).get("iss"), AUTH)
 
 
-@stops("new_code")
+@stops("auth_server.new_code")
 def test_codes_are_long_and_unlike(world: World) -> None:
     """RFC 6749 §10.10-1."""
     codes = {world.code() for _ in range(50)}
@@ -55,7 +55,7 @@ def test_codes_are_long_and_unlike(world: World) -> None:
     expect(min(len(code) for code in codes) >= 43, True)
 
 
-@stops("parameters_are_not_repeated")
+@stops("auth_server.parameters_are_not_repeated")
 @pytest.mark.parametrize("name", ["scope", "state", "code_challenge"])
 def test_a_repeated_parameter_goes_back_by_redirect(world: World, name: str) -> None:
     """RFC 6749 §3.1-3."""
@@ -63,20 +63,20 @@ def test_a_repeated_parameter_goes_back_by_redirect(world: World, name: str) -> 
     sent_back(world.authorize(**{name: [world.request()[name], CHALLENGE]}), "invalid_request")
 
 
-@stops("resource_is_known")
+@stops("auth_server.resource_is_known")
 def test_unknown_resource_is_refused(world: World) -> None:
     """RFC 8707 §2.1-1."""
     world.sign_in()
     sent_back(world.authorize(resource="http://attacker.localhost:9666"), "invalid_target")
 
 
-@stops("resource_was_granted")
+@stops("auth_server.resource_was_granted")
 def test_token_endpoint_gives_only_what_was_granted(world: World) -> None:
     """RFC 8707 §2.2-1, RFC 9700 §4.14.2-3."""
     answered(world.redeem(world.code(), resource="http://attacker.localhost:9666"), 400, "invalid_target")
 
 
-@stops("token_is_for_the_caller")
+@stops("auth_server.token_is_for_the_caller")
 def test_other_resource_server_is_told_nothing(world: World) -> None:
     """RFC 7662 §4-3."""
     world.app.extensions["resource_servers"]["http://other.localhost"] = ("other", world.hash_of("other's secret"))
@@ -85,7 +85,7 @@ def test_other_resource_server_is_told_nothing(world: World) -> None:
     expect(answer.get_json(), {"active": False})
 
 
-@stops("verifier_has_a_challenge")
+@stops("auth_server.verifier_has_a_challenge")
 def test_verifier_without_a_challenge_is_refused(world: World) -> None:
     """RFC 9700 §2.1.1-4."""
     world.app.extensions["settings"].pkce_required_of = "public clients"
@@ -93,7 +93,7 @@ def test_verifier_without_a_challenge_is_refused(world: World) -> None:
     answered(world.redeem(code), 400, "invalid_grant")
 
 
-@stops("session_is_renewed_at_sign_in")
+@stops("auth_server.session_is_renewed_at_sign_in")
 def test_session_is_another_after_sign_in(world: World) -> None:
     """RFC 6819 §4.4.1.6."""
     world.ask("GET", "/login")
@@ -104,7 +104,7 @@ def test_session_is_another_after_sign_in(world: World) -> None:
     expect(before.value != after.value, True)
 
 
-@stops("client_address_is_not_forged")
+@stops("auth_server.client_address_is_not_forged")
 def test_a_forged_address_does_not_reset_the_count(world: World) -> None:
     """RFC 9700 §4.13."""
     world.app.extensions["settings"].failed_sign_ins_per_address = 3
@@ -114,7 +114,7 @@ def test_a_forged_address_does_not_reset_the_count(world: World) -> None:
     stopped_on_a_page(answer, 429)
 
 
-@stops("refresh_token_has_not_expired")
+@stops("auth_server.refresh_token_has_not_expired")
 def test_rotation_does_not_move_the_last_day(world: World) -> None:
     """RFC 10017 §6.3.2.3-1."""
     tokens = answered(world.redeem(world.code()), 200).get_json()
@@ -124,7 +124,7 @@ def test_rotation_does_not_move_the_last_day(world: World) -> None:
     answered(world.refresh(tokens["refresh_token"]), 400, "invalid_grant")
 
 
-@stops("registrations_are_limited")
+@stops("auth_server.registrations_are_limited")
 def test_strangers_cannot_register_without_end(world: World) -> None:
     """RFC 7591 §5."""
     world.app.extensions["settings"].registrations_per_hour = 1
@@ -132,7 +132,7 @@ def test_strangers_cannot_register_without_end(world: World) -> None:
     answered(world.register(redirect_uris=["https://example.org/cb"]), 429, "temporarily_unavailable")
 
 
-@stops("public_client_has_no_secret")
+@stops("auth_server.public_client_has_no_secret")
 def test_public_client_cannot_act_for_itself(world: World) -> None:
     """RFC 6749 §4.4-1."""
     store = world.app.extensions["store"]

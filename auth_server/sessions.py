@@ -1,0 +1,14 @@
+"""Sessions live in Redis; the browser's cookie is only a random name for one (RFC 6819 §4.4.1.6)."""
+
+from typing import Any
+
+from flask import Flask, Request
+from flask_session.redis import RedisSessionInterface
+
+
+class Sessions(RedisSessionInterface):  # type: ignore[misc]  # it has no types
+    """Flask-Session's sessions in Redis; a stylesheet needs none, so pages keep their dress while Redis is away."""
+
+    def open_session(self, app: Flask, request: Request) -> Any:
+        """Return the session, or None where none is needed."""
+        return None if request.path.startswith("/static/") else super().open_session(app, request)

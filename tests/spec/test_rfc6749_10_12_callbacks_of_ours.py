@@ -1,0 +1,56 @@
+"""Budget takes an answer only in the browser that asked for it (RFC 6749 §10.12)."""
+
+import pytest
+from werkzeug.test import Client
+
+from tests.budget_world import Budget, sent_to, showed
+from tests.stops import stops
+from tests.stub_parties import parameters_of
+
+
+@stops("client_app.state_belongs_to_this_session")
+@pytest.mark.parametrize("state", [None, "", "guessed"])
+def test_a_callback_without_our_state_is_thrown_away(budget: Budget, state: str | None) -> None:
+    """A forged callback trades no code (RFC 6749 §10.12-1)."""
+    budget.stopped(budget.connect(state=state), 400)
+
+
+@stops("client_app.state_belongs_to_this_session", "client_app.new_state")
+def test_a_callback_of_another_browser_is_thrown_away(budget: Budget) -> None:
+    """An attacker's own answer does not connect the victim's browser, yet connects his (RFC 6749 §10.12-1)."""
+    attacker = Client(budget.app)
+    answer = budget.auth.allow(budget.request(attacker))
+    budget.request()  # the victim has a request of her own on its way
+    budget.stopped(budget.get(answer), 400)
+    sent_to(budget.get(answer, attacker))
+
+
+def test_every_request_has_a_fresh_state(budget: Budget) -> None:
+    """No state is sent twice, and each is long enough not to be guessed (RFC 6749 §4.1.1-2)."""
+    states = {parameters_of(budget.request(Client(budget.app)))["state"] for _ in range(20)}
+    assert len(states) == 20
+    assert min(len(state) for state in states) >= 22  # 128 bits in base64url
+
+
+@stops("client_app.state_belongs_to_this_session")
+def test_a_callback_that_comes_too_late_is_thrown_away(budget: Budget) -> None:
+    """A request that was never answered does not wait for ever (RFC 6749 §10.12-1)."""
+    answer = budget.auth.allow(budget.request())
+    budget.time += 600
+    budget.stopped(budget.get(answer), 400)
+
+
+def test_a_callback_counts_once(budget: Budget) -> None:
+    """The same answer again is nobody's (RFC 6749 §10.12-1)."""
+    answer = budget.auth.allow(budget.request())
+    sent_to(budget.get(answer))
+    showed(budget.get(answer), 400)
+    assert len(budget.auth.forms("authorization_code")) == 1
+
+
+def test_a_no_is_shown_as_it_was_said(budget: Budget) -> None:
+    """Who denies reads `access_denied`, and nothing is connected (RFC 6749 §4.1.2.1)."""
+    response = budget.connect(code=None, error="access_denied")
+    budget.stopped(response, 403)
+    assert "access_denied" in response.text
+    budget.not_connected()
