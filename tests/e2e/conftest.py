@@ -1,24 +1,20 @@
-"""The whole sandbox, started as `make up` starts it on ports of its own, and a Chromium that sees no outside."""
+"""The whole sandbox, started as `make up` starts it on ports of its own, and a watch over all that the browser does."""
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from wire.addresses import Addresses
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1",
-]
-PORTS = {"auth_port": 19100, "bank_port": 19101, "budget_port": 19102, "balance_port": 19103}
+BASE = int(os.environ.get("TEST_PORT_BASE", "19100"))
+PORTS = {"auth_port": BASE, "bank_port": BASE + 1, "budget_port": BASE + 2, "balance_port": BASE + 3}
+Started = tuple[Addresses, dict[str, str]]
+expect.set_options(timeout=10_000)  # milliseconds: a busy machine takes its time
 
 
 def sandbox(command: str, environment: dict[str, str]) -> None:
@@ -38,9 +34,7 @@ RUNTIMES = ["docker"] if os.environ.get("TEST_RUNTIME") == "docker" else ["names
 
 
 @pytest.fixture(scope="session", params=RUNTIMES)
-def started(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Addresses, dict[str, str]]]:
+def started(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
     """Start everything: local processes under names and on plain localhost, or the Compose stack on its own ports."""
     if request.param == "docker":
         yield from run(Addresses(), {"RUNTIME": "docker"})
@@ -55,7 +49,7 @@ def started(
     yield from run(chosen, environment)
 
 
-def run(chosen: Addresses, environment: dict[str, str]) -> Iterator[tuple[Addresses, dict[str, str]]]:
+def run(chosen: Addresses, environment: dict[str, str]) -> Iterator[Started]:
     """Start, and take down whatever happens."""
     try:
         sandbox("up", environment)
@@ -65,25 +59,39 @@ def run(chosen: Addresses, environment: dict[str, str]) -> Iterator[tuple[Addres
 
 
 @pytest.fixture
-def addresses(started: tuple[Addresses, dict[str, str]]) -> Addresses:
+def addresses(started: Started) -> Addresses:
     """Begin each journey with the seed data, nobody signed in and no consent remembered."""
     chosen, environment = started
     sandbox("reset", environment)
     return chosen
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        path = shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
+    """Open a page; at the end of its journey no policy was violated, no script broke and nobody outside was asked."""
     context = chromium.new_context()
     context.set_default_timeout(10_000)
+    wrong: list[str] = []
+    context.on("console", lambda message: wrong.extend(complaint(message)))
+    context.on("weberror", lambda error: wrong.append(f"a script broke: {error.error}"))
+    context.on("request", lambda request: wrong.extend(outside(request)))
     yield context.new_page()
     context.close()
+    assert wrong == []
+
+
+def complaint(message: ConsoleMessage) -> list[str]:
+    """Keep what the console complains of, except that a page or an API answered with an error status on purpose."""
+    on_purpose = message.text.startswith("Failed to load resource") and not is_asset(message.location["url"])
+    return [message.text] if message.type in ("error", "warning") and not on_purpose else []
+
+
+def is_asset(url: str) -> bool:
+    return urlsplit(url).path.endswith((".css", ".js", ".svg", ".json"))
+
+
+def outside(request: Request) -> list[str]:
+    """Keep a request that leaves this machine."""
+    host = urlsplit(request.url).hostname or ""
+    inside = host in ("localhost", "127.0.0.1") or host.endswith(".localhost") or request.url.startswith("web+")
+    return [] if inside else [f"asked outside: {request.url}"]

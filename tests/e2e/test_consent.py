@@ -1,0 +1,94 @@
+"""Consent: given in part, remembered for Budget, asked anew for Balance, taken back; and who is signed in."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.steps import connect, decide, expect_balance, expect_budget, press_connect, sign_in
+from wire.addresses import Addresses
+
+
+def test_consent_is_remembered_for_budget(page: Page, addresses: Addresses) -> None:
+    page.goto(addresses.origin("budget"))
+    connect(page)
+    expect_budget(page)
+    page.get_by_role("button", name="Disconnect").click()
+    press_connect(page)
+    expect_budget(page)  # without a question
+
+
+def test_consent_is_never_remembered_for_balance(page: Page, addresses: Addresses) -> None:
+    page.goto(addresses.origin("balance"))
+    connect(page)
+    expect_balance(page)
+    page.get_by_role("button", name="Forget now").click()
+    press_connect(page)
+    expect(page.get_by_role("heading", name="Balance wants to use your bank")).to_be_visible()
+    decide(page)
+    expect_balance(page)
+
+
+def test_the_consent_page_says_who_asks_for_what_and_where_it_leads(page: Page, addresses: Addresses) -> None:
+    page.goto(addresses.origin("budget") + "/connect?with=transfers:write")
+    sign_in(page)
+    expect(page.get_by_text("Signed in as Alice")).to_be_visible()
+    for words, scope in (("Read your balance", "balance:read"), ("Move your money", "transfers:write")):
+        expect(page.get_by_role("checkbox", name=re.compile(f"{words}.*{scope}"))).to_be_checked()
+    expect(page.get_by_role("checkbox", name=re.compile("Dangerous"))).to_have_count(1)
+    expect(page.get_by_role("contentinfo")).to_contain_text(addresses.origin("budget") + "/callback")
+
+
+def test_what_is_unticked_is_not_given(page: Page, addresses: Addresses) -> None:
+    page.goto(addresses.origin("budget"))
+    press_connect(page)
+    sign_in(page)
+    page.get_by_role("checkbox", name=re.compile("transactions:read")).uncheck()
+    decide(page)
+    expect_budget(page)
+    expect(page.get_by_text("You did not let us see these.")).to_be_visible()
+
+
+def test_access_is_withdrawn_on_the_page_of_apps(page: Page, addresses: Addresses) -> None:
+    page.goto(addresses.origin("budget"))
+    connect(page)
+    expect_budget(page)
+    page.goto(addresses.origin("auth"))
+    app = page.get_by_role("region", name="Budget")
+    expect(app).to_contain_text("balance:read")
+    expect(app).to_contain_text(re.compile(r"Last used: \d+ \w+ \d{4}"))
+    page.get_by_role("button", name="Withdraw access of Budget").click()
+    expect(page.get_by_text("No app holds anything of yours.")).to_be_visible()
+    page.goto(addresses.origin("budget"))
+    expect(page.get_by_role("heading", name="Your connection has ended")).to_be_visible()
+    expect(page.get_by_text("invalid_grant")).to_be_visible()
+    page.goto(addresses.origin("budget"))
+    press_connect(page)
+    expect(page.get_by_role("heading", name="Budget wants to use your bank")).to_be_visible()  # it must ask again
+
+
+def test_another_user_is_switched_to_and_the_request_goes_on(page: Page, addresses: Addresses) -> None:
+    page.goto(addresses.origin("budget"))
+    press_connect(page)
+    sign_in(page)
+    page.get_by_role("button", name="Switch user").click()
+    expect(page.get_by_text("Budget wants to use your bank")).to_be_visible()
+    sign_in(page, "bob")
+    expect(page.get_by_text("Signed in as Bob")).to_be_visible()
+    decide(page)
+    expect_budget(page, "Bob")
+
+
+def test_signing_out_ends_the_session_and_no_connection(page: Page, addresses: Addresses) -> None:
+    page.goto(addresses.origin("budget"))
+    connect(page)
+    expect_budget(page)
+    page.goto(addresses.origin("auth"))
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.goto(addresses.origin("auth") + "/apps")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.goto(addresses.origin("budget"))
+    expect_budget(page)
+    page.get_by_role("button", name="Disconnect").click()
+    press_connect(page)
+    expect(page.get_by_label("Password")).to_be_visible()
