@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import requests
 from flask import Flask
+from werkzeug.exceptions import HTTPException
 
 from wire.door import open_door
 
@@ -25,6 +26,7 @@ def create_app(
     app.extensions.update(settings=settings, defences=defences or Defences(), clock=clock, http=http)
     app.register_blueprint(pages.bp)  # the page, its scripts and what they need to know
     app.register_blueprint(leave.bp)  # the way out to the help pages
+    app.register_error_handler(HTTPException, pages.problem)
     app.after_request(headers.protect)
     open_door(app, settings.origin, ready=pages.page_is_there)
     return app

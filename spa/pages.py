@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from flask import Blueprint, Response, jsonify, send_from_directory
+from flask import Blueprint, Response, jsonify, render_template, send_from_directory
+from werkzeug.exceptions import HTTPException
 
 from .config import settings
 
@@ -44,6 +45,14 @@ def config() -> Response:
         redirect_uri=settings.redirect_uri,
         resource=settings.resource,
     )
+
+
+def problem(error: HTTPException) -> HTTPException | tuple[str, int, dict[str, str]]:
+    """Say in Balance's own dress what is not here; an answer that was made whole already stays as it is."""
+    if error.code is None:
+        return error
+    allow = {name: value for name, value in error.get_headers() if name == "Allow"}
+    return render_template("problem.html", problem=error), error.code, allow
 
 
 def page_is_there() -> None:

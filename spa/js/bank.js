@@ -1,6 +1,6 @@
 /** What Balance asks the bank, the token in the header and nowhere else (RFC 6750 §2.1). */
 
-import { asItCame, read, send } from "./http.js";
+import { asItCame, read, send, textOf } from "./http.js";
 
 /** @typedef {{id: string, name: string, owner: string, currency: string}} Account */
 /** @typedef {{account: string, balance: number, currency: string, as_of: string}} Balance amounts in cents */
@@ -55,7 +55,7 @@ export class Bank {
     };
     const answer = await send("The bank", `${this.origin}/transfers`, { method: "POST", headers, body });
     const readable = answer.headers.has("WWW-Authenticate");
-    return { status: answer.status, raw: asItCame(answer, await answer.text()), readable };
+    return { status: answer.status, raw: asItCame(answer, await textOf("The bank", answer)), readable };
   }
 
   /** @param {string} path */

@@ -23,10 +23,12 @@ export async function challengeOf(verifier) {
 /**
  * Stops an answer to a question that this tab never asked, such as Mallory's code in Alice's tab (RFC 9700 §4.7.1).
  * @param {string | null} state from the answer
- * @param {import("./pending.js").Pending | null} pending what this tab asked under that state
+ * @param {import("./pending.js").Pending[]} questions of this tab that are open
+ * @returns {import("./pending.js").Pending} the one that is answered
  */
-export function stateBelongsToThisTab(state, pending) {
-  if (state && pending?.state === state) return;
+export function stateBelongsToThisTab(state, questions) {
+  const pending = questions.find((question) => question.state === state);
+  if (pending) return pending;
   const words = "This answer does not belong to a question of this tab: the page may be old, or the link not yours.";
   throw new Trouble(`${words} Nothing was redeemed. Connect again to start afresh.`, `state: ${state ?? "(missing)"}`);
 }

@@ -33,13 +33,36 @@ export async function send(who, url, options = {}) {
  * @returns {Promise<any>}
  */
 export async function read(who, response) {
-  const text = await response.text();
+  const text = await textOf(who, response);
   const raw = asItCame(response, text);
-  if (!response.ok) throw new Refusal(`${who} refused (${response.status}).`, raw, response.status);
+  const unable = response.status >= 500;
+  const words = `${who} ${unable ? "cannot answer just now" : "refused"} (${response.status}).`;
+  if (!response.ok) throw new Refusal(unable ? `${words} Try again in a moment.` : words, raw, response.status);
+  const body = objectIn(text);
+  if (!body) throw new Trouble(`${who} answered, but not with a JSON object.`, raw);
+  return body;
+}
+
+/**
+ * Return the whole answer, if it comes.
+ * @param {string} who
+ * @param {Response} response
+ */
+export async function textOf(who, response) {
   try {
-    return JSON.parse(text);
+    return await response.text();
+  } catch (problem) {
+    throw new Trouble(`${who} broke off in the middle of its answer. Try again.`, `${response.url}\n${problem}`);
+  }
+}
+
+/** @param {string} text */
+function objectIn(text) {
+  try {
+    const found = JSON.parse(text);
+    return found instanceof Object ? found : null;
   } catch {
-    throw new Trouble(`${who} answered, but not in JSON.`, raw);
+    return null;
   }
 }
 

@@ -1,11 +1,12 @@
 /** The page's own story: connect, look, ask again, forget. What it holds, it holds in these variables. */
 
 import { View } from "./account.js";
+import { answerInTheAddress } from "./answer.js";
 import { Bank } from "./bank.js";
 import { configuration, cryptographyIsHere } from "./config.js";
 import { hideFacts, showFacts } from "./facts.js";
 import { keepFocusOn, showBusy } from "./focus.js";
-import { answerInTheAddress, begin, finish } from "./oauth.js";
+import { begin, finish } from "./oauth.js";
 import { at, clearTrouble, showConnected, showTrouble, tell } from "./page.js";
 import { revoke } from "./revoke.js";
 import { Refusal, Trouble } from "./trouble.js";

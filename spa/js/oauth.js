@@ -1,14 +1,15 @@
 /** The authorization code flow with PKCE, from top to bottom (RFC 6749 §4.1; RFC 7636 §4). */
 
+import { declined, eachIsSaidOnce } from "./answer.js";
 import * as defences from "./defences.js";
 import { read, send } from "./http.js";
-import { remember, take } from "./pending.js";
+import { forgetQuestions, questions, remember } from "./pending.js";
 import { Trouble } from "./trouble.js";
 
 /** @typedef {{issuer: string, client_id: string, redirect_uri: string, resource: string}} Config */
-/** @typedef {{issuer: string, authorization_endpoint: string, token_endpoint: string, revocation_endpoint: string,
+/** @typedef {{issuer: string, authorization_endpoint: string, token_endpoint: string, revocation_endpoint?: string,
  *   authorization_response_iss_parameter_supported?: boolean}} Metadata */
-/** @typedef {{accessToken: string, scope: string, expiresAt: number | null, revocation: string}} Tokens */
+/** @typedef {{accessToken: string, scope: string, expiresAt: number | null, revocation?: string}} Tokens */
 
 export const SCOPE = "balance:read transactions:read";
 
@@ -21,6 +22,9 @@ export async function discover(issuer) {
   const answer = await send("Bank ID", `${issuer}/.well-known/oauth-authorization-server`);
   const metadata = await read("Bank ID", answer);
   defences.metadataIsTheIssuers(metadata, issuer);
+  for (const name of ["authorization_endpoint", "token_endpoint"]) {
+    if (!metadata[name]) throw new Trouble("Bank ID does not say where to ask.", `${name}: (missing)`);
+  }
   return metadata;
 }
 
@@ -48,14 +52,6 @@ export async function begin(config) {
   location.assign(url);
 }
 
-/** Take the answer out of the address, before anything else happens (RFC 6749 §4.1.2). */
-export function answerInTheAddress() {
-  if (location.pathname !== "/callback") return null;
-  const answer = new URLSearchParams(location.search);
-  defences.codeLeavesTheAddressBar();
-  return answer;
-}
-
 /**
  * Check whose answer it is, and trade its code for a token (RFC 6749 §4.1.3).
  * @param {Config} config
@@ -63,12 +59,12 @@ export function answerInTheAddress() {
  * @returns {Promise<Readonly<Tokens>>}
  */
 export async function finish(config, answer) {
-  const pending = take(answer.get("state"));
-  defences.stateBelongsToThisTab(answer.get("state"), pending);
-  const { verifier, metadata } = /** @type {import("./pending.js").Pending} */ (pending);
+  eachIsSaidOnce(answer);
+  const { verifier, metadata } = defences.stateBelongsToThisTab(answer.get("state"), questions());
+  forgetQuestions(); // not before: a stranger's answer must not end a flow that is under way
   defences.issuerIsTheOneWeAsked(answer.get("iss"), metadata);
   const code = answer.get("code");
-  if (answer.has("error") || !code) throw declined(answer);
+  if (answer.get("error") || !code) throw declined(answer);
   const form = {
     grant_type: "authorization_code",
     code,
@@ -80,17 +76,11 @@ export async function finish(config, answer) {
   const sent = { method: "POST", body: new URLSearchParams(form) };
   const token = await read("Bank ID", await send("Bank ID", metadata.token_endpoint, sent));
   defences.tokenTypeIsUnderstood(token.token_type);
+  if (!token.access_token) throw new Trouble("Bank ID gave no token.", "access_token: (missing)");
   return defences.tokensStayInMemory({
     accessToken: token.access_token,
     scope: token.scope ?? SCOPE, // left out where it is what we asked for (RFC 6749 §5.1)
     expiresAt: token.expires_in ? Date.now() + token.expires_in * 1000 : null,
     revocation: metadata.revocation_endpoint,
   });
-}
-
-/** @param {URLSearchParams} answer an error response (RFC 6749 §4.1.2.1) */
-function declined(answer) {
-  const raw = ["error", "error_description"].map((name) => `${name}: ${answer.get(name) ?? "(missing)"}`).join("\n");
-  if (answer.get("error") !== "access_denied") return new Trouble("Bank ID could not connect your bank.", raw);
-  return new Trouble("You said no. Balance got nothing, and your bank heard nothing.", raw);
 }

@@ -8,7 +8,7 @@ export const at = (id) => /** @type {HTMLElement} */ (document.getElementById(id
 
 /** @param {number} cents @param {string} currency */
 export function money(cents, currency) {
-  return new Intl.NumberFormat("en-IE", { style: "currency", currency }).format(cents / 100);
+  return new Intl.NumberFormat("en-IE", { style: "currency", currency }).format(cents / 100).replace("-", "−");
 }
 
 /** @param {string} words what has happened, said politely */

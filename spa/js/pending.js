@@ -10,18 +10,18 @@ export function remember(pending) {
 }
 
 /**
- * Return what was asked under this state, and forget every question of this tab: an answer is taken once.
- * @param {string | null} state
- * @returns {Pending | null}
+ * Return every open question of this tab.
+ * @returns {Pending[]}
  */
-export function take(state) {
-  const record = sessionStorage.getItem(PREFIX + state);
-  if (record === null) return null; // not ours: a stranger's answer must not end a flow that is under way
-  forgetAll();
-  return JSON.parse(record);
+export function questions() {
+  return ours().map((key) => JSON.parse(sessionStorage[key]));
 }
 
-/** Forget every question of this tab. */
-export function forgetAll() {
-  for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
+/** Forget every question of this tab: an answer is taken once. */
+export function forgetQuestions() {
+  for (const key of ours()) sessionStorage.removeItem(key);
+}
+
+function ours() {
+  return Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX));
 }
