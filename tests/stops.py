@@ -6,11 +6,11 @@ from typing import Any, TypeVar
 Test = TypeVar("Test", bound=Callable[..., Any])
 
 
-def stops(*methods: str) -> Callable[[Test], Test]:
-    """Say that this test fails where one of these methods of `auth_server/defences.py` does nothing."""
+def stops(*defences: str) -> Callable[[Test], Test]:
+    """Say that this test fails where one of these defences does nothing: `auth_server.code_is_used_once`, `js.…`."""
 
     def mark(test: Test) -> Test:
-        test.stops = methods  # type: ignore[attr-defined]
+        test.stops = defences  # type: ignore[attr-defined]
         return test
 
     return mark

@@ -1,4 +1,4 @@
-"""Stand-ins for the authorization server and the bank, as Budget meets them through its `requests` session."""
+"""Stand-ins for the authorization server and the bank, as a party meets them through its `requests` session."""
 
 import hashlib
 import json
@@ -69,13 +69,13 @@ class StubAuthorizationServer(Stub):
 
     def forms(self, grant_type: str) -> list[dict[str, str]]:
         """Return the token requests of a grant type."""
-        asked = [form_of(request) for request in self.asked if str(request.url).endswith("/token")]
+        asked = [form_of(request) for request in self.asked if str(request.url).split("/")[-1] == "token"]
         return [form for form in asked if form["grant_type"] == grant_type]
 
     def answer(self, request: requests.PreparedRequest, path: str) -> Answer:
         if path == "/.well-known/oauth-authorization-server":
             return 200, self.metadata
-        if path == "/revoke":
+        if str(request.url) == self.metadata.get("revocation_endpoint"):
             return 200, {}
         form = form_of(request)
         if form["grant_type"] == "refresh_token":
@@ -95,25 +95,41 @@ class StubAuthorizationServer(Stub):
 
 
 class StubBank(Stub):
-    """Takes the newest access token and shows one account."""
+    """Takes the newest access token and shows one account; moves no money."""
 
     def __init__(self, auth: StubAuthorizationServer) -> None:
         super().__init__()
         self.auth = auth
+        self.account = {"id": "alice-current", "name": "Current account", "owner": "alice", "currency": "EUR"}
+        self.transactions: list[dict[str, Any]] = []
+        self.refusal = {"error": "insufficient_scope"}
 
     def answer(self, request: requests.PreparedRequest, path: str) -> Answer:
         if request.headers.get("Authorization") != f"Bearer {self.auth.access_tokens[-1]}":
             return 401, {"error": "invalid_token"}
-        account = {"id": "alice-current", "name": "Current account", "owner": "alice", "currency": "EUR"}
+        balance = {"account": "alice-current", "balance": 418255, "currency": "EUR", "as_of": "2027-01-15T08:00:00Z"}
         answers: dict[str, Answer] = {
-            "/accounts": (200, {"accounts": [account]}),
-            "/accounts/alice-current/balance": (
-                200,
-                {"account": "alice-current", "balance": 418255, "currency": "EUR", "as_of": "2027-01-15T08:00:00Z"},
-            ),
-            "/accounts/alice-current/transactions": (200, {"transactions": [], "next": None}),
+            "/accounts": (200, {"accounts": [self.account]}),
+            "/accounts/alice-current/balance": (200, balance),
+            "/accounts/alice-current/transactions": (200, {"transactions": self.transactions, "next": None}),
         }
-        return answers.get(path, (403, {"error": "insufficient_scope"}))
+        return answers.get(path, (403, self.refusal))
+
+
+class StubIntrospection(Stub):
+    """The authorization server as the bank sees it: a table of what to say of each token."""
+
+    def __init__(self, tokens: dict[str, dict[str, Any]]) -> None:
+        super().__init__()
+        self.tokens = tokens
+        self.away = False
+        self.status = 200
+
+    def answer(self, request: requests.PreparedRequest, path: str) -> Answer:
+        if self.away:
+            raise requests.ConnectionError
+        known = self.tokens.get(form_of(request)["token"]) if path == "/introspect" else None
+        return self.status, known or {"active": False}
 
 
 def form_of(request: requests.PreparedRequest) -> dict[str, str]:
