@@ -1,13 +1,13 @@
 # `make up` starts everything, `make down` stops it. RUNTIME=docker or RUNTIME=local forces one of the two.
 PYTHON ?= python3
 BIN := .venv/bin
-CODE := auth_server resource_server client_app spa wire sandbox
-SERVICES := auth_server resource_server client_app spa
+CODE := auth_server resource_server client_app spa classroom wire sandbox bench
+SERVICES := auth_server resource_server client_app spa classroom
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset logs doctor test test-docker check lock
+.PHONY: help up down reset logs doctor test test-docker bench check lock
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -30,16 +30,19 @@ doctor: .venv/runtime.stamp ## say what is wrong on this machine, if anything
 test: check ## check, then run every test (needs nothing started)
 	$(BIN)/python -m pytest tests
 
-test-docker: .venv/dev.stamp ## run the same journeys against the Compose stack
-	TEST_RUNTIME=docker $(BIN)/python -m pytest tests/e2e
+test-docker: .venv/dev.stamp ## run the same journeys against the Compose stack, and try its walls from inside
+	TEST_RUNTIME=docker $(BIN)/python -m pytest tests/docker tests/e2e
+
+bench: .venv/runtime.stamp ## measure speed and memory next to a bare Flask app (a minute)
+	@$(BIN)/python -m bench
 
 check: .venv/dev.stamp ## lint, formatting, types, imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict $(CODE)
 	$(BIN)/lint-imports
-	$(BIN)/biome lint .
-	$(BIN)/djlint --lint --quiet auth_server/templates client_app/templates
+	if [ -x $(BIN)/biome ]; then $(BIN)/biome lint .; else echo 'Biome has no wheel here: skipped'; fi
+	$(BIN)/djlint --lint --quiet auth_server/templates client_app/templates spa/templates classroom/templates
 	if [ -x $(BIN)/hadolint ]; then $(BIN)/hadolint */Dockerfile; else echo 'hadolint has no wheel here: skipped'; fi
 
 lock: .venv/dev.stamp ## write the locked requirements anew from the .in files

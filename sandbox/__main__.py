@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from sandbox import compose, local
 from sandbox.doctor import doctor
-from sandbox.settings import STATE, Trouble, complain, say, welcome
+from sandbox.settings import STATE, Trouble, complain, make_state_folder, say, welcome
 from wire.addresses import Addresses
 
 NOTE = STATE / "runtime"  # which of the two was started last
@@ -45,7 +45,7 @@ def up() -> None:
     runtime = runtime_to_start()
     if runtime == "docker" and local.running():
         raise Trouble("The sandbox runs already, as local processes; `make down` first.")
-    STATE.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_state_folder()
     NOTE.write_text(runtime)
     module(runtime).up()
     say(welcome())

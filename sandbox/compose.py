@@ -3,7 +3,8 @@
 import contextlib
 import subprocess
 
-from sandbox.parties import Part
+from sandbox.parties import PARTIES, Part
+from sandbox.ports import port_is_free
 from sandbox.ready import wait_until_ready
 from sandbox.settings import ROOT, Trouble, say
 from wire.addresses import Addresses
@@ -11,26 +12,38 @@ from wire.addresses import Addresses
 FLUSH = 'REDISCLI_AUTH="$(cat /run/sandbox-secrets/admin_redis_password)" redis-cli --user admin flushdb'
 
 
-def answers() -> bool:
-    """Whether Compose is installed and an engine answers."""
+def problem() -> str | None:
+    """Return why no containers can be started here, or None."""
     try:
         for command in (["docker", "compose", "version"], ["docker", "info"]):
-            subprocess.run(command, capture_output=True, check=True, timeout=15)
+            subprocess.run(command, capture_output=True, check=True, timeout=15, text=True)
+    except subprocess.CalledProcessError as failed:
+        if "permission denied" in failed.stderr.lower():
+            return "Docker: permission denied; join the docker group (sudo usermod -aG docker $USER) and log in anew"
     except (OSError, subprocess.SubprocessError):
-        return False
-    return True
+        pass
+    else:
+        return None
+    return "No Docker engine with Compose answers; start one"
+
+
+def answers() -> bool:
+    """Whether Compose is installed and an engine answers."""
+    return problem() is None
 
 
 def up() -> None:
     """Build what is missing, start all parts and wait for them; Ctrl-C takes them down again."""
     if Addresses().hosts == "localhost":
         raise Trouble("SANDBOX_HOSTS=localhost works only without Docker: RUNTIME=local make up")
-    if not answers():
-        raise Trouble("No Docker engine with Compose answers; start one, or do without: RUNTIME=local make up")
+    if why := problem():
+        raise Trouble(f"{why}, or do without: RUNTIME=local make up")
     was_running = running()
     if was_running:
         say("The sandbox is running already, in Docker.")
     else:
+        for party in PARTIES:
+            port_is_free(party)
         say("Starting the sandbox in Docker (the first time builds its images) …")
     try:
         compose("up", "--build", "--detach", "--quiet-pull")

@@ -6,6 +6,7 @@ import sys
 
 from sandbox import compose, local, supervisor
 from sandbox.parties import PARTIES
+from sandbox.ports import port_is_free
 from sandbox.ready import why_not_ready
 from sandbox.settings import STATE, Trouble, port, say
 from wire.addresses import Addresses
@@ -39,15 +40,16 @@ def python() -> Finding:
 
 def docker(runtime: str) -> Finding:
     """Which runtime `make up` takes, and why."""
-    engine = "a Docker engine answers" if compose.answers() else "no Docker engine with Compose answers"
-    well = runtime == "local" or compose.answers()
-    return well, f"`make up` starts {'containers' if runtime == 'docker' else 'local processes'}; {engine}."
+    why = compose.problem()
+    engine = why or "A Docker engine answers"
+    well = runtime == "local" or why is None
+    return well, f"`make up` starts {'containers' if runtime == 'docker' else 'local processes'}. {engine}."
 
 
 def state_folder() -> Finding:
     """Whether we can write where secrets and records are kept."""
     folder = next(path for path in (STATE, *STATE.parents) if path.exists())
-    if not os.access(folder, os.W_OK):
+    if not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
         return False, f"{folder} cannot be written to; set SANDBOX_STATE to a folder that can."
     return True, f"State is kept in {STATE}, Valkey listens on {supervisor.socket_path()}."
 
@@ -78,7 +80,7 @@ def ports() -> list[Finding]:
     findings: list[Finding] = []
     for party in PARTIES:
         try:
-            local.port_is_free(party)
+            port_is_free(party)
             findings.append((True, f"Port {port(party)} is free for {party.title}."))
         except Trouble as trouble:
             findings.append((False, str(trouble)))

@@ -1,8 +1,6 @@
 """The sandbox as local processes: the same ports, names and walls as in Docker, without an engine."""
 
 import contextlib
-import os
-import socket
 import subprocess
 import sys
 
@@ -12,9 +10,10 @@ import redis
 from sandbox import supervisor
 from sandbox.acl import ADMIN
 from sandbox.parties import PARTIES, Part
+from sandbox.ports import port_is_free
 from sandbox.ready import wait_until_ready
 from sandbox.secrets import make_secrets
-from sandbox.settings import ROOT, STATE, Trouble, port, say
+from sandbox.settings import ROOT, STATE, Trouble, say
 
 
 def up() -> None:
@@ -26,7 +25,6 @@ def up() -> None:
     for party in PARTIES:
         port_is_free(party)
     say("Starting the sandbox as local processes …")
-    STATE.mkdir(mode=0o700, parents=True, exist_ok=True)
     make_secrets(supervisor.SECRETS)
     supervisor.write_config()
     (STATE / "supervisord.log").unlink(missing_ok=True)  # has_failed reads only what is about this start
@@ -71,8 +69,8 @@ def reset() -> None:
 
 
 def logs() -> None:
-    """Follow every part's log."""
-    files = sorted(str(path) for path in supervisor.LOGS.glob("*.log"))
+    """Follow every part's log, and supervisor's, which says who ended and was started again."""
+    files = sorted(str(path) for path in [*supervisor.LOGS.glob("*.log"), *STATE.glob("supervisord.log")])
     if not files:
         raise Trouble("There are no logs yet; `make up` starts the sandbox.")
     subprocess.run(["tail", "-n", "20", "-F", *files], check=False)
@@ -98,24 +96,3 @@ def has_failed(party: Part) -> str | None:
             log = supervisor.LOGS / f"{name}.log"
             return "\n".join(log.read_text(errors="replace").splitlines()[-15:])
     return None
-
-
-def port_is_free(party: Part) -> None:
-    """Refuse to start over somebody else's port, and name who has it."""
-    number = port(party)
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", number))
-        except OSError:
-            hint = f"stop it, or choose another: SANDBOX_{party.name.upper()}_PORT={number + 500} make up"
-            raise Trouble(f"Port {number} ({party.title}) is in use by {holder_of(number)}; {hint}") from None
-
-
-def holder_of(number: int) -> str:
-    """Name the process that listens on a port, as far as the system tells us."""
-    with contextlib.suppress(psutil.Error, OSError):
-        for connection in psutil.net_connections("tcp"):
-            if connection.status == psutil.CONN_LISTEN and tuple(connection.laddr)[1:] == (number,) and connection.pid:
-                return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
-    return "another program" if os.getuid() == 0 else "another program, perhaps another user's"

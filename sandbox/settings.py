@@ -1,5 +1,6 @@
 """Where the sandbox keeps what it makes, and the addresses it prints."""
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -17,8 +18,9 @@ class Trouble(Exception):
 
 
 def say(line: str) -> None:
-    """Print one line at once, also into a pipe."""
-    print(line, flush=True)
+    """Print one line at once, also into a pipe; that nobody listens any more is no reason to stop."""
+    with contextlib.suppress(BrokenPipeError):
+        print(line, flush=True)
 
 
 def complain(line: str) -> None:
@@ -28,7 +30,21 @@ def complain(line: str) -> None:
 
 def port(party: Part) -> int:
     """Return the port that the party listens on."""
-    return int(getattr(Addresses(), f"{party.name}_port"))
+    number = int(getattr(Addresses(), f"{party.name}_port"))
+    if not 0 < number < 2**16:
+        raise Trouble(f"SANDBOX_{party.name.upper()}_PORT is {number}; a port is a number from 1 to 65535.")
+    return number
+
+
+def make_state_folder() -> None:
+    """Make the folder for what the sandbox keeps, or say that it cannot be."""
+    try:
+        STATE.mkdir(mode=0o700, parents=True, exist_ok=True)
+        writable = os.access(STATE, os.W_OK | os.X_OK)
+    except OSError:
+        writable = False
+    if not writable:
+        raise Trouble(f"{STATE} cannot be written to; set SANDBOX_STATE to a folder that can.")
 
 
 def welcome() -> str:

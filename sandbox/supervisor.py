@@ -67,15 +67,18 @@ def valkey() -> str:
 
 def gunicorn(party: Part) -> str:
     """Return the program that serves one party on its port of loopback."""
-    command = [sys.executable, "-m", "gunicorn", f"{party.package}:create_app()"]
-    command += ["--bind", f"127.0.0.1:{port(party)}", "--worker-class", "gthread", "--workers", "1", "--threads", "8"]
-    command += ["--keep-alive", "30", "--limit-request-line", "8190", "--graceful-timeout", "3", "--no-control-socket"]
-    if Path("/dev/shm").is_dir():
-        command += ["--worker-tmp-dir", "/dev/shm"]
     environment = {"SANDBOX_SECRETS": str(SECRETS / party.name), "PYTHONUNBUFFERED": "1"}
     if party.keys:
         environment[f"{party.name.upper()}_REDIS_URL"] = f"unix://{socket_path()}"
-    return program(party.name, command, environment, priority=2)
+    return program(party.name, serve(party.package, port(party)), environment, priority=2)
+
+
+def serve(package: str, number: int) -> list[str]:
+    """Return the command that serves a package's app: one process of eight threads, which a laptop's memory likes."""
+    command = [sys.executable, "-m", "gunicorn", f"{package}:create_app()"]
+    command += ["--bind", f"127.0.0.1:{number}", "--worker-class", "gthread", "--workers", "1", "--threads", "8"]
+    command += ["--keep-alive", "30", "--limit-request-line", "8190", "--graceful-timeout", "3", "--no-control-socket"]
+    return command + (["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else [])
 
 
 def program(name: str, command: list[str], environment: dict[str, str], priority: int) -> str:

@@ -1,0 +1,42 @@
+"""The Compose stack, seen from inside its containers: `make test-docker` runs these tests, `make test` does not."""
+
+import os
+from collections.abc import Iterator
+
+import docker
+import pytest
+from docker.models.containers import Container
+
+from tests.e2e.conftest import sandbox
+from wire.addresses import Addresses
+
+DOCKER = {"RUNTIME": "docker"}
+PROJECT = os.environ.get("COMPOSE_PROJECT_NAME", "glassbox")
+collect_ignore_glob = [] if os.environ.get("TEST_RUNTIME") == "docker" else ["test_*.py"]
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[docker.DockerClient]:
+    """Start the stack, and take it down whatever happens."""
+    client = docker.from_env()
+    try:
+        sandbox("up", DOCKER)
+        yield client
+    finally:
+        sandbox("down", DOCKER)
+        client.close()
+
+
+@pytest.fixture
+def containers(engine: docker.DockerClient) -> dict[str, Container]:
+    """Give the running containers by the name of their service."""
+    label = "com.docker.compose.service"
+    found = engine.containers.list(filters={"label": f"com.docker.compose.project={PROJECT}"})
+    return {container.labels[label]: container for container in found}
+
+
+@pytest.fixture
+def addresses(engine: docker.DockerClient) -> Addresses:
+    """Begin with the seed data."""
+    sandbox("reset", DOCKER)
+    return Addresses()

@@ -1,0 +1,160 @@
+"""The walls of container and network: what each party can reach, read and change from inside."""
+
+import json
+import time
+from itertools import product
+from typing import Any
+
+import docker
+import pytest
+from docker.models.containers import Container
+
+from tests.docker.conftest import PROJECT
+from wire.addresses import Addresses
+
+Containers = dict[str, Container]
+PARTIES = ("auth", "bank", "budget", "balance")
+PORTS = {party: getattr(Addresses(), f"{party}_port") for party in PARTIES} | {"redis": 6379}
+SPEAK = {frozenset(pair) for pair in (("auth", "redis"), ("bank", "redis"), ("budget", "redis"))} | {
+    frozenset(pair) for pair in (("budget", "auth"), ("budget", "bank"), ("bank", "auth"))
+}
+OWN_SECRETS = {
+    "auth": {"auth_redis_password", "auth_secret_key", "auth_budget_secret_sha256", "auth_bank_secret_sha256"},
+    "bank": {"bank_redis_password", "bank_introspection_secret"},
+    "budget": {"budget_redis_password", "budget_secret_key", "budget_client_secret"},
+    "balance": {"balance_redis_password"},
+}
+CONNECT = """
+import json, socket, sys
+from concurrent.futures import ThreadPoolExecutor
+def reached(target):
+    try:
+        socket.create_connection(target, 1.5).close()
+        return True
+    except OSError:
+        return False
+print(json.dumps(list(ThreadPoolExecutor(16).map(reached, json.loads(sys.argv[1])))))
+"""
+WRITE = """
+import json, os, sys
+def written(folder):
+    try:
+        path = os.path.join(folder, "written")
+        open(path, "w").close()
+        os.unlink(path)
+        return True
+    except OSError:
+        return False
+print(json.dumps({folder: written(folder) for folder in json.loads(sys.argv[1])}))
+"""
+READ = """
+import json, os
+folder = "/run/sandbox-secrets"
+print(json.dumps({name: open(os.path.join(folder, name)).read() for name in os.listdir(folder)}))
+"""
+
+
+def inside(container: Container, program: str, argument: Any = None) -> Any:
+    """Run a Python program in a container as the container's own user; return what it prints."""
+    answer = container.exec_run(["python", "-c", program, json.dumps(argument)])
+    assert answer.exit_code == 0, answer.output
+    return json.loads(answer.output)
+
+
+def addresses_of(container: Container) -> list[str]:
+    """Return a container's address in every network that it has joined."""
+    container.reload()
+    return [network["IPAddress"] for network in container.attrs["NetworkSettings"]["Networks"].values()]
+
+
+@pytest.mark.parametrize(("here", "there"), [pair for pair in product(PARTIES, PORTS) if pair[0] != pair[1]])
+def test_only_those_reach_each_other_who_have_something_to_say(containers: Containers, here: str, there: str) -> None:
+    targets = [(address, PORTS[there]) for address in addresses_of(containers[there])]
+    reached = inside(containers[here], CONNECT, targets)
+    assert any(reached) == (frozenset((here, there)) in SPEAK)
+
+
+@pytest.mark.parametrize(
+    ("here", "there"), [("budget", "auth"), ("budget", "bank"), ("bank", "auth")], ids=lambda name: name
+)
+def test_whoever_asks_another_finds_it_under_its_address_in_the_browser(
+    containers: Containers, here: str, there: str
+) -> None:
+    host = getattr(Addresses(), f"{there}_host")
+    assert inside(containers[here], CONNECT, [(host, PORTS[there])]) == [True]
+
+
+@pytest.mark.parametrize("party", PARTIES)
+def test_no_party_reaches_the_outside(containers: Containers, engine: docker.DockerClient, party: str) -> None:
+    networks = containers[party].attrs["NetworkSettings"]["Networks"]
+    for name in networks:
+        network = engine.networks.get(name).attrs
+        masked = network["Options"].get("com.docker.network.bridge.enable_ip_masquerade") == "false"
+        assert network["Internal"] or masked, name
+    assert inside(containers[party], CONNECT, [("1.1.1.1", 80), ("8.8.8.8", 53)]) == [False, False]
+
+
+@pytest.mark.parametrize("party", PARTIES)
+def test_a_party_can_write_nothing_but_its_temporary_folder(containers: Containers, party: str) -> None:
+    folders = ["/", "/app", "/app/wire", "/venv", "/etc", "/usr/local/bin", "/var/tmp", "/run/sandbox-secrets"]
+    written = inside(containers[party], WRITE, [*folders, "/tmp"])
+    assert written == dict.fromkeys(folders, False) | {"/tmp": True}
+
+
+@pytest.mark.parametrize("service", [*PARTIES, "redis"])
+def test_nobody_is_root_or_has_any_capability(containers: Containers, service: str) -> None:
+    status = containers[service].exec_run(["sh", "-c", "cat /proc/1/status; id -u"]).output.decode()
+    fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+    assert status.split()[-1] != "0"
+    assert "0" not in fields["Uid"].split()
+    assert {int(fields[name], 16) for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")} == {0}
+    assert fields["NoNewPrivs"] == "1"
+    root = containers[service].exec_run(["touch", "/written"])
+    assert root.exit_code != 0
+
+
+@pytest.mark.parametrize("party", PARTIES)
+def test_a_party_reads_its_own_secrets_and_no_other(containers: Containers, party: str) -> None:
+    own = inside(containers[party], READ)
+    assert own.keys() == OWN_SECRETS[party]
+    mounted = {mount["Name"]: mount["RW"] for mount in containers[party].attrs["Mounts"] if mount["Type"] == "volume"}
+    assert mounted == {f"{PROJECT}_secrets-{party}": False}
+    environment = " ".join(containers[party].attrs["Config"]["Env"])
+    everybodys = [inside(containers[name], READ) for name in PARTIES]
+    assert not [name for secrets in everybodys for name, value in secrets.items() if value in environment]
+
+
+def test_no_image_carries_a_secret_or_anothers_code(containers: Containers) -> None:
+    packages = {"auth": "auth_server", "bank": "resource_server", "budget": "client_app", "balance": "spa"}
+    for party, package in packages.items():
+        found = containers[party].exec_run(["ls", "/app"]).output.decode().split()
+        assert set(found) == {"requirements.txt", "wire", package}
+
+
+def test_only_the_parties_publish_a_port_and_only_on_loopback(containers: Containers) -> None:
+    published = {
+        service: {
+            (binding["HostIp"], int(binding["HostPort"]))
+            for bindings in container.attrs["NetworkSettings"]["Ports"].values()
+            for binding in bindings or []
+        }
+        for service, container in containers.items()
+    }
+    assert published == {party: {("127.0.0.1", PORTS[party])} for party in PARTIES} | {"redis": set()}
+
+
+def test_every_container_becomes_healthy(containers: Containers) -> None:
+    assert containers.keys() == {*PARTIES, "redis"}
+    assert {service: health(container) for service, container in containers.items()} == dict.fromkeys(
+        containers, "healthy"
+    )
+
+
+def health(container: Container) -> str:
+    """Return what the engine finds, once it has looked for the first time (half a minute at most)."""
+    for _ in range(60):
+        container.reload()
+        if (found := str(container.attrs["State"]["Health"]["Status"])) != "starting":
+            return found
+        time.sleep(0.5)
+    return "starting"

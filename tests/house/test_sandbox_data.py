@@ -1,0 +1,65 @@
+"""What was stored survives a restart of Valkey, and nobody gets in without a name; for Redis see tests/docker."""
+
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import redis
+
+from sandbox.acl import ADMIN, acl_file
+from sandbox.parties import PARTIES
+from tests.embedded_valkey import binary, wait_for
+
+PASSWORDS = {name: f"{name}'s password" for name in (*(party.name for party in PARTIES), ADMIN)}
+
+
+@contextmanager
+def server(folder: str) -> Iterator[str]:
+    """Run Valkey with the sandbox's users and its log of changes in `folder`, as both runtimes do."""
+    Path(folder, "users.acl").write_text(acl_file(PASSWORDS))
+    options = {
+        "port": "0",
+        "unixsocket": f"{folder}/v.sock",
+        "dir": folder,
+        "appendonly": "yes",
+        "save": "",
+        "aclfile": f"{folder}/users.acl",
+    }
+    words = [word for name, value in options.items() for word in (f"--{name}", value)]
+    process = subprocess.Popen([binary(), *words], stdout=subprocess.DEVNULL)
+    try:
+        wait_for(f"unix://{folder}/v.sock")
+        yield f"unix://{folder}/v.sock"
+    finally:
+        process.terminate()
+        process.wait(5)
+
+
+def auth(address: str) -> redis.Redis:
+    return redis.Redis.from_url(address, username="auth", password=PASSWORDS["auth"], decode_responses=True)
+
+
+def test_what_commands_transactions_and_scripts_stored_survives_a_restart() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        with server(folder) as address:
+            auth(address).set("auth:command", "kept")
+            auth(address).pipeline(transaction=True).set("auth:transaction", "kept").set("auth:other", "kept").execute()
+            script = "redis.call('SET', KEYS[1], ARGV[1], 'EX', 60) redis.call('SET', KEYS[2], ARGV[1])"
+            auth(address).eval(script, 2, "auth:script", "auth:script2", "kept")
+        with server(folder) as address:
+            names = ["auth:command", "auth:transaction", "auth:other", "auth:script", "auth:script2"]
+            assert auth(address).mget(names) == ["kept"] * 5
+
+
+@pytest.mark.parametrize("password", [None, "", "password"])
+def test_nobody_is_the_default_user(password: str | None) -> None:
+    username = None if password is None else "default"
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        server(folder) as address,
+        pytest.raises(redis.AuthenticationError),
+    ):
+        redis.Redis.from_url(address, username=username, password=password).ping()
