@@ -13,6 +13,7 @@ from limits.strategies import FixedWindowRateLimiter
 from redis import Redis
 
 from wire.door import open_door
+from wire.recorder import watch
 
 from . import apps, authorize, consent, hardening, introspect, metadata, register, revoke, seed, sign_in, token
 from .authorization_code import authorization_code, code_response
@@ -73,6 +74,7 @@ def create_app(
     for module in (authorize, sign_in, consent, apps, token, revoke, introspect, metadata, register):
         app.register_blueprint(module.bp)
     hardening.harden(app)
+    watch(app, "auth", settings.issuer, settings)
     return app
 
 

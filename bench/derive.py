@@ -61,7 +61,7 @@ def recorded() -> list[Entry]:
             journeys.empty_the_account(browser)
             journeys.disconnect(browser)
             journeys.Tab(Browser(sandbox)).connect(user).look().revoke()
-        return sandbox.entries()
+        return list(sandbox.entries())
 
 
 def copies(entries: list[Entry]) -> Iterator[Entry]:

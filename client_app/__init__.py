@@ -12,6 +12,7 @@ from client_app.defences import Defences
 from client_app.sessions import open_sessions
 from client_app.store import Store
 from wire.door import open_door
+from wire.recorder import watch
 from wire.session import http_session
 
 
@@ -44,4 +45,5 @@ def create_app(
     app.register_blueprint(empty_the_account.bp)  # POST /empty-the-account   what a token does not allow
     app.register_blueprint(disconnect.bp)  # POST /disconnect          revocation
     app.register_blueprint(leave.bp)  # GET  /leave               help pages elsewhere
+    watch(app, "budget", settings.origin, settings)
     return app

@@ -31,8 +31,8 @@ class Settings(BaseSettings):
     secret_key: str = "unset"
 
     redis_url: str = "redis://redis:6379"
-    redis_username: str | None = "budget"
-    redis_password: str | None = None
+    redis_username: str = "budget"
+    redis_password: str = ""
     key_prefix: str = "budget:"
 
     pending_seconds: int = 600  # how long an authorization request may take its time

@@ -11,6 +11,7 @@ from resource_server.config import Settings
 from resource_server.defences import Defences
 from resource_server.store import Store, connect
 from wire.door import open_door
+from wire.recorder import watch
 from wire.session import http_session
 
 
@@ -39,4 +40,5 @@ def create_app(
     app.register_blueprint(transactions.bp)
     app.register_blueprint(transfers.bp)
     errors.init_app(app)
+    watch(app, "bank", settings.resource, settings)
     return app

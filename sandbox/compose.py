@@ -7,7 +7,6 @@ from sandbox.parties import PARTIES, Part
 from sandbox.ports import port_is_free
 from sandbox.ready import wait_until_ready
 from sandbox.settings import ROOT, Trouble, say
-from wire.addresses import Addresses
 
 FLUSH = 'REDISCLI_AUTH="$(cat /run/sandbox-secrets/admin_redis_password)" redis-cli --user admin flushdb'
 
@@ -34,8 +33,6 @@ def answers() -> bool:
 
 def up() -> None:
     """Build what is missing, start all parts and wait for them; Ctrl-C takes them down again."""
-    if Addresses().hosts == "localhost":
-        raise Trouble("SANDBOX_HOSTS=localhost works only without Docker: RUNTIME=local make up")
     if why := problem():
         raise Trouble(f"{why}, or do without: RUNTIME=local make up")
     was_running = running()

@@ -63,7 +63,7 @@ def names() -> Finding:
         return True, "SANDBOX_HOSTS=localhost: the parties need no names."
     return True, (
         "The system does not resolve *.localhost. The parties manage, and so do Chrome, Edge and Firefox; "
-        "for Safari or curl use SANDBOX_HOSTS=localhost RUNTIME=local."
+        "for Safari or curl use SANDBOX_HOSTS=localhost."
     )
 
 

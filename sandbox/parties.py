@@ -3,24 +3,27 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Name = Literal["auth", "bank", "budget", "balance"]
+Name = Literal["auth", "bank", "budget", "balance", "classroom"]
 
 
 @dataclass(frozen=True)
 class Part:
-    """One party: its short name, what people call it, its package and its user in Docker."""
+    """One part: its short name, what people call it, its package and its user in Docker."""
 
     name: Name
     title: str
     package: str
     uid: int
-    keys: bool  # whether it has keys of its own in Redis
+    keys: bool = True  # whether it has keys of its own in Redis
+    observes: bool = False  # whether it reads the wire; the others append to it
+    threads: int = 8  # of its server
 
 
 PARTIES = (
-    Part("auth", "Bank ID", "auth_server", 10001, keys=True),
-    Part("bank", "Bank API", "resource_server", 10002, keys=True),
-    Part("budget", "Budget", "client_app", 10003, keys=True),
+    Part("auth", "Bank ID", "auth_server", 10001),
+    Part("bank", "Bank API", "resource_server", 10002),
+    Part("budget", "Budget", "client_app", 10003),
     Part("balance", "Balance", "spa", 10004, keys=False),
+    Part("classroom", "Classroom", "classroom", 10005, observes=True, threads=300),  # one for each open page
 )
 REDIS_UID = 10000

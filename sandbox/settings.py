@@ -52,12 +52,14 @@ def welcome() -> str:
     doors = {party.name: Addresses().origin(party.name) for party in PARTIES}
     users = ", ".join(f"{name} / {password}" for name, password in USERS.items())
     return f"""
-  Budget    {doors["budget"]}    an app with a server: start here
-  Balance   {doors["balance"]}   an app that is only a page
-  Bank ID   {doors["auth"]}      where you sign in and consent
-  Bank API  {doors["bank"]}      what they all want to read
+  Classroom {doors["classroom"]}   the front door: start here
+  Budget    {doors["budget"]}      an app with a server
+  Balance   {doors["balance"]}     an app that is only a page
+  Bank ID   {doors["auth"]}        where you sign in and consent
+  Bank API  {doors["bank"]}        what they all want to read
 
   Sign in as {users}
 
-  Next: open {doors["budget"]}, connect your bank, and sign in as alice.
+  Next: open {doors["classroom"]}, and beside it {doors["budget"]}:
+  connect your bank, sign in as alice, and watch every message on the wire.
   `make logs` shows the parties at work, `make reset` forgets everything, `make down` stops it."""

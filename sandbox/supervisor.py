@@ -68,15 +68,15 @@ def valkey() -> str:
 def gunicorn(party: Part) -> str:
     """Return the program that serves one party on its port of loopback."""
     environment = {"SANDBOX_SECRETS": str(SECRETS / party.name), "PYTHONUNBUFFERED": "1"}
-    if party.keys:
-        environment[f"{party.name.upper()}_REDIS_URL"] = f"unix://{socket_path()}"
-    return program(party.name, serve(party.package, port(party)), environment, priority=2)
+    environment |= {f"{party.name.upper()}_REDIS_URL": f"unix://{socket_path()}", "WIRE_STEP_MODE": "true"}
+    return program(party.name, serve(party.package, port(party), party.threads), environment, priority=2)
 
 
-def serve(package: str, number: int) -> list[str]:
-    """Return the command that serves a package's app: one process of eight threads, which a laptop's memory likes."""
+def serve(package: str, number: int, threads: int = 8) -> list[str]:
+    """Return the command that serves a package's app: one process of many threads, which a laptop's memory likes."""
     command = [sys.executable, "-m", "gunicorn", f"{package}:create_app()"]
-    command += ["--bind", f"127.0.0.1:{number}", "--worker-class", "gthread", "--workers", "1", "--threads", "8"]
+    command += ["--bind", f"127.0.0.1:{number}", "--worker-class", "gthread", "--workers", "1"]
+    command += ["--threads", str(threads)]
     command += ["--keep-alive", "30", "--limit-request-line", "8190", "--graceful-timeout", "3", "--no-control-socket"]
     return command + (["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else [])
 

@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from wire.door import open_door
+from wire.recorder import watch
 
 from . import headers, leave, pages
 from .config import Settings
@@ -29,4 +30,5 @@ def create_app(
     app.register_error_handler(HTTPException, pages.problem)
     app.after_request(headers.protect)
     open_door(app, settings.origin, ready=pages.page_is_there)
+    watch(app, "balance", settings.origin, settings)
     return app

@@ -1,5 +1,6 @@
-"""Settings of Balance, none of them secret: everything here is sent to the browser (RFC 6749 §2.1)."""
+"""Settings of Balance, which has no secret of OAuth's: whatever its page knows, the browser knows (RFC 6749 §2.1)."""
 
+import os
 from typing import cast
 
 from flask import current_app
@@ -13,12 +14,16 @@ from wire.addresses import Addresses
 class Settings(BaseSettings):
     """Who Balance is and whom it talks to, read from `BALANCE_…` in the environment."""
 
-    model_config = SettingsConfigDict(env_prefix="BALANCE_")
+    model_config = SettingsConfigDict(env_prefix="BALANCE_", secrets_dir=os.environ.get("SANDBOX_SECRETS") or None)
 
     origin: str = Field(default_factory=lambda: Addresses().origin("balance"))
     issuer: str = Field(default_factory=lambda: Addresses().origin("auth"))
     resource: str = Field(default_factory=lambda: Addresses().origin("bank"))
     client_id: str = "balance"
+
+    redis_url: str = "redis://redis:6379"  # for the wire alone: this host keeps no records
+    redis_username: str = "balance"
+    redis_password: str = ""
 
     @property
     def redirect_uri(self) -> str:

@@ -1,6 +1,6 @@
 """Where each party lives: one origin each, so that the browser keeps their cookies apart (RFC 6761 §6.3)."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -28,3 +28,10 @@ class Addresses(BaseSettings):
         """Return the party's origin in the browser, such as `http://auth.localhost:9000`."""
         host = "localhost" if self.hosts == "localhost" else getattr(self, f"{party}_host")
         return f"http://{host}:{getattr(self, f'{party}_port')}"
+
+    def host_at(self, port: int | None) -> str | None:
+        """Return the name of the party that listens on a port, which is its name in every network of containers."""
+        for party in get_args(Party):
+            if getattr(self, f"{party}_port") == port:
+                return str(getattr(self, f"{party}_host"))
+        return None

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
+from wire.addresses import Addresses
+
 Timeout = tuple[float, float]
 
 
@@ -28,15 +30,24 @@ class LocalhostAdapter(HTTPAdapter):
         options["timeout"] = (connect, read + self.more_patience())
         address = urlsplit(request.url or "")
         host = str(address.hostname)
-        if not host.endswith(".localhost") or resolves(host):
+        elsewhere = where_it_lives(host, address.port)
+        if elsewhere is None:
             return super().send(request, **options)
         sent = request.copy()
-        fallback = os.environ.get("SANDBOX_LOCALHOST_ADDRESS", "127.0.0.1")
-        sent.url = address._replace(netloc=f"{fallback}:{address.port or 80}").geturl()
+        sent.url = address._replace(netloc=f"{elsewhere}:{address.port or 80}").geturl()
         sent.headers["Host"] = address.netloc
         response = super().send(sent, **options)
         response.request, response.url = request, str(request.url)
         return response
+
+
+def where_it_lives(host: str, port: int | None) -> str | None:
+    """Return the address for a name that the system does not know, or knows as somebody else; None: go by the name."""
+    if host == "localhost" and os.environ.get("SANDBOX_INSIDE"):  # inside a container that is the container itself
+        return Addresses().host_at(port)
+    if not host.endswith(".localhost") or resolves(host):
+        return None
+    return os.environ.get("SANDBOX_LOCALHOST_ADDRESS", "127.0.0.1")
 
 
 def resolves(host: str) -> bool:

@@ -13,6 +13,7 @@ from tests.embedded_valkey import running_valkey
 
 NAMES = [party.name for party in PARTIES]
 WITH_KEYS = [party.name for party in PARTIES if party.keys]
+ON_THE_WIRE = [party.name for party in PARTIES if not party.observes]
 User = Callable[[str], Any]
 
 
@@ -62,7 +63,7 @@ def test_a_party_learns_no_key_names_and_runs_nothing_dangerous(user: User, name
         user(name).execute_command(*command.split())
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ON_THE_WIRE)
 def test_a_party_appends_to_the_wire_and_neither_reads_nor_changes_it(user: User, name: str) -> None:
     own = user(name)
     own.xadd("wire", {"said": "hello"})
@@ -76,6 +77,39 @@ def test_a_party_appends_to_the_wire_and_neither_reads_nor_changes_it(user: User
     ):
         with pytest.raises(NoPermissionError):
             act()
+
+
+def test_the_classroom_reads_the_wire_and_changes_nothing_on_it(user: User) -> None:
+    user("auth").xadd("wire", {"said": "hello"})
+    own = user("classroom")
+    assert own.xread({"wire": "0"})
+    assert own.xinfo_stream("wire")["length"] >= 1
+    for act in (
+        lambda: own.xadd("wire", {"said": "lies"}),
+        lambda: own.xtrim("wire", maxlen=0),
+        lambda: own.delete("wire"),
+        lambda: own.rename("wire", "classroom:wire"),
+    ):
+        with pytest.raises(NoPermissionError):
+            act()
+
+
+@pytest.mark.parametrize("name", ON_THE_WIRE)
+def test_only_the_classroom_has_a_hand_on_the_brake(user: User, name: str) -> None:
+    with user(name).pubsub() as channel:
+        channel.subscribe("brake")
+        assert channel.get_message(timeout=2)["type"] == "subscribe"
+        with pytest.raises(NoPermissionError):
+            user(name).publish("brake", "on")
+        user("classroom").publish("brake", "on")
+        assert channel.get_message(timeout=2)["data"] == b"on"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_other_channel_is_open(user: User, name: str) -> None:
+    with user(name).pubsub() as channel, pytest.raises(NoPermissionError):
+        channel.subscribe("another")
+        channel.get_message(timeout=2)
 
 
 def test_the_host_of_the_page_has_no_key_at_all(user: User) -> None:

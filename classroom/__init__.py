@@ -1,0 +1,49 @@
+"""The classroom, which takes part in no flow: it reads the wire and shows what happened (RFC 6749 §1.2)."""
+
+import time
+from collections.abc import Callable
+
+import requests
+from flask import Flask
+
+from classroom import api, brake, errors, events, exports, headers, pages, resend
+from classroom.brake import Brake
+from classroom.config import Settings
+from classroom.defences import Defences
+from classroom.health import Health
+from classroom.observer import Observer
+from classroom.reader import Reader, connect
+from wire.door import open_door
+from wire.session import http_session
+
+
+def create_app(
+    settings: Settings | None = None,
+    defences: Defences | None = None,
+    clock: Callable[[], float] = time.time,
+    http: requests.Session | None = None,
+) -> Flask:
+    """Return the classroom, already reading; Redis may come later."""
+    app = Flask(__name__)
+    settings = settings or Settings()
+    http = http or http_session("glassbox-classroom")
+    observer = Observer()
+    handle = Brake(connect(settings, socket_timeout=2), observer, settings, clock)
+    reader = Reader(settings, observer, tick=handle.repeat)
+
+    app.extensions.update(settings=settings, defences=defences or Defences(), clock=clock, http=http)
+    app.extensions.update(observer=observer, brake=handle, reader=reader, health=Health(http, settings.parties))
+    app.extensions["broadcast"] = events.Broadcast(observer, handle, settings)
+
+    errors.register(app)
+    headers.register(app)
+    open_door(app, settings.origin, reader.ready)
+
+    app.register_blueprint(pages.bp)  # GET  /  /wire  /wire/present  /wire/compare  /parties
+    app.register_blueprint(api.bp)  # GET  /api/flows  /api/messages  /api/parties …
+    app.register_blueprint(events.bp)  # GET  /api/events                 live
+    app.register_blueprint(exports.bp)  # GET  /api/flows/ID/export.har …   to take away
+    app.register_blueprint(resend.bp)  # POST /api/send-again
+    app.register_blueprint(brake.bp)  # GET, PUT, POST /api/brake         step mode
+    reader.start()
+    return app

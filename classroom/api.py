@@ -1,0 +1,105 @@
+"""What the pages show, for programs: flows, messages, custody, parties (the paths are fixed names)."""
+
+import json
+from pathlib import Path
+
+from flask import Blueprint, Response, current_app, jsonify, request
+
+from classroom import views
+from classroom.config import settings
+from classroom.derive.conversation import Conversation
+from classroom.errors import Problem
+from classroom.observer import START, Observer
+from classroom.parameters import entry_id_in, whole_number
+from classroom.parties import HOLDERS
+
+MOST_MESSAGES = 1_000
+bp = Blueprint("api", __name__, url_prefix="/api")
+
+
+def observer() -> Observer:
+    found: Observer = current_app.extensions["observer"]
+    return found
+
+
+@bp.get("/flows")
+def flows() -> Response:
+    """List the flows, the earliest first."""
+    with observer().reading() as conversation:
+        return jsonify(flows=views.flows(conversation))
+
+
+@bp.get("/flows/<flow_id>")
+def flow(flow_id: str) -> Response:
+    """Return a flow with its messages, in brief where `brief` is asked for, and who holds what at its end."""
+    with observer().reading() as conversation:
+        found = views.flow(conversation, flow_id)
+        messages = views.messages_of(conversation, found)
+        custody = conversation.custody_after(flow_id, found["messages"][-1])
+    if "brief" in request.args:
+        messages = [views.brief(each) for each in messages]
+    return jsonify(found | {"messages": messages, "custody": custody})
+
+
+@bp.get("/flows/<flow_id>/custody")
+def custody(flow_id: str) -> Response:
+    """Return who holds what after a message of the flow, or at its end."""
+    with observer().reading() as conversation:
+        return jsonify(conversation.custody_after(flow_id, moment(conversation, flow_id)))
+
+
+@bp.get("/flows/<flow_id>/eavesdropper")
+def eavesdropper(flow_id: str) -> Response:
+    """Return what a listener would have learned up to a message of the flow, or to its end."""
+    with observer().reading() as conversation:
+        return jsonify(conversation.learned(flow_id, moment(conversation, flow_id)))
+
+
+def moment(conversation: Conversation, flow_id: str) -> str:
+    """Return the message that `after` names, which must be one of the flow's; its last one where none is named."""
+    messages: list[str] = views.flow(conversation, flow_id)["messages"]
+    after = request.args.get("after") or messages[-1]
+    if after not in messages:
+        raise Problem(404, f"Flow {flow_id} has no message {after!r}.")
+    return after
+
+
+@bp.get("/messages")
+def messages() -> Response:
+    """Return the messages behind an id, or the newest, in the order in which they were recorded."""
+    after = entry_id_in(request.args.get("after", ""), "after") or START
+    with observer().reading() as conversation:
+        if "newest" in request.args:
+            ids, more = observer().newest_ids(whole_number("newest", default=200, most=MOST_MESSAGES)), False
+        else:
+            ids, more = observer().ids_behind(after, whole_number("limit", default=200, most=MOST_MESSAGES))
+        found = [views.message(conversation, message_id) for message_id in ids]
+    return jsonify(messages=found, next=ids[-1] if ids else after, more=more)
+
+
+@bp.get("/messages/<message_id>")
+def message(message_id: str) -> Response:
+    """Return one message, whole."""
+    with observer().reading() as conversation:
+        return jsonify(views.message(conversation, message_id))
+
+
+@bp.get("/parties")
+def parties() -> Response:
+    """Return the parties, whether they can work, how fast they say so, and what was seen of them."""
+    states = current_app.extensions["health"].states()
+    seen = observer().seen
+    return jsonify(
+        parties=[
+            {"id": name, "title": HOLDERS[name].title, "role": HOLDERS[name].role, "origin": origin}
+            | states[name]
+            | {"messages": seen.get(name, 0)}
+            for name, origin in settings.parties.items()
+        ]
+    )
+
+
+@bp.get("/openapi.json")
+def openapi() -> Response:
+    """Describe all this in OpenAPI's terms."""
+    return jsonify(json.loads((Path(__file__).parent / "openapi.json").read_text(encoding="utf-8")))

@@ -1,0 +1,148 @@
+"""The brake's handle: what the learner decides is told to every party over Redis; the parties do the holding."""
+
+import json
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify
+
+from classroom import views
+from classroom.config import Settings
+from classroom.errors import Problem
+from classroom.observer import Observer
+from classroom.parameters import (
+    LOCATION,
+    METHOD,
+    TARGET,
+    WRONG_TARGET,
+    body_in,
+    headers_in,
+    json_object,
+    matching,
+    text_in,
+)
+from wire.brake_line import CHANNEL
+from wire.message import Held
+
+REPEAT = 10.0  # seconds after which the parties are told again, for one may have started anew
+ACTIONS = ("go", "edited", "drop")
+bp = Blueprint("brake", __name__)
+
+
+class Brake:
+    """Whether the parties hold, by world, and what they hold now."""
+
+    def __init__(self, redis: Any, observer: Observer, settings: Settings, clock: Callable[[], float]) -> None:
+        self.redis, self.observer, self.clock = redis, observer, clock
+        self.key = f"{settings.key_prefix}brake"
+        self.lock = threading.Lock()
+        self.on: dict[str, bool] = {}
+        self.told_at = 0.0
+
+    def put(self, on: bool, world: str) -> None:
+        """Put the brake on, or let go."""
+        with self.lock:
+            self.redis.hset(self.key, world, int(on))
+            self.tell({"on": on, "world": world})
+            self.on[world] = on
+        self.observer.brake_changed()
+
+    def find(self, exchange: str) -> Held | None:
+        """Return what is held under a name."""
+        return next((held for held in self.observer.held_at(self.clock()) if held.exchange == exchange), None)
+
+    def decide(self, held: Held, decision: dict[str, Any]) -> None:
+        """Tell the party that holds what to do, and all of them how long it took: their clocks stood still."""
+        held_for = max(0.0, self.clock() - held.at)
+        self.tell({"exchange": held.exchange, "world": held.world, "held_for": held_for, **decision})
+
+    def tell(self, told: dict[str, Any]) -> None:
+        self.redis.publish(CHANNEL, json.dumps(told))
+
+    def repeat(self) -> None:
+        """Tell all parties again how the brake stands; a party that has just started does not know."""
+        if self.clock() - self.told_at < REPEAT:
+            return
+        self.told_at = self.clock()
+        with self.lock:
+            stored = {world.decode(): on == b"1" for world, on in self.redis.hgetall(self.key).items()}
+            forgotten = dict.fromkeys(self.on.keys() - stored.keys(), False)  # `make reset` lets go
+            changed = self.on != (forgotten | stored)
+            self.on = forgotten | stored
+            for world, on in self.on.items():
+                self.tell({"on": on, "world": world})
+        if changed:
+            self.observer.brake_changed()
+
+    def state(self) -> dict[str, Any]:
+        """Return how the brake stands and what is held, the oldest first."""
+        held = self.observer.held_at(self.clock())
+        with self.observer.reading() as conversation:
+            messages = [views.message(conversation, entry.id) | {"until": entry.until} for entry in held]
+        worlds = sorted(world for world, on in self.on.items() if on)
+        return {"on": "" in worlds, "worlds": worlds, "held": messages}
+
+
+def the_brake() -> Brake:
+    brake: Brake = current_app.extensions["brake"]
+    return brake
+
+
+@bp.get("/api/brake")
+def state() -> Response:
+    """Say whether the brake is on, and what it holds."""
+    return jsonify(the_brake().state())
+
+
+@bp.put("/api/brake")
+def put() -> Response:
+    """Put the brake on for all flows of a world, or let go."""
+    told = json_object()
+    if not isinstance(told.get("on"), bool):
+        raise Problem(400, "`on` must be true or false.")
+    the_brake().put(told["on"], text_in(told, "world", ""))
+    return jsonify(the_brake().state())
+
+
+@bp.post("/api/brake/<exchange>")
+def decide(exchange: str) -> Response:
+    """Let go what is held, as it is or edited, or drop it."""
+    told = json_object()
+    if told.get("action") not in ACTIONS:
+        raise Problem(400, "`action` must be go, edited or drop.")
+    held = the_brake().find(exchange)
+    if held is None:
+        raise Problem(404, "Nothing is held under this name; it was let go, or its time was over.")
+    decision: dict[str, Any] = {"action": told["action"]}
+    if told["action"] == "edited":
+        decision["edited"] = edited(told.get("edited"), held.what)
+    the_brake().decide(held, decision)
+    return jsonify(exchange=exchange, action=told["action"])
+
+
+def edited(told: object, what: str) -> dict[str, Any]:
+    """Return an edit in the form that the parties take; of a redirect only the place that it leads to can change."""
+    if not isinstance(told, dict) or not told:
+        raise Problem(400, "`edited` must be an object that says what to change.")
+    known = {"location"} if what == "redirect" else {"method", "target", "headers", "body", "body_encoding"}
+    if told.keys() - known:
+        raise Problem(400, f"Of a held {what} only this can be edited: {', '.join(sorted(known))}.")
+    if what == "redirect":
+        return {"target": location_in(told)}
+    parts: dict[str, Any] = {}
+    if "method" in told:
+        parts["method"] = matching(METHOD, text_in(told, "method"), "`method` must be a method, such as GET.")
+    if "target" in told:
+        parts["target"] = matching(TARGET, text_in(told, "target"), WRONG_TARGET)
+    if "headers" in told:
+        parts["headers"] = headers_in(told, [])
+    if "body" in told:
+        parts["body"] = body_in(told).decode("utf-8", "replace")
+    return parts
+
+
+def location_in(told: dict[str, Any]) -> str:
+    """Return where a redirect shall lead: printable, for it becomes a header."""
+    wrong = "`location` must be an address without spaces, percent-encoded."
+    return matching(LOCATION, text_in(told, "location"), wrong)

@@ -1,0 +1,69 @@
+"""What an artifact was made for, and how long it lives, as the answers that issued or described it say."""
+
+from typing import Any
+
+from classroom.derive.artifacts import Sighting
+from classroom.derive.book import Book
+from classroom.derive.decode import fingerprint
+from classroom.derive.seen import Message
+from classroom.derive.threads import s256
+from wire.message import Request, Response
+
+Json = dict[str, Any]
+ISSUED = ("access_token", "refresh_token", "id_token")
+
+
+def bind(entry: Json, message: Message, seen: Sighting) -> None:
+    """Note whom an artifact is for, at the messages that tell."""
+    bound, kind = entry["bound_to"], entry["kind"]
+    if kind in ISSUED and seen.place.startswith(("json.", "location.fragment.")):
+        issued(entry, message)
+    elif kind == "code" and message.entry.party == "auth" and isinstance(message.entry, Response):
+        bound |= asked_for(message)
+    elif kind == "verifier":
+        bound.setdefault("challenge", fingerprint(s256(seen.value)))
+    elif kind in ("state", "nonce", "challenge", "client_secret", "request_uri") and message.word("client_id"):
+        bound.setdefault("client_id", message.word("client_id"))
+
+
+def issued(entry: Json, message: Message) -> None:
+    """Read an access token response, and the request that it answers (RFC 6749 §5.1)."""
+    asked, lifetime = message.exchange.request, message.fact("expires_in")
+    bound = entry["bound_to"]
+    if asked is not None and asked.word("client_id"):
+        bound.setdefault("client_id", asked.word("client_id"))
+    if message.word("scope"):
+        bound.setdefault("scope", message.word("scope"))
+    if entry["kind"] == "access_token" and is_number(lifetime):
+        entry["expires_at"] = message.entry.at + lifetime
+
+
+def asked_for(message: Message) -> Json:
+    """Return what a code is bound to: what was in the request that it answers (RFC 6749 §4.1.2, RFC 7636 §4.4)."""
+    asked = message.exchange.request
+    if asked is None:
+        return {}
+    found = {name: asked.word(name) for name in ("client_id", "redirect_uri") if asked.word(name)}
+    challenge = next((seen for seen in asked.sightings if seen.kind == "challenge"), None)
+    return found | ({"challenge": challenge.fingerprint} if challenge else {})
+
+
+def describe(found: dict[tuple[str, str], Json], message: Message, book: Book) -> None:
+    """Read what introspection says of a token (RFC 7662 §2.2)."""
+    asked = message.exchange.request
+    if message.fact("active") is not True or asked is None or not isinstance(asked.entry, Request):
+        return
+    for seen in asked.sightings:
+        entry = found.get((book.kind(seen), seen.fingerprint))
+        if entry is None or seen.kind != "token":
+            continue
+        for name in ("client_id", "scope", "sub", "aud"):
+            if message.word(name):
+                entry["bound_to"][name] = message.word(name)
+        if is_number(message.fact("exp")):
+            entry["expires_at"] = message.fact("exp")
+
+
+def is_number(value: object) -> bool:
+    """Whether a value is a number of seconds that can be counted with."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15

@@ -1,0 +1,147 @@
+"""Custody: after each message, who holds what; and a breach at the message in which it happened (RFC 9700 §3)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from classroom.derive.book import Book
+from classroom.derive.moves import Move, moves
+from classroom.derive.rules import Rule, never, verdict
+from classroom.derive.seen import Message
+from classroom.derive.spending import Key, Spending
+from classroom.derive.story import location_of
+from wire.message import Request, Response
+
+Json = dict[str, Any]
+
+# How a holder keeps what it gets: what is not in the table is held as it is.
+KEEPS = {
+    ("auth", "password"): "hashed",
+    ("auth", "client_secret"): "hashed",
+    ("auth", "code"): "hashed",
+    ("auth", "access_token"): "hashed",
+    ("auth", "refresh_token"): "hashed",
+    ("auth", "state"): "passed",
+    ("auth", "verifier"): "passed",
+    ("auth", "id_token"): "passed",
+    ("bank", "access_token"): "passed",
+}
+PASSING = ("address", "page", "host")  # places in a browser, or at a page's host, through which things only pass
+STRENGTH = {"passed": 0, "hashed": 1, "holds": 2}
+
+
+@dataclass(slots=True)
+class Cell:
+    """What one holder has of one artifact, where, and since which message."""
+
+    how: str
+    since: str
+    places: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Who holds what so far; messages are taken in the order of time."""
+
+    origins: Mapping[str, str]
+    book: Book
+    rows: dict[Key, dict[str, Cell]] = field(default_factory=dict)
+    holders: dict[str, None] = field(default_factory=dict)
+    first_breaches: dict[tuple[str, str, Key], tuple[Rule, str, str]] = field(default_factory=dict)
+    addressed: dict[str, str] = field(default_factory=dict)  # fingerprint of a code → the redirect URI it was sent to
+    known: tuple[int, int] = (0, 0)
+    spending: Spending = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.known, self.spending = self.corrections(), Spending(self.book)
+
+    def corrections(self) -> tuple[int, int]:
+        return self.book.corrections, len(self.origins)
+
+    def is_good_still(self) -> bool:
+        """Whether nothing that was written here has turned out otherwise since."""
+        return self.known == self.corrections()
+
+    def take_all(self, messages: Iterable[Message]) -> "Ledger":
+        for message in messages:
+            for move in moves(message, self.origins):
+                self.take(self.astray(move, message), message.id)
+            self.spending.settle(message)
+        return self
+
+    def astray(self, move: Move, message: Message) -> Move:
+        """Note where a code is to go; where it comes to another address, say so in its place."""
+        entry = message.entry
+        if move.seen.kind != "code" or move.holder != entry.party:
+            return move
+        if isinstance(entry, Response) and entry.party == "auth":
+            self.addressed.setdefault(move.seen.fingerprint, location_of(message))
+        elif isinstance(entry, Request) and entry.party != "auth" and move.seen.place == "query.code":
+            here = entry.origin + message.exchange.path
+            if self.addressed.get(move.seen.fingerprint, here) != here:
+                return replace(move, place="astray")
+        return move
+
+    def take(self, move: Move, message_id: str) -> None:
+        """Write one move down, and hold it against the rules."""
+        key = self.key(move.seen)
+        how = keeps(move.holder, key[0], move.place)
+        self.holders[move.holder] = None
+        cell = self.rows.setdefault(key, {}).setdefault(move.holder, Cell(how, message_id))
+        if STRENGTH[how] > STRENGTH[cell.how]:
+            cell.how = how
+        cell.places[move.place] = None
+        rule = verdict(move.holder, key[0], move.place)
+        if not rule.may:
+            self.first_breaches.setdefault((rule.name, move.holder, key), (rule, move.place, message_id))
+
+    @property
+    def breaches(self) -> list[Json]:
+        """Return every breach at the message in which it happened first."""
+        return [
+            {
+                "rule": name,
+                "holder": holder,
+                "artifact": self.artifact(key),
+                "why": rule.why,
+                "section": rule.section,
+                "place": place,
+                "message": message_id,
+            }
+            for (name, holder, key), (rule, place, message_id) in self.first_breaches.items()
+        ]
+
+    def is_spent(self, key: Key) -> bool:
+        return key in self.spending.over
+
+    def key(self, seen: Any) -> Key:
+        return self.book.kind(seen), seen.fingerprint
+
+    def artifact(self, key: Key) -> Json:
+        return {"kind": key[0], "fingerprint": key[1], "label": self.book.label(*key)}
+
+    def to_json(self, holders: Iterable[str] = ()) -> Json:
+        """Return the table: a row for each artifact, in it what each holder has, or that it must never have it."""
+        shown = [*dict.fromkeys([*holders, *self.holders, "attacker"])]
+        return {
+            "rows": [{"artifact": self.artifact(key), "holders": self.row(key, shown)} for key in self.rows],
+            "breaches": self.breaches,
+        }
+
+    def row(self, key: Key, holders: list[str]) -> Json:
+        cells: Json = {
+            holder: {"how": "never", "places": [], "since": None} for holder in holders if never(holder, key[0])
+        }
+        for holder, cell in self.rows[key].items():
+            spent = cell.how != "passed" and self.is_spent(key)
+            cells[holder] = {"how": "spent" if spent else cell.how, "places": list(cell.places), "since": cell.since}
+        return cells
+
+
+def keeps(holder: str, kind: str, place: str) -> str:
+    """Say how somebody keeps what is seen at a place of theirs."""
+    if place in PASSING and not (holder == "balance" and place == "page"):
+        return "passed"
+    if (holder, kind) == ("bank", "client_secret") or holder not in ("auth", "bank"):
+        return "holds"
+    return KEEPS.get((holder, kind), "holds")

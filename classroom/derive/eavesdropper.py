@@ -1,0 +1,84 @@
+"""The eavesdropper: what somebody would know who read one channel or both, and what they could do with it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from classroom.derive.as_json import sender_of
+from classroom.derive.book import Book
+from classroom.derive.custody import Ledger
+from classroom.derive.seen import Message
+from wire.message import Request, Response
+
+Json = dict[str, Any]
+IN_ADDRESSES = ("query.", "location.", "referer.")
+LISTENERS = ("front", "back", "both", "browser")
+
+
+def overheard(message: Message, origins: Mapping[str, str]) -> dict[str, bool]:
+    """Say of each listener whether it reads this message: `front` reads addresses only, `browser` all of it."""
+    if not isinstance(message.entry, Request | Response):
+        return dict.fromkeys(LISTENERS, False)
+    front = sender_of(message.exchange, origins).channel == "front"
+    return {"front": front, "back": not front, "both": True, "browser": front}
+
+
+def learned(messages: list[Message], origins: Mapping[str, str], book: Book, *, needs_secret: bool) -> Json:
+    """Return what each listener has read in these messages, and in a sentence what it is good for."""
+    known: dict[str, dict[tuple[str, str], Json]] = {listener: {} for listener in LISTENERS}
+    for message in messages:
+        reads = overheard(message, origins)
+        for seen in message.sightings:
+            artifact = book.artifact(seen)
+            told = {"kind": artifact.kind, "fingerprint": artifact.fingerprint, "label": artifact.label}
+            for listener in LISTENERS:
+                open_to = reads[listener] and (
+                    listener in ("back", "browser") or not reads["front"] or seen.place.startswith(IN_ADDRESSES)
+                )
+                if open_to:
+                    known[listener].setdefault((artifact.kind, artifact.fingerprint), told)
+    ledger = Ledger(origins, book).take_all(messages)
+    return {
+        **{listener: list(found.values()) for listener, found in known.items()},
+        "means": {listener: means(found, ledger, needs_secret) for listener, found in known.items()},
+    }
+
+
+def means(found: Mapping[tuple[str, str], Json], ledger: Ledger, needs_secret: bool) -> str:
+    """Say what somebody could do who knows these artifacts, and nothing else."""
+    alive = {kind for kind, digest in found if not ledger.is_spent((kind, digest))}
+    ever = {kind for kind, _ in found}
+    able = [
+        words
+        for words, can in (
+            ("sign in as the person, for ever", "password" in alive),
+            ("go on in the person's session", "session" in alive),
+            ("ask the bank in the client's place until the access token ends", "access_token" in alive),
+            ("get new tokens", "refresh_token" in alive and ("client_secret" in alive or not needs_secret)),
+            ("trade the code for a token", can_trade(alive, ledger, needs_secret)),
+        )
+        if can
+    ]
+    if able:
+        return f"It could {', and '.join(able)}."
+    return useless(ever, alive, needs_secret)
+
+
+def can_trade(alive: set[str], ledger: Ledger, needs_secret: bool) -> bool:
+    """Whether a code that is still good can be traded: with the secret and the verifier, where they are asked for."""
+    challenged = any(kind == "challenge" for kind, _ in ledger.rows)
+    proven = "client_secret" in alive or not needs_secret
+    return "code" in alive and proven and ("verifier" in alive or not challenged)
+
+
+def useless(ever: set[str], alive: set[str], needs_secret: bool) -> str:
+    """Say why what was read opens nothing."""
+    if not ever:
+        return "It has read no secret yet."
+    if "code" in alive:
+        missing = " and ".join(["the verifier", *(["the client's secret"] if needs_secret else [])])
+        return f"It has the code, and cannot trade it: {missing} never came this way."
+    if ever & {"access_token", "refresh_token"}:
+        return "The tokens that it has read are revoked or replaced: they open nothing any more."
+    if "code" in ever:
+        return "It has the code, which is spent, and it never saw a token."
+    return "Nothing that it has read opens anything by itself."

@@ -1,0 +1,46 @@
+"""What the whole conversation tells of people and clients: more than one flow alone could know."""
+
+from dataclasses import dataclass, field
+
+from classroom.derive.book import Book
+from classroom.derive.seen import Message
+from classroom.derive.story import authentication, signed_in
+from classroom.parties import origins
+from wire.message import Entry
+
+
+@dataclass(slots=True)
+class Knowledge:
+    """`changes` grows whenever something turns up that flows of an earlier moment would tell otherwise."""
+
+    origins: dict[str, str] = field(default_factory=origins)  # where each party lives
+    sessions: dict[str, str] = field(default_factory=dict)  # fingerprint of a session → who signed in with it
+    clients: dict[str, str] = field(default_factory=dict)  # client_id → how it was seen to authenticate
+    names: dict[str, str] = field(default_factory=dict)  # client_id → what it is called
+    changes: int = 0
+
+    def meet(self, entry: Entry) -> None:
+        """Note where a party lives, as in a lab's world."""
+        if entry.origin and entry.party and entry.origin not in self.origins:
+            self.origins[entry.origin] = entry.party
+            self.changes += 1
+
+    def learn(self, asked: Message, answer: Message, book: Book) -> None:
+        """Note whose a session is, what a client is called, and how it was seen to authenticate."""
+        user, path = signed_in(answer), asked.exchange.path
+        for seen in answer.sightings if user else ():
+            if seen.kind == "session":
+                self.sessions[seen.fingerprint] = user
+                self.changes += book.record(answer.entry.world, seen).last is not answer
+        if asked.entry.party != "auth":
+            return
+        if path == "/register" and answer.word("client_name"):
+            self.know(self.names, answer.word("client_id"), answer.word("client_name"))
+        if path == "/token" and (how := authentication(asked)):
+            client_id = asked.word("client_id")
+            self.know(self.clients, client_id, min(how, self.clients.get(client_id, how)))
+
+    def know(self, facts: dict[str, str], client_id: str, told: str) -> None:
+        if facts.get(client_id) != told:
+            facts[client_id] = told
+            self.changes += 1

@@ -1,0 +1,85 @@
+"""How secrets change hands: from one message, who is seen to have what, and in which place."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from classroom.derive.artifacts import Sighting
+from classroom.derive.as_json import sender_of
+from classroom.derive.seen import Message
+from wire.message import Note, Request, Response
+
+TYPED = ("password", "user_code")  # by a person, into a page
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A holder is seen to have an artifact at one of its places."""
+
+    holder: str
+    seen: Sighting
+    place: str
+
+
+def moves(message: Message, origins: Mapping[str, str]) -> Iterator[Move]:
+    """Return what a message shows: what its sender had, and what its receiver got."""
+    entry = message.entry
+    if isinstance(entry, Note):
+        for seen in message.sightings:
+            yield Move(entry.party, seen, "page")
+    elif isinstance(entry, Request):
+        other = sender_of(message.exchange, origins).id
+        for seen in message.sightings:
+            yield from had(other, seen)
+            yield Move(entry.party, seen, at_receiver(entry.party, seen.place))
+    elif isinstance(entry, Response):
+        other = sender_of(message.exchange, origins).id
+        for seen in message.sightings:
+            yield Move(entry.party, seen, "host" if entry.party == "balance" else "own")
+            yield Move(other, seen, got(other, seen.place))
+        yield from remembered(message, entry, other)
+
+
+def had(sender: str, seen: Sighting) -> Iterator[Move]:
+    """Return where a sender had what it sends; a browser's address bar shows what is in the query."""
+    if sender != "browser":
+        yield Move(sender, seen, "page" if sender == "balance" else "own")
+        return
+    if seen.kind in TYPED and seen.place.startswith("form."):
+        yield Move("person", seen, "own")
+    yield Move("browser", seen, in_browser(seen.place))
+
+
+def in_browser(place: str) -> str:
+    if place.startswith("cookie."):
+        return "cookies"
+    if place.startswith("referer."):
+        return "history"
+    return "address" if place.startswith("query.") else "page"
+
+
+def at_receiver(party: str, place: str) -> str:
+    if party == "balance":
+        return "host"
+    return "query" if place.startswith("query.") else "received"
+
+
+def got(receiver: str, place: str) -> str:
+    """Return where a receiver has what an answer brings."""
+    if receiver == "balance":
+        return "page"
+    if receiver != "browser":
+        return "received"
+    if place.startswith("location."):
+        return "address"
+    return "cookies" if place.startswith("set-cookie.") else "page"
+
+
+def remembered(message: Message, entry: Response, other: str) -> Iterator[Move]:
+    """Return what stays in the browser's history: the address of a page that was shown, not of a redirect."""
+    asked = message.exchange.request
+    if other != "browser" or asked is None or entry.status in range(300, 400):
+        return
+    if isinstance(asked.entry, Request) and asked.entry.method == "GET":
+        for seen in asked.sightings:
+            if seen.place.startswith("query."):
+                yield Move("browser", seen, "history")

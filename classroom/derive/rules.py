@@ -1,0 +1,105 @@
+"""The rules of custody: who may hold which secret, who never, and why. One table, read from top to bottom."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+ANY = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The first rule that fits decides; `places` are beginnings of the holder's places, `may` is its verdict."""
+
+    name: str
+    holder: str
+    kinds: tuple[str, ...]
+    may: bool
+    why: str
+    section: str
+    places: tuple[str, ...] = ("",)
+
+    def fits(self, holder: str, kind: str, place: str) -> bool:
+        return (
+            self.holder in (holder, ANY) and (kind in self.kinds or ANY in self.kinds) and place.startswith(self.places)
+        )
+
+
+SECRETS = (
+    "password",
+    "client_secret",
+    "session",
+    "state",
+    "nonce",
+    "verifier",
+    "code",
+    "access_token",
+    "refresh_token",
+    "id_token",
+    "device_code",
+)
+TOKENS = ("access_token", "refresh_token")
+IN_THE_OPEN = ("address", "history")
+
+RULES = (
+    Rule("attacker-holds-a-secret", "attacker", SECRETS, False,
+         "Nothing of this is meant for a stranger.", "RFC 9700 §3"),
+    Rule("attacker", "attacker", (ANY,), True, "This is no secret.", "RFC 7636 §1"),
+    Rule("observer", "classroom", (ANY,), True,
+         "The classroom sees the whole wire; it takes part in no flow.", "RFC 9110 §3"),
+    Rule("person", "person", ("password", "user_code"), True, "It is theirs.", "RFC 6749 §1.1"),
+    Rule("password-in-an-address", ANY, ("password",), False,
+         "A password in an address stays in histories and logs.", "RFC 6749 §4.3.2", ("address", "history", "query")),
+    Rule("password-through-the-browser", "browser", ("password",), True,
+         "The person types it into the page of the authorization server.", "RFC 6749 §3.1"),
+    Rule("password-at-its-server", "auth", ("password",), True,
+         "The one place that checks passwords; it keeps a hash.", "RFC 6749 §3.1"),
+    Rule("password-elsewhere", ANY, ("password",), False,
+         "Who has the password can do everything, for ever: sharing it is what OAuth ended.", "RFC 9700 §2.4"),
+    Rule("client-secret-in-a-browser", "browser", ("client_secret",), False,
+         "Whatever a browser holds, its user and every script in the page can read.", "RFC 6749 §10.1"),
+    Rule("client-secret-in-a-page", "balance", ("client_secret",), False,
+         "A page cannot keep a secret: everybody who loads it has it.", "RFC 10017 §6.3"),
+    Rule("client-secret-at-the-bank", "bank", ("client_secret",), False,
+         "A client proves itself to the authorization server only.", "RFC 6749 §2.3", ("received",)),
+    Rule("token-in-an-address", ANY, TOKENS, False,
+         "Addresses stay in histories, logs and the next site's Referer.", "RFC 6750 §5.3", (*IN_THE_OPEN, "query")),
+    Rule("token-in-a-cookie-jar", "browser", TOKENS, False,
+         "A cookie goes along unasked, also with another site's requests.", "RFC 6750 §5.3", ("cookies",)),
+    Rule("token-in-a-browser", "browser", TOKENS, False,
+         "This client has a server to keep its tokens on; the browser needs none.", "RFC 10017 §6.1", ("page",)),
+    Rule("token-at-the-page's-host", "balance", TOKENS, False,
+         "The host of a page only hands out files; the tokens are the tab's.", "RFC 10017 §6.3", ("host",)),
+    Rule("refresh-token-at-the-bank", "bank", ("refresh_token",), False,
+         "A refresh token is for the authorization server only.", "RFC 6749 §1.5"),
+    Rule("verifier-in-the-open", "browser", ("verifier",), False,
+         "Who reads the verifier can spend a stolen code.", "RFC 7636 §7.1", (*IN_THE_OPEN, "cookies")),
+    Rule("verifier-at-the-page's-host", "balance", ("verifier",), False,
+         "The verifier stays in the tab that made it.", "RFC 7636 §4.1", ("host",)),
+    Rule("code-at-another-client", ANY, ("code",), False,
+         "It was sent to another client's redirect URI.", "RFC 9700 §4.5", ("astray",)),
+    Rule("code-at-the-bank", "bank", ("code", "verifier", "id_token"), False,
+         "The bank takes part in no sign-in: it gets an access token, and no more.", "RFC 6749 §7"),
+    Rule("session-elsewhere", "bank", ("session",), False,
+         "The bank knows no sessions: a token opens its door.", "RFC 6749 §7"),
+    Rule("everything-else", ANY, (ANY,), True, "It needs this for its part.", "RFC 6749 §4.1"),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def verdict(holder: str, kind: str, place: str) -> Rule:
+    """Return the rule that decides whether somebody may hold something at a place."""
+    return next(rule for rule in RULES if rule.fits(holder, kind, place))
+
+
+PLACES = {
+    "browser": ("address", "history", "cookies", "page"),
+    "balance": ("page", "host"),  # in the tab that runs it; at the server that hands out its files
+    "person": ("own",),
+}
+AT_A_PROGRAM = ("own", "received", "query")
+
+
+@lru_cache(maxsize=4096)
+def never(holder: str, kind: str) -> bool:
+    """Whether there is no place at this holder where this kind may be."""
+    return not any(verdict(holder, kind, place).may for place in PLACES.get(holder, AT_A_PROGRAM))

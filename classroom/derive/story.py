@@ -1,0 +1,183 @@
+"""What a flow is: its kind by how it began, how far it got, and the stages on the way (RFC 6749 §4.1)."""
+
+from collections.abc import Iterator
+
+from classroom.derive.decode import address, header
+from classroom.derive.seen import Message
+from classroom.parties import CLIENTS
+from wire.message import Request, Response
+
+REQUEST, CONSENT, CODE, TOKEN = "request", "sign-in and consent", "code", "token"
+CALLS, REFRESH, END, OTHER = "API calls", "refresh", "end", "other"
+GRANTS = {
+    "authorization_code": TOKEN,
+    "refresh_token": REFRESH,
+    "client_credentials": TOKEN,
+    "urn:ietf:params:oauth:grant-type:device_code": TOKEN,
+}
+AT_AUTH = {
+    "/authorize": REQUEST,
+    "/par": REQUEST,
+    "/device_authorization": REQUEST,
+    "/device": CONSENT,
+    "/login": CONSENT,
+    "/logout": CONSENT,
+    "/consent": CONSENT,
+    "/introspect": CALLS,
+    "/userinfo": CALLS,
+    "/revoke": END,
+}
+
+
+def stage(message: Message) -> str:
+    """Return the stage of a message that shows it by itself, or an empty string."""
+    exchange, entry = message.exchange, message.entry
+    if exchange.party == "auth" and exchange.path == "/token":
+        return GRANTS.get(granted(message), TOKEN)
+    if exchange.party == "auth" and exchange.path in AT_AUTH:
+        if isinstance(entry, Response):
+            return answered(message)
+        return CONSENT if holds(message, "transaction") else AT_AUTH[exchange.path]  # on from the sign-in page
+    if exchange.party == "bank":
+        return CALLS
+    if holds(message, "code") or (exchange.request and "error" in exchange.request.scan.facts):
+        return CODE
+    if holds(message, "challenge", "state"):
+        return REQUEST
+    return ""
+
+
+def answered(message: Message) -> str:
+    """Return the stage of an answer of the authorization server's pages: they end in a code or an error."""
+    if message.exchange.path in ("/authorize", "/consent"):
+        if holds(message, "code") or message.fact("error"):
+            return CODE
+        return CONSENT
+    return AT_AUTH[message.exchange.path]
+
+
+def granted(message: Message) -> str:
+    asked = message.exchange.request
+    return asked.word("grant_type") if asked else ""
+
+
+def holds(message: Message, *kinds: str) -> bool:
+    return any(seen.kind in kinds for seen in message.sightings)
+
+
+def stages(messages: list[Message]) -> list[tuple[str, list[str]]]:
+    """Return the stages in time, each with its messages: a name may come again, as API calls do after a refresh.
+
+    A request that tells no stage belongs to what it leads to, an answer that tells none to what came before it.
+    """
+    found: list[tuple[str, list[str]]] = []
+    waiting: list[str] = []
+    for message in messages:
+        name = stage(message)
+        if not name and (not found or isinstance(message.entry, Request)):
+            waiting.append(message.id)
+            continue
+        name = name or found[-1][0]
+        if not found or name != found[-1][0]:
+            found.append((name, []))
+        found[-1][1].extend([*waiting, message.id])
+        waiting = []
+    if not found:
+        return [(OTHER, waiting)] if waiting else []
+    found[-1][1].extend(waiting)
+    return found
+
+
+def authorization_request(messages: list[Message]) -> Message | None:
+    """Return the request that asked the user: to `/authorize`, or to `/par` before it (RFC 9126 §2)."""
+    for message in messages:
+        at_auth = isinstance(message.entry, Request) and message.entry.party == "auth"
+        if at_auth and message.exchange.path in ("/authorize", "/par"):
+            return message
+    return None
+
+
+def token_requests(messages: list[Message]) -> Iterator[Message]:
+    for message in messages:
+        if isinstance(message.entry, Request) and message.entry.party == "auth" and message.exchange.path == "/token":
+            yield message
+
+
+def kind(messages: list[Message], client_id: str, learnt: dict[str, str]) -> str:
+    """Return the flow's kind; `learnt` says of a client how it was seen to authenticate."""
+    asked = authorization_request(messages)
+    paths = {message.exchange.path for message in messages if message.entry.party == "auth"}
+    first = next(token_requests(messages), None)
+    grant = first.word("grant_type") if first else ""
+    if asked is not None or grant == "authorization_code" or holds_any(messages, "code", "challenge"):
+        how = CLIENTS.get(client_id) or learnt.get(client_id) or (authentication(first) if first else "")
+        return f"authorization_code_{how}" if how else "authorization_code"
+    if "/device_authorization" in paths or grant.endswith(":device_code"):
+        return "device"
+    if grant == "client_credentials":
+        return "client_credentials"
+    return "refresh" if grant == "refresh_token" else "unknown"
+
+
+def holds_any(messages: list[Message], *kinds: str) -> bool:
+    return any(holds(message, *kinds) for message in messages)
+
+
+def authentication(asked: Message) -> str:
+    """Say how the client of a token request proved who it is (RFC 6749 §2.3)."""
+    proof = any(seen.kind == "client_secret" for seen in asked.sightings) or holds(asked, "client_assertion")
+    return "confidential" if proof else "public"
+
+
+def state(messages: list[Message]) -> tuple[str, str | None]:
+    """Return `waiting`, `finished` or `failed`, and the message where it failed: the last that decides counts."""
+    now, where = "waiting", None
+    for message in messages:
+        told = outcome(message)
+        if told == "failed" and now == "finished" and not ends(message):
+            continue  # a code that is tried again does not undo what the first try bought
+        if told:
+            now, where = told, message.id if told == "failed" else None
+    return now, where
+
+
+def ends(message: Message) -> bool:
+    """Whether a refusal ends a flow that had come to its token: the refresh token is dead (RFC 6749 §5.2)."""
+    return message.exchange.path == "/token" and granted(message) == "refresh_token"
+
+
+def outcome(message: Message) -> str:
+    """Say whether an answer decides how a flow ends."""
+    entry, path = message.entry, message.exchange.path
+    if not isinstance(entry, Response):
+        return ""
+    if entry.party == "auth":
+        if path in ("/token", "/par", "/device_authorization"):
+            return token_outcome(message, entry)
+        if path in ("/authorize", "/consent"):
+            return "failed" if message.fact("error") or entry.status >= 400 else ""
+        return ""
+    asked = message.exchange.request
+    brought = asked is not None and (holds(asked, "code") or "error" in asked.scan.facts)
+    return "failed" if brought and entry.party in CLIENTS and entry.status >= 400 else ""
+
+
+def token_outcome(message: Message, entry: Response) -> str:
+    pending = ("authorization_pending", "slow_down")  # RFC 8628 §3.5
+    if entry.status >= 400:
+        return "" if message.fact("error") in pending else "failed"
+    return "finished" if holds(message, "access_token") else ""
+
+
+def location_of(message: Message) -> str:
+    """Return the address that a redirect leads to, without what it carries."""
+    entry = message.entry
+    return address(header(entry.headers, "location"))[0] if isinstance(entry, Response) else ""
+
+
+def signed_in(message: Message) -> str:
+    """Return the user name that a sign-in was accepted for, at its answer."""
+    entry, asked = message.entry, message.exchange.request
+    at_sign_in = entry.party == "auth" and message.exchange.path == "/login"
+    accepted = at_sign_in and isinstance(entry, Response) and entry.status in range(300, 400)
+    return asked.word("username") if accepted and asked else ""

@@ -1,0 +1,66 @@
+"""The one file of explanations, and who is looked up in it."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from classroom.explain.reading import Message, Reading
+from classroom.explain.steps import step_of
+
+FILE = Path(__file__).with_name("explanations.toml")
+Entry = dict[str, Any]
+
+
+@cache
+def explanations() -> dict[str, dict[str, Entry]]:
+    """Return `step`, `parameter`, `error` and `header`, each by name."""
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+
+
+def explain(message: Message) -> dict[str, Any]:
+    """Return `step`, `says`, `sections`, `parameters` and `headers_explained` of a message."""
+    reading = Reading(message)
+    step = step_of(reading)
+    entry = explanations()["step"][step]
+    parameters = [about(step, place, name, value) for place, name, value in reading.parameters()]
+    parameters += [about_error(reading)] if reading.told("error") in explanations()["error"] else []
+    sections = [entry["section"], *(line["section"] for line in parameters if line["section"])]
+    return {
+        "step": step,
+        "says": sentence(entry, reading),
+        "sections": list(dict.fromkeys(sections)),
+        "parameters": parameters,
+        "headers_explained": [about_header(name) for name, _ in reading.headers],
+    }
+
+
+def sentence(entry: Entry, reading: Reading) -> str:
+    """Return what happens in this message; another sentence where a client shows no secret of its own."""
+    secret = reading.basic or reading.asked("client_secret")
+    said = entry["public"] if "public" in entry and not secret else entry["says"]
+    sender, receiver = reading.message.get("from") or {}, reading.message.get("to") or {}
+    return str(
+        said.replace("{from}", str(sender.get("title", "Somebody"))).replace("{to}", str(receiver.get("title", "")))
+    )
+
+
+def about(step: str, place: str, name: str, value: str) -> Entry:
+    """Return the line for one parameter; one that no standard and no page of ours knows is said to be unknown."""
+    entry = explanations()["parameter"].get(name)
+    if entry is None:
+        return {"place": place, "name": name, "value": value, "why": "", "section": "", "known": False}
+    why = entry.get("at", {}).get(step, entry["why"])
+    return {"place": place, "name": name, "value": value, "why": why, "section": entry["section"], "known": True}
+
+
+def about_error(reading: Reading) -> Entry:
+    """Return the line for an error code."""
+    code = str(reading.told("error"))
+    return {"place": "error", "name": code, "value": code, "known": True} | explanations()["error"][code]
+
+
+def about_header(name: str) -> Entry:
+    """Return the line for a header."""
+    entry = explanations()["header"].get(name.lower())
+    return {"name": name, "why": entry["why"] if entry else "", "section": entry["section"] if entry else ""}

@@ -1,0 +1,134 @@
+"""A flow as an HTTP Archive 1.2, which every browser's developer tools open."""
+
+from datetime import UTC, datetime
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from classroom.exports.text import address_of
+
+Json = dict[str, Any]
+Pairs = list[tuple[str, str]]
+UNKNOWN = -1  # what the recorder cannot know
+
+
+def har(flow: Json, messages: list[Json]) -> Json:
+    """Return the archive: one entry for each request, with its response where there was one."""
+    answers = {message["exchange"]: message for message in messages if message["kind"] == "response"}
+    requests = [message for message in messages if message["kind"] == "request"]
+    return {
+        "log": {
+            "version": "1.2",
+            "creator": {"name": "Glassbox", "version": "0.1.0"},
+            "comment": flow["title"],
+            "entries": [entry(message, answers.get(message["exchange"])) for message in requests],
+        }
+    }
+
+
+def entry(request: Json, response: Json | None) -> Json:
+    """Return one exchange; only how long it took as a whole was measured."""
+    took = max(0.0, (response["at"] - request["at"]) * 1000) if response else 0.0
+    return {
+        "startedDateTime": datetime.fromtimestamp(request["at"], UTC).isoformat(timespec="milliseconds"),
+        "time": took,
+        "request": request_of(request),
+        "response": response_of(response) if response else no_response(),
+        "cache": {},
+        "timings": {"send": UNKNOWN, "wait": took if response else UNKNOWN, "receive": UNKNOWN},
+        "comment": f"message {request['id']}, {request['from']['title']} to {request['to']['title']}",
+    }
+
+
+def request_of(message: Json) -> Json:
+    """Return the request; a body goes along as the recorder has it."""
+    address = address_of(message)
+    told = {
+        "method": message["method"],
+        "url": address,
+        "httpVersion": message["protocol"],
+        "cookies": cookies_of("; ".join(values(message, "cookie"))),
+        "headers": named(message["headers"]),
+        "queryString": named(parse_qsl(urlsplit(address).query, keep_blank_values=True)),
+        "headersSize": UNKNOWN,
+        "bodySize": message["length"],
+    }
+    if message["body"] or message["length"]:
+        told["postData"] = posted(message)
+    return told
+
+
+def posted(message: Json) -> Json:
+    """Return the body; the archive knows no encoding of a request's, so the comment says it."""
+    kind = first(values(message, "content-type"))
+    data: Json = {"mimeType": kind, "text": message["body"]}
+    if kind.partition(";")[0].strip().lower() == "application/x-www-form-urlencoded":
+        data["params"] = named(parse_qsl(message["body"], keep_blank_values=True))
+    if message["body_encoding"] != "utf-8":
+        data["comment"] = message["body_encoding"]
+    return data
+
+
+def response_of(message: Json) -> Json:
+    """Return the response with its content."""
+    content: Json = {
+        "size": message["length"],
+        "mimeType": first(values(message, "content-type")),
+        "text": message["body"],
+    }
+    if message["body_encoding"] != "utf-8":
+        content["encoding"] = message["body_encoding"]
+    if message["cut"]:
+        content["comment"] = "The recorder kept only the beginning."
+    return {
+        "status": message["status"],
+        "statusText": message["reason"],
+        "httpVersion": message["protocol"],
+        "cookies": [each for value in values(message, "set-cookie") for each in cookies_of(value)],
+        "headers": named(message["headers"]),
+        "content": content,
+        "redirectURL": first(values(message, "location")),
+        "headersSize": UNKNOWN,
+        "bodySize": message["length"],
+    }
+
+
+def no_response() -> Json:
+    """Return what developer tools show for a request that was not answered."""
+    return {
+        "status": 0,
+        "statusText": "",
+        "httpVersion": "",
+        "cookies": [],
+        "headers": [],
+        "content": {"size": 0, "mimeType": ""},
+        "redirectURL": "",
+        "headersSize": UNKNOWN,
+        "bodySize": UNKNOWN,
+    }
+
+
+def values(message: Json, name: str) -> list[str]:
+    return [value for header, value in message["headers"] if header.lower() == name]
+
+
+def first(found: list[str]) -> str:
+    return found[0] if found else ""
+
+
+def named(pairs: Pairs) -> list[Json]:
+    return [{"name": name, "value": value} for name, value in pairs]
+
+
+def cookies_of(text: str) -> list[Json]:
+    """Return the cookies of a header; what is no cookie is left to the header itself."""
+    try:
+        jar = SimpleCookie(text)
+    except CookieError:
+        return []
+    return [
+        {"name": morsel.key, "value": morsel.value, "httpOnly": bool(morsel["httponly"])}
+        | {"secure": bool(morsel["secure"])}
+        | ({"path": morsel["path"]} if morsel["path"] else {})
+        for morsel in jar.values()
+    ]

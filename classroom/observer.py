@@ -1,0 +1,144 @@
+"""What the classroom has seen: one conversation per process, and the log of changes that listeners follow."""
+
+import logging
+import threading
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from classroom.derive.conversation import Conversation
+from wire.message import Entry, Held
+
+Change = tuple[str, str]  # `message` or `flow`, and its id
+Told = tuple[Change, str]  # a change, and the stream's id where it closes an entry's turn
+START = "0-0"
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Place:
+    """How far a listener has heard; it keeps nothing else, however slow it is."""
+
+    cursor: int  # entries of the log
+    generation: int  # of the conversation, which begins anew when the stream was emptied
+    brake: int  # changes of the brake
+
+
+class Observer:
+    """Guards the conversation with one lock, and wakes those who listen to it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.grown = threading.Condition(self.lock)
+        self.generation = 0
+        self.brake = 0
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin with nothing seen."""
+        self.conversation = Conversation()
+        self.ids: list[str] = []  # of the entries, as they came
+        self.changes: list[tuple[Change, ...]] = []  # what each of them changed
+        self.versions: dict[Change, int] = {}  # the entry that changed it last
+        self.held: dict[str, Held] = {}  # by exchange
+        self.seen: dict[str, int] = {}  # messages by party
+
+    def begin_anew(self) -> None:
+        """Forget everything, and have every listener told."""
+        with self.grown:
+            self.forget()
+            self.generation += 1
+            self.grown.notify_all()
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Take entries in, and wake the listeners."""
+        with self.grown:
+            for entry in entries:
+                self.take_in(entry)
+            self.grown.notify_all()
+
+    def take_in(self, entry: Entry) -> None:
+        """Note what an entry changed, in the order of the stream."""
+        try:
+            events = self.conversation.add(entry)
+        except Exception:  # whatever it is: one entry must not keep the others from being seen
+            log.exception("entry %s could not be taken in", entry.id)
+            return
+        changes = dict.fromkeys((event["type"], event["id"]) for event in events)
+        self.versions.update(dict.fromkeys(changes, len(self.ids)))
+        self.ids.append(entry.id)
+        self.changes.append(tuple(changes))
+        self.seen[entry.party] = self.seen.get(entry.party, 0) + 1
+        if isinstance(entry, Held):
+            self.held.pop(entry.exchange, None)
+            if not entry.action:
+                self.held[entry.exchange] = entry
+            self.brake += 1
+
+    def brake_changed(self) -> None:
+        """Wake the listeners, because the brake was put on or let go."""
+        with self.grown:
+            self.brake += 1
+            self.grown.notify_all()
+
+    @contextmanager
+    def reading(self) -> Iterator[Conversation]:
+        """Lend the conversation; nothing is added meanwhile."""
+        with self.lock:
+            yield self.conversation
+
+    def newest(self) -> str:
+        """Return the id of the newest entry."""
+        with self.lock:
+            return self.ids[-1] if self.ids else START
+
+    def newest_ids(self, limit: int) -> list[str]:
+        """Return the ids of the newest entries, the oldest of them first."""
+        with self.lock:
+            return self.ids[-limit:]
+
+    def cursor_behind(self, entry_id: str) -> int | None:
+        """Return the place in the log behind an entry, nothing for one that our copy does not have."""
+        with self.lock:
+            cursor = bisect_right(self.ids, order(entry_id), key=order)
+            known = cursor > 0 and self.ids[cursor - 1] == entry_id
+            return cursor if known or order(entry_id) == (0, 0) else None
+
+    def ids_behind(self, entry_id: str, limit: int) -> tuple[list[str], bool]:
+        """Return the ids behind an id, and whether there are more than `limit`."""
+        with self.lock:
+            cursor = bisect_right(self.ids, order(entry_id), key=order)
+            return self.ids[cursor : cursor + limit], len(self.ids) > cursor + limit
+
+    def held_at(self, now: float) -> list[Held]:
+        """Return what the brake holds, the oldest first."""
+        with self.lock:
+            return [held for held in self.held.values() if held.until > now]
+
+    def wait(self, place: Place, seconds: float) -> None:
+        """Return when there is more to hear than at `place`, or after some seconds."""
+        with self.grown:
+            if place == Place(len(self.ids), self.generation, self.brake):
+                self.grown.wait(seconds)
+
+    def told_between(self, start: int, end: int) -> Iterator[Told]:
+        """Yield what changed, each once; an entry's own message comes last in its turn and alone carries the id.
+
+        So a listener that breaks off within a turn is told the whole of it again.
+        """
+        told: set[Change] = set()
+        for entry_id, changes in zip(self.ids[start:end], self.changes[start:end], strict=True):
+            own = ("message", entry_id)
+            for change in changes:
+                if change != own and change not in told:
+                    told.add(change)
+                    yield change, ""
+            told.add(own)
+            yield own, entry_id
+
+
+def order(entry_id: str) -> tuple[int, int]:
+    """Return an id of the stream in a form that compares."""
+    milliseconds, _, number = entry_id.partition("-")
+    return int(milliseconds), int(number or 0)

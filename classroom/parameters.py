@@ -1,0 +1,88 @@
+"""What a request may ask for: bounded, and refused in words that say what was expected."""
+
+import base64
+import binascii
+import re
+from typing import Any
+
+from flask import request
+
+from classroom.errors import Problem
+
+ENTRY_ID = re.compile(r"[0-9]{1,19}-[0-9]{1,19}")
+METHOD = re.compile(r"[A-Z]{1,20}")
+TARGET = re.compile(r"/[!-~]*")  # printable, so that nothing of it can become a header
+LOCATION = re.compile(r"[!-~]+")
+HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110 §5.6.2
+HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")  # the letters that HTTP knows
+WRONG_TARGET = "`target` must be a path and a query, such as /token?x=1, percent-encoded."
+
+
+def entry_id_in(text: str, name: str) -> str:
+    """Return an id of the stream, or nothing where none was given."""
+    if text in ("", "0"):
+        return text and "0-0"
+    if not ENTRY_ID.fullmatch(text):
+        raise Problem(400, f"`{name}` is the id of a message, such as 1764000000000-0.")
+    return text
+
+
+def whole_number(name: str, default: int, most: int) -> int:
+    """Return a number of the query between 1 and `most`."""
+    text = request.args.get(name, str(default))
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= most):
+        raise Problem(400, f"`{name}` is a whole number from 1 to {most}.")
+    return int(text)
+
+
+def json_object() -> dict[str, Any]:
+    """Return the body, which must be a JSON object."""
+    try:
+        told = request.get_json(silent=True)
+    except RecursionError:
+        told = None
+    if not isinstance(told, dict):
+        raise Problem(400, "The body must be a JSON object.")
+    return told
+
+
+def text_in(told: dict[str, Any], name: str, default: str | None = None) -> str:
+    """Return a member that must be a text."""
+    value = told.get(name, default)
+    if not isinstance(value, str):
+        raise Problem(400, f"`{name}` must be a text.")
+    return value
+
+
+def headers_in(told: dict[str, Any], default: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return `headers`, a list of pairs of texts."""
+    value = told.get("headers")
+    if value is None:
+        return default
+    well = isinstance(value, list) and all(
+        isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair) for pair in value
+    )
+    if not well:
+        raise Problem(400, '`headers` must be a list of pairs, such as [["Accept", "application/json"]].')
+    for name, text in value:
+        matching(HEADER_NAME, name, f"{name!r} cannot be the name of a header.")
+        matching(HEADER_VALUE, text, f"The value of {name} must be one line of Latin letters.")
+    return [(name, text) for name, text in value]
+
+
+def body_in(told: dict[str, Any]) -> bytes:
+    """Return `body`, a text, or bytes where `body_encoding` is base64."""
+    body, encoding = text_in(told, "body"), told.get("body_encoding", "utf-8")
+    if encoding not in ("utf-8", "base64"):
+        raise Problem(400, "`body_encoding` must be utf-8 or base64.")
+    try:
+        return body.encode() if encoding == "utf-8" else base64.b64decode(body, validate=True)
+    except (UnicodeEncodeError, binascii.Error):
+        raise Problem(400, f"`body` is not {encoding}.") from None
+
+
+def matching(pattern: re.Pattern[str], text: str, complaint: str) -> str:
+    """Return a text that has the right form."""
+    if not pattern.fullmatch(text):
+        raise Problem(400, complaint)
+    return text

@@ -1,0 +1,43 @@
+/** What the classroom answers under `/api`. */
+
+export class Away extends Error {}
+
+/**
+ * @param {string} path
+ * @param {RequestInit & { json?: unknown }} [options] `json` is sent as the body
+ * @returns {Promise<any>}
+ */
+export async function ask(path, { json, ...options } = {}) {
+  const body =
+    json === undefined ? {} : { body: JSON.stringify(json), headers: { "Content-Type": "application/json" } };
+  let response;
+  try {
+    response = await fetch(path, { cache: "no-store", ...options, ...body });
+  } catch {
+    throw new Away("The classroom does not answer. Is the sandbox still up?");
+  }
+  const type = response.headers.get("Content-Type") ?? "";
+  const answer = type.includes("json") ? await response.json() : await response.text();
+  if (response.ok) return answer;
+  throw new Away(answer?.message ?? answer?.error ?? `The classroom answered ${response.status} for ${path}.`);
+}
+
+/** @param {string} id of a flow or of a message */
+const part = (id) => encodeURIComponent(id);
+
+export const flows = () => ask("/api/flows");
+export const flow = (/** @type {string} */ id) => ask(`/api/flows/${part(id)}`);
+/** Without the bodies, which are asked for when a message is opened. @param {string} id */
+export const brief = (id) => ask(`/api/flows/${part(id)}?brief=1`);
+export const message = (/** @type {string} */ id) => ask(`/api/messages/${part(id)}`);
+export const parties = () => ask("/api/parties");
+export const brake = () => ask("/api/brake");
+
+/** @param {string} flow @param {string} after a message; empty for the end */
+export const custody = (flow, after) => ask(`/api/flows/${part(flow)}/custody?${new URLSearchParams({ after })}`);
+/** @param {string} flow @param {string} after */
+export const learned = (flow, after) => ask(`/api/flows/${part(flow)}/eavesdropper?${new URLSearchParams({ after })}`);
+/** @param {string} id @param {string} kind `har`, `mmd`, `svg` or `md` */
+export const exportOf = (id, kind) => `/api/flows/${part(id)}/export.${kind}`;
+/** @param {string} id */
+export const curl = (id) => ask(`/api/messages/${part(id)}/curl`);

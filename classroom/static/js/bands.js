@@ -1,0 +1,47 @@
+/** A flow cut into stretches of one channel, and each stretch into rows and folds. */
+
+import { pointlike } from "./row.js";
+
+/** @typedef {Record<string, any>} Message */
+/** @typedef {{ message: Message, n: number }} Numbered */
+/** @typedef {{ row: Numbered } | { fold: Numbered[] }} Line */
+/** @typedef {{ key: string, channel: "front" | "back", lines: Line[], messages: Message[] }} Band */
+
+/**
+ * @param {Message[]} all of the flow, in order: their numbers count those that are not shown, too
+ * @param {(message: Message) => boolean} passes
+ * @param {(message: Message, first: boolean, last: boolean) => boolean} folds
+ * @returns {Band[]}
+ */
+export function bands(all, passes, folds) {
+  /** @type {Band[]} */ const found = [];
+  all.forEach((message, index) => {
+    if (!passes(message)) return;
+    const numbered = { message, n: index + 1 };
+    const band = bandFor(found, message);
+    band.messages.push(message);
+    const last = band.lines.at(-1);
+    if (!folds(message, index === 0, index === all.length - 1)) band.lines.push({ row: numbered });
+    else if (last && "fold" in last) last.fold.push(numbered);
+    else band.lines.push({ fold: [numbered] });
+  });
+  return found;
+}
+
+/** @param {Band[]} found @param {Message} message */
+function bandFor(found, message) {
+  const current = found.at(-1);
+  if (current && (message.channel === "none" || current.channel === channel(message))) return current;
+  const band = { key: message.id, channel: channel(message), lines: [], messages: [] };
+  found.push(band);
+  return band;
+}
+
+/** @param {Message} message @returns {"front" | "back"} */
+const channel = (message) => (message.channel === "back" ? "back" : "front");
+
+/** Whether a message tells so little that it may fold into a line. @param {Message} message */
+export function tellsLittle(message) {
+  const secretFree = !message.artifacts?.length && !message.breaches?.length;
+  return secretFree && message.channel === "front" && !pointlike(message) && !(message.status >= 400);
+}

@@ -1,0 +1,148 @@
+/** Two flows side by side, aligned by step, with what differs marked. */
+
+import { align } from "./align.js";
+import * as api from "./api.js";
+import { chip, colour, each, name, ORDER, tile } from "./artifacts.js";
+import { at, el } from "./dom.js";
+import { mark, title } from "./holders.js";
+import { about, began } from "./picker.js";
+import { line, pointlike } from "./row.js";
+import { begin } from "./shell.js";
+
+const query = new URLSearchParams(location.search);
+
+async function choose() {
+  const { flows } = await api.flows();
+  at("empty").hidden = flows.length > 1;
+  at("choice").hidden = flows.length < 2;
+  const newest = [...flows].sort((a, b) => b.began_at - a.began_at);
+  const left =
+    query.get("left") ??
+    newest.find(({ kind, state }) => kind === "authorization_code_confidential" && state === "finished")?.id ??
+    newest[0]?.id;
+  const right =
+    query.get("right") ??
+    (
+      newest.find(({ kind, id }) => kind === "authorization_code_public" && id !== left) ??
+      newest.find(({ id }) => id !== left)
+    )?.id;
+  fill(at("left"), newest, left);
+  fill(at("right"), newest, right);
+  if (left && right) await show(left, right);
+}
+
+/** @param {HTMLSelectElement} select @param {any[]} flows @param {string | undefined} chosen */
+function fill(select, flows, chosen) {
+  select.replaceChildren(
+    ...flows.map((flow) =>
+      el("option", { value: flow.id, selected: flow.id === chosen }, `${flow.title} · ${about(flow)}`),
+    ),
+  );
+  select.onchange = () => show(at("left").value, at("right").value);
+}
+
+/** @param {string} leftId @param {string} rightId */
+async function show(leftId, rightId) {
+  history.replaceState(null, "", `?${new URLSearchParams({ left: leftId, right: rightId })}`);
+  const [left, right] = await Promise.all([api.flow(leftId), api.flow(rightId)]).catch((problem) => {
+    at("told").textContent = problem.message;
+    return [];
+  });
+  if (!left) return;
+  const pairs = align(left, right);
+  const differ = pairs.filter(({ differs }) => differs.length).length;
+  at("summary").textContent = differ
+    ? `${pairs.length} steps; ${differ} differ.`
+    : `${pairs.length} steps, and all alike.`;
+  at("steps").replaceChildren(head(left, right), ...secrets(left, right), ...steps(pairs, left, right));
+}
+
+/** @param {any} left @param {any} right */
+const head = (left, right) =>
+  el(
+    "thead",
+    {},
+    el(
+      "tr",
+      {},
+      el("th", { scope: "col" }, "Step"),
+      ...[left, right].map((flow) =>
+        el(
+          "th",
+          { scope: "col" },
+          el("span.who", {}, mark(began(flow), "s"), flow.title),
+          el("small", {}, about({ ...flow, count: flow.messages.length })),
+        ),
+      ),
+    ),
+  );
+
+/** Which kinds of secret each uses. @param {any} left @param {any} right */
+function secrets(left, right) {
+  const [a, b] = [left, right].map((flow) => new Set((flow.artifacts ?? []).map(({ kind }) => kind)));
+  const list = (/** @type {Set<string>} */ mine, /** @type {Set<string>} */ other) =>
+    el(
+      "td",
+      {},
+      el(
+        "span.chips",
+        {},
+        ...ORDER.filter((kind) => mine.has(kind)).map((kind) =>
+          el(`span.chip.${colour(kind)}${other.has(kind) ? "" : ".only"}`, {}, tile(kind), el("b", {}, name(kind))),
+        ),
+      ),
+    );
+  return [el("tbody", {}, el("tr", {}, el("th", { scope: "row" }, "Secrets"), list(a, b), list(b, a)))];
+}
+
+/** @param {ReturnType<typeof align>} pairs @param {any} left @param {any} right */
+function steps(pairs, left, right) {
+  const groups = [];
+  for (const pair of pairs) {
+    if (groups.at(-1)?.stage !== pair.stage) groups.push({ stage: pair.stage, pairs: [] });
+    groups.at(-1).pairs.push(pair);
+  }
+  return groups.map(({ stage, pairs }) =>
+    el(
+      "tbody",
+      {},
+      ...pairs.map((pair, index) =>
+        el(
+          `tr${pair.differs.length ? ".differs" : ""}`,
+          {},
+          el(
+            "th",
+            { scope: "row" },
+            index === 0 ? stage : el("span.sr", {}, stage),
+            pair.differs.length > 0 && el("small.mark-of-difference", {}, `differs: ${pair.differs.join(", ")}`),
+          ),
+          cell(pair.left, left),
+          cell(pair.right, right),
+        ),
+      ),
+    ),
+  );
+}
+
+/** @param {any} message @param {any} flow */
+function cell(message, flow) {
+  if (!message) return el("td.absent", {}, "no such step");
+  const [first, rest] = line(message);
+  const ends = pointlike(message) ? [message.from] : [message.from, message.to];
+  const names = ends.map((/** @type {any} */ one) => title(one.id, one.title, flow)).join(" → ");
+  const link = el(
+    "a",
+    { href: `/wire?${new URLSearchParams({ flow: flow.id, message: message.id })}` },
+    `${first} ${rest}`.trim(),
+  );
+  return el(
+    `td.${message.channel === "back" ? "back" : "front"}`,
+    {},
+    el("code", {}, link),
+    el("small", {}, `${names} · ${message.channel === "none" ? "no message" : `${message.channel} channel`}`),
+    el("span.chips", {}, ...each(message.artifacts ?? []).map((one) => chip(one))),
+  );
+}
+
+begin();
+await choose();

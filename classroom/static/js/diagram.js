@@ -1,0 +1,172 @@
+/** The sequence diagram: bands of rows over one grid, brought up to date with as few changes as will do. */
+
+import { bands, tellsLittle } from "./bands.js";
+import { arrange, el } from "./dom.js";
+import { columns, header, lanesOf, lifelines, pane } from "./lanes.js";
+import { gist, row, settle } from "./row.js";
+
+const FRONT =
+  "Through the browser: anything here can be read by whoever can read the screen, the history, the extensions";
+const WORDS = { front: FRONT, back: "Server to server, out of the browser’s sight" };
+
+export class Diagram {
+  /** @type {Map<string, { message: any, item: HTMLElement }>} */ rows = new Map();
+  /** @type {Map<string, any>} */ sections = new Map();
+  /** @type {Set<string>} messages whose fold was opened */ unfolded = new Set();
+  drawn = "";
+
+  /** @param {HTMLElement} host @param {import("./model.js").Model} model */
+  constructor(host, model) {
+    this.host = host;
+    this.model = model;
+    this.lanes = el("div.lanes", { role: "list", "aria-label": "Who takes part, from left to right" });
+    this.body = el("div.bands");
+    host.append(this.lanes, this.body);
+    host.addEventListener("click", (event) => this.click(event));
+    for (const change of ["messages", "selected", "chosen", "flows", "lanes"])
+      model.addEventListener(change, () => this.soon());
+    model.addEventListener("chosen", () => this.forget());
+    model.addEventListener("selected", () => requestAnimationFrame(() => this.show(model.selected)));
+  }
+
+  forget() {
+    this.rows.clear();
+    this.sections.clear();
+    this.unfolded.clear();
+    this.body.replaceChildren();
+    this.drawn = "";
+    this.tall = 0;
+  }
+
+  soon() {
+    this.waiting ??= requestAnimationFrame(() => {
+      this.waiting = undefined;
+      this.draw();
+    });
+  }
+
+  draw() {
+    const { model } = this;
+    this.now = model.following ? 0 : model.index + 1; // what comes after this is faint
+    this.stand(lanesOf(model.flow, model.list, model.beside));
+    const folds = (message, first, last) =>
+      tellsLittle(message) && !first && !last && message.id !== model.selected && !this.unfolded.has(message.id);
+    const found = bands(model.list, model.passes, folds);
+    const focused = this.body.contains(document.activeElement) && document.activeElement?.parentElement?.dataset.id;
+    arrange(
+      this.body,
+      found.map((band, index) => this.band(band, index, found)),
+    );
+    if (focused && !this.body.contains(document.activeElement)) this.focus(focused);
+    if (model.following && this.tall && this.tall < model.list.length) this.toTheEnd();
+    this.tall = model.list.length;
+  }
+
+  /** Put the parties into their lanes. @param {import("./lanes.js").Lane[]} lanes */
+  stand(lanes) {
+    this.standing = lanes;
+    const drawn = JSON.stringify(lanes);
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    columns(this.host, lanes);
+    this.host.classList.toggle("crowded", lanes.filter(({ narrow }) => !narrow).length > 4);
+    this.lanes.replaceChildren(...header(lanes));
+    this.host.querySelector(":scope > .lifelines")?.remove();
+    this.host.prepend(lifelines(lanes));
+    this.sections.clear();
+  }
+
+  /** @param {import("./bands.js").Band} band @param {number} index @param {any[]} found */
+  band({ key, channel, lines, messages }, index, found) {
+    const glass = pane(this.standing, messages);
+    const shape = channel === "back" ? `${glass.lo}-${glass.hi}` : "";
+    let section = this.sections.get(key);
+    if (section?.shape !== shape || section?.channel !== channel) {
+      section = { shape, channel, list: el("ol"), ...this.frame(channel, glass) };
+      section.element.append(section.list);
+      this.sections.set(key, section);
+    }
+    const again = channel === "front" && found.slice(0, index).some((band) => band.channel === "front");
+    const words = again ? "Back in the open" : WORDS[channel];
+    if (section.words.textContent !== words) section.words.textContent = words;
+    arrange(
+      section.list,
+      lines.map((line) => ("row" in line ? this.row(line.row) : this.fold(line.fold))),
+    );
+    return section.element;
+  }
+
+  /** @param {"front" | "back"} channel @param {ReturnType<typeof pane>} glass */
+  frame(channel, glass) {
+    const words = el("span");
+    const name = el("p.band-name", {}, el("b", {}, channel === "back" ? "Back channel" : "Front channel"), words);
+    const inside = channel === "back" ? [el("div.pane"), lifelines(this.standing, glass.hides)] : [];
+    const place = { "--pane-from": String(2 * glass.lo + 2), "--pane-to": String(2 * glass.hi + 4) };
+    return { words, element: el(`section.band.${channel}`, { style: place }, ...inside, name) };
+  }
+
+  /** @param {import("./bands.js").Numbered} numbered */
+  row({ message, n }) {
+    const { model } = this;
+    let kept = this.rows.get(message.id);
+    if (kept?.message !== message) {
+      const hadFocus = kept?.item.contains(document.activeElement);
+      kept = { message, item: row(message) };
+      this.rows.set(message.id, kept);
+      if (message.fresh) kept.item.classList.add("new");
+      message.fresh = false;
+      if (hadFocus) requestAnimationFrame(() => kept.item.firstElementChild.focus());
+    }
+    const selected = message.id === model.selected;
+    const later = this.now > 0 && n > this.now;
+    const state = `${n} ${selected} ${later} ${this.drawn}`;
+    if (kept.state === state) return kept.item;
+    kept.state = state;
+    settle(kept.item, message, { n, lanes: this.standing, selected, later });
+    return kept.item;
+  }
+
+  /** @param {import("./bands.js").Numbered[]} folded */
+  fold(folded) {
+    const [first, last] = [folded[0], folded[folded.length - 1]];
+    const numbers = first === last ? `${first.n}` : `${first.n}–${last.n}`;
+    const id = `fold ${first.message.id} ${last.message.id}`;
+    const says =
+      folded.length === 1
+        ? gist(first.message) || `${first.message.method} ${first.message.path}`
+        : `${folded.length} messages`;
+    const kept = this.rows.get(id) ?? {
+      item: el("li.fold", {}, el("button", { type: "button", "aria-expanded": "false" })),
+    };
+    kept.item.firstElementChild.textContent = `${numbers} · ${says.replace(/\.$/, "")}, no secret in ${folded.length === 1 ? "it" : "them"}`;
+    kept.item.firstElementChild.folded = folded.map(({ message }) => message.id);
+    this.rows.set(id, kept);
+    return kept.item;
+  }
+
+  /** @param {Event} event */
+  click(event) {
+    const button = event.target instanceof Element && event.target.closest("button");
+    if (!button) return;
+    if (button.folded) {
+      for (const id of button.folded) this.unfolded.add(id);
+      this.draw();
+      this.focus(button.folded[0]);
+    } else if (button.parentElement?.dataset.id) this.model.select(button.parentElement.dataset.id);
+  }
+
+  /** Move the keyboard to a message. @param {string} id */
+  focus(id) {
+    this.rows.get(id)?.item.querySelector("button")?.focus();
+  }
+
+  /** Bring a message into view. @param {string} id */
+  show(id) {
+    this.rows.get(id)?.item.scrollIntoView({ block: "nearest" });
+  }
+
+  toTheEnd() {
+    const last = this.model.shown.at(-1);
+    if (last) requestAnimationFrame(() => this.show(last.id));
+  }
+}

@@ -1,0 +1,156 @@
+/** A message opened: what it says, what crossed the wire, what each part means, and what changed hands. */
+
+import * as acts from "./acts.js";
+import * as api from "./api.js";
+import { chip, each } from "./artifacts.js";
+import { change } from "./change.js";
+import { arrange, el, icon } from "./dom.js";
+import { title, who } from "./holders.js";
+import { tokens } from "./jwt.js";
+import { markedValue, raw } from "./raw.js";
+import { line } from "./row.js";
+
+export class Inspector {
+  shown = "";
+
+  /** @param {HTMLElement} host @param {import("./model.js").Model} model */
+  constructor(host, model) {
+    this.host = host;
+    this.model = model;
+    for (const change of ["messages", "selected", "chosen"]) model.addEventListener(change, () => this.soon());
+  }
+
+  soon() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.open(), 40);
+  }
+
+  async open() {
+    const id = this.model.selected;
+    if (id === this.shown) return;
+    this.shown = id;
+    if (!id) return this.host.replaceChildren();
+    const summary = this.model.message;
+    const message = { ...summary, ...(await api.message(id).catch(() => null)) };
+    if (this.shown !== id) return;
+    const article = this.article(message);
+    arrange(this.host, [article]);
+    this.host.scrollTop = 0;
+    change(article.querySelector(".change"), this.model, message);
+  }
+
+  /** @param {Record<string, any>} message */
+  article(message) {
+    const [first, rest] = line(message);
+    const carried = each(message.artifacts ?? []);
+    const other = this.model.list.find(
+      (one) => one.exchange === message.exchange && one.id !== message.id && one.kind !== message.kind,
+    );
+    return el(
+      "article",
+      { "aria-labelledby": "opened" },
+      path(message, other, this.model.flow),
+      el(
+        "h2",
+        { id: "opened" },
+        message.kind === "response" ? `${first} ${message.reason ?? ""}` : first,
+        message.kind === "note" && ` ${rest}`,
+      ),
+      message.says && el("p.gist", {}, message.says),
+      ...(message.breaches ?? []).map(breach),
+      acts.bar(message, other, this.model),
+      carried.length > 0 &&
+        el("p.chips", { "aria-label": "Secrets in it" }, ...carried.map((one) => chip(one, { named: true }))),
+      ...wire(message),
+      ...parameters(message),
+      ...headers(message),
+      ...tokens(message.jwts ?? []),
+      el("div.change"),
+    );
+  }
+}
+
+/** @param {Record<string, any>} message @param {any} other the answer, where this is a question @param {any} flow */
+function path({ from, to, channel, at, kind }, other, flow) {
+  const ends = [from, kind !== "note" && to]
+    .filter((holder) => holder?.id)
+    .map((holder) => who(holder.id, title(holder.id, holder.title, flow)));
+  const time = new Date(at * 1000);
+  const clock = `${time.toLocaleTimeString([], { hour12: false })}.${String(time.getMilliseconds()).padStart(3, "0")}`;
+  const took =
+    kind === "request" && other ? ` · answered in ${Math.max(0, Math.round((other.at - at) * 1000))} ms` : "";
+  const how = channel === "back" ? "back channel" : channel === "front" ? "front channel" : "no message";
+  const arrow = ends.length > 1 && el("span", { role: "img", "aria-label": "to" }, "→");
+  return el("p.route", {}, ends[0], arrow, ends[1], el("span.quiet", {}, `${how} · ${clock}${took}`));
+}
+
+/** @param {any} breach */
+function breach({ why, section }) {
+  return el(
+    "p.breach",
+    {},
+    icon("alarm"),
+    el("span", {}, el("strong", {}, "Breach. "), why, section && el("span.rfc", {}, ` ${section}`)),
+  );
+}
+
+/** @param {Record<string, any>} message */
+function wire(message) {
+  if (message.kind === "note" || message.kind === "gap") return details(message);
+  return [
+    el("h3", {}, "On the wire", el("span.rfc", {}, message.kind === "held" ? "about to be sent" : "as received")),
+    raw(message),
+  ];
+}
+
+/** @param {Record<string, any>} message */
+function details({ details = {} }) {
+  const told = Object.entries(details);
+  return told.length
+    ? [
+        el("h3", {}, "In the page’s own words"),
+        list(
+          told.map(([name, value]) => ({ name, value })),
+          [],
+        ),
+      ]
+    : [];
+}
+
+/** @param {Record<string, any>} message */
+function parameters({ parameters = [], artifacts = [], sections = [] }) {
+  if (!parameters.length) return [];
+  return [el("h3", {}, "What each part means", el("span.rfc", {}, sections.join(", "))), list(parameters, artifacts)];
+}
+
+/** What the headers are there for. @param {Record<string, any>} message */
+function headers({ headers_explained = [] }) {
+  const told = headers_explained.filter((/** @type {any} */ { why }) => why);
+  if (!told.length) return [];
+  return [
+    el(
+      "details.more",
+      {},
+      el("summary", {}, `What its ${told.length === 1 ? "header says" : `${told.length} headers say`}`),
+      list(told, []),
+    ),
+  ];
+}
+
+/** @param {any[]} parameters @param {any[]} artifacts */
+function list(parameters, artifacts) {
+  return el(
+    "dl.params",
+    {},
+    ...parameters.map(({ name, value, place, why, section }) =>
+      el(
+        "div",
+        {},
+        el("dt", {}, name),
+        el("dd.rfc", {}, section ?? place ?? ""),
+        value !== undefined && el("dd.val", {}, ...markedValue(String(value), artifacts)),
+        why && el("dd.why", {}, why),
+      ),
+    ),
+  );
+}

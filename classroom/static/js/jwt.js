@@ -1,0 +1,65 @@
+/** A JSON Web Token taken apart: header, claims, signature (RFC 7519 §3). */
+
+import { el } from "./dom.js";
+
+/** @param {any[]} told */
+export function tokens(told) {
+  return told
+    .flatMap(({ place, name, header, claims, payload, parameters, signature, verified, says }) => [
+      el("h3", {}, `Taken apart: ${name ?? place ?? "a token"}`, el("span.rfc", {}, "RFC 7519 §3")),
+      says && el("p.small", {}, says),
+      el(
+        "div.jwt",
+        {},
+        part("Header", header),
+        part("Claims", claims ?? payload, parameters),
+        sign(signature, verified),
+      ),
+    ])
+    .filter(Boolean);
+}
+
+/** @param {string} title @param {Record<string, any> | undefined} members @param {any[]} [meanings] */
+function part(title, members, meanings = []) {
+  if (!members) return null;
+  const why = new Map(meanings.map((one) => [one.name, one.why]));
+  return el(
+    "section",
+    {},
+    el("h4", {}, title),
+    el(
+      "dl.claims",
+      {},
+      ...Object.entries(members).map(([name, value]) =>
+        el(
+          "div",
+          {},
+          el("dt", {}, name),
+          el("dd", {}, shown(name, value)),
+          why.get(name) && el("dd.why", {}, why.get(name)),
+        ),
+      ),
+    ),
+  );
+}
+
+const TIMES = new Set(["exp", "iat", "nbf", "auth_time"]);
+
+/** @param {string} name @param {any} value */
+function shown(name, value) {
+  const json = JSON.stringify(value);
+  return TIMES.has(name) && Number.isFinite(value) ? `${json} (${new Date(value * 1000).toLocaleTimeString()})` : json;
+}
+
+/** @param {string | undefined} signature @param {boolean | undefined} verified */
+function sign(signature, verified) {
+  if (!signature) return null;
+  const verdict = verified === undefined ? "" : verified ? "it verifies" : "it does not verify";
+  return el(
+    "section",
+    {},
+    el("h4", {}, "Signature"),
+    el("p.val", {}, signature),
+    verdict && el("p.small", {}, verdict),
+  );
+}

@@ -1,0 +1,149 @@
+/** What the page knows of the wire: flows and messages, which of them are shown, and which one is looked at. */
+
+import * as api from "./api.js";
+import { earlier, place } from "./order.js";
+
+/** @typedef {Record<string, any>} Message */
+/** @typedef {Record<string, any>} Flow */
+
+export const ALL = "all";
+
+/** Fires `flows`, `messages` (what is shown has changed), `chosen` (another flow) and `selected`. */
+export class Model extends EventTarget {
+  /** @type {Map<string, Flow>} */ flows = new Map();
+  /** @type {Map<string, Message>} */ messages = new Map();
+  /** @type {Message[]} of the chosen flow, in order */ list = [];
+  chosen = "";
+  selected = "";
+  following = true;
+  /** @type {string[]} who holds something, or must not, without having sent or received anything */ beside = [];
+  /** @type {(message: Message) => boolean} */ passes = () => true;
+
+  /** Take the classroom's word for everything, at the start and after a break. */
+  async load() {
+    const { flows } = await api.flows();
+    const known = new Set(flows.map(({ id }) => id));
+    for (const id of this.flows.keys()) if (!known.has(id)) this.flows.delete(id);
+    for (const flow of flows) this.flows.set(flow.id, flow);
+    this.fire("flows");
+    if (this.chosen) await this.fetchChosen();
+  }
+
+  /** Show one flow, or all messages. @param {string} id @param {string} [message] to look at */
+  async choose(id, message = "") {
+    this.chosen = id;
+    this.beside = [];
+    this.following = !message;
+    this.selected = message;
+    this.rebuild();
+    this.fire("chosen");
+    await this.fetchChosen();
+  }
+
+  async fetchChosen() {
+    const id = this.chosen;
+    const found = id === ALL ? await api.ask("/api/messages?newest=1000") : await api.brief(id);
+    for (const message of found.messages) this.messages.set(message.id, message);
+    if (found.id)
+      this.flows.set(found.id, { ...this.flows.get(found.id), ...found, messages: found.messages.map((m) => m.id) });
+    if (id !== this.chosen) return;
+    this.rebuild();
+    this.seatBeside(found.custody?.rows ?? []);
+  }
+
+  /** A message that has just arrived, or one that is told again. @param {Message} message */
+  hear(message) {
+    const known = this.messages.get(message.id);
+    this.messages.set(message.id, { ...known, ...message, fresh: !known });
+    if (!this.belongs(message)) return;
+    const told = /** @type {Message} */ (this.messages.get(message.id));
+    if (known && this.list.includes(known)) this.list[this.list.indexOf(known)] = told;
+    else place(this.list, told);
+    this.changed();
+  }
+
+  /** A flow that has grown, or into which others have grown. @param {Flow} flow */
+  hearFlow(flow) {
+    if (flow.gone) return void (this.flows.delete(flow.id) && this.fire("flows"));
+    this.flows.set(flow.id, { ...this.flows.get(flow.id), ...flow });
+    let moved = false;
+    for (const id of flow.messages ?? []) {
+      const message = this.messages.get(id);
+      if (!message || message.flow === flow.id) continue;
+      if (message.flow && this.flows.delete(message.flow) && this.chosen === message.flow) this.chosen = flow.id;
+      message.flow = flow.id;
+      moved = true;
+    }
+    if (moved) this.rebuild();
+    this.fire("flows");
+  }
+
+  /** Give all who are in the ledger a seat; it stays, so that the lanes stand still. @param {any[]} rows of custody */
+  seatBeside(rows) {
+    const seats = new Set([...this.beside, ...rows.flatMap(({ holders }) => Object.keys(holders))]);
+    if (seats.size === this.beside.length) return;
+    this.beside = [...seats].sort().reverse();
+    this.fire("lanes");
+  }
+
+  rebuild() {
+    this.list = [...this.messages.values()].filter((message) => this.belongs(message)).sort(earlier);
+    this.changed();
+  }
+
+  changed() {
+    if (this.following) this.selected = this.list.at(-1)?.id ?? "";
+    this.fire("messages");
+  }
+
+  /** @param {string} id @param {boolean} [follow] stay with the newest from here on */
+  select(id, follow = false) {
+    if (id === this.selected && follow === this.following) return;
+    this.selected = id;
+    this.following = follow;
+    this.fire("selected");
+  }
+
+  /** Begin anew, with nothing seen. */
+  forget() {
+    this.flows.clear();
+    this.messages.clear();
+    this.chosen = "";
+    this.rebuild();
+    this.fire("flows");
+    this.fire("chosen");
+  }
+
+  /** Look at the message so many further on. @param {number} by */
+  step(by) {
+    const to = Math.min(Math.max(this.index + by, 0), this.list.length - 1);
+    if (this.list[to]) this.select(this.list[to].id);
+  }
+
+  follow() {
+    this.select(this.list.at(-1)?.id ?? "", true);
+  }
+
+  get index() {
+    return this.list.findIndex(({ id }) => id === this.selected);
+  }
+  get message() {
+    return this.messages.get(this.selected);
+  }
+  get flow() {
+    return this.flows.get(this.chosen);
+  }
+  get shown() {
+    return this.list.filter(this.passes);
+  }
+
+  /** @param {Message} message */
+  belongs(message) {
+    return this.chosen === ALL ? !message.world : message.flow === this.chosen;
+  }
+
+  /** @param {string} what */
+  fire(what) {
+    this.dispatchEvent(new Event(what));
+  }
+}

@@ -1,0 +1,5 @@
+/** A page with nothing of its own but the bar. */
+
+import { begin } from "./shell.js";
+
+begin();

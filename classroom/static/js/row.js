@@ -1,0 +1,86 @@
+/** One message as a row of the diagram: a button, whose route is in its text for those who do not see the arrow. */
+
+import { chip, each } from "./artifacts.js";
+import { el, icon, unseen } from "./dom.js";
+
+/** @typedef {Record<string, any>} Message */
+
+/** @param {Message} message @returns {string} who to whom, in words */
+export function route({ kind, from, to }) {
+  if (kind === "note") return `${from?.title ?? "A page"} says: `;
+  return `${from?.title ?? "Somebody"} to ${to?.title ?? "nobody"}: `;
+}
+
+/** The line in the message's own words: what was asked, or what was answered. @param {Message} message */
+export function line({ kind, method, path, status, reason, location, what }) {
+  if (kind === "response") return [String(status), location ? `→ ${goal(location)}` : (reason ?? "")];
+  if (kind === "note") return ["note", what ?? ""];
+  if (kind === "held") return [`${method} ${path}`, "held"];
+  return [`${method} ${path}`, ""];
+}
+
+/** The first sentence of what a message says; the rest is in the inspector. @param {Message} message */
+export const gist = ({ says }) => (says ?? "").split(/(?<=[.:;]) /)[0].replace(/[.:;]$/, "");
+
+/** Where a redirect leads, without what it carries there. @param {string} location */
+const goal = (location) => location.replace(/[?#].*$/s, "").replace(/^https?:\/\/[^/]*(?=\/)/, "");
+
+/** @param {Message} message @returns {HTMLElement} a list item with one button */
+export function row(message) {
+  const breach = message.breaches?.length > 0;
+  const [first, rest] = line(message);
+  const story = el(
+    "span.story",
+    {},
+    el("span.n"),
+    breach && icon("alarm"),
+    breach && unseen("Breach: "),
+    el("span.words", {}, gist(message) || (message.kind === "gap" ? "Messages are missing here" : first)),
+  );
+  const what = el("span.what", {}, unseen(route(message)), first, rest && el("em", {}, ` ${rest}`));
+  const chips = each(message.artifacts ?? [])
+    .filter(({ kind }) => kind !== "transaction")
+    .map((artifact) => chip(artifact));
+  const parts = pointlike(message)
+    ? [el("span.pill", {}, pointWords(message), ...chips)]
+    : [what, el("span.shaft", {}, ...chips)];
+  const kind = `${message.channel === "back" ? "back" : "front"}${breach ? ".breach" : ""}${pointlike(message) ? `.point.${message.kind}` : ""}`;
+  const crowd = chips.length > 5 ? ".some.many" : chips.length > 2 ? ".some.pair" : chips.length > 1 ? ".pair" : "";
+  return el(
+    `li.msg.${kind}${crowd}`,
+    { "data-id": message.id },
+    el("button", { type: "button", tabindex: "-1", "aria-pressed": "false" }, story, ...parts),
+  );
+}
+
+/** Whether it happens at one party and is no arrow. @param {Message} message */
+export const pointlike = ({ kind, from, to }) =>
+  kind === "note" || kind === "gap" || !from?.id || !to?.id || from.id === to.id;
+
+/** @param {Message} message */
+function pointWords({ kind, what, says, lost }) {
+  if (kind === "gap") return `${lost ?? "Some"} entries were lost`;
+  return what && what !== says ? what : "";
+}
+
+/**
+ * Say where a row stands. @param {HTMLElement} item @param {Message} message
+ * @param {{ n: number, lanes: { id: string }[], selected: boolean, later: boolean }} state
+ */
+export function settle(item, message, { n, lanes, selected, later }) {
+  const index = (/** @type {any} */ holder) => lanes.findIndex(({ id }) => id === holder?.id);
+  const from = index(message.from);
+  const to = pointlike(message) ? from : index(message.to);
+  const [lo, hi] = [Math.min(from, to), Math.max(from, to)].map((k) => String(Math.max(k, 0)));
+  if (item.style.getPropertyValue("--lo") !== lo) item.style.setProperty("--lo", lo);
+  if (item.style.getPropertyValue("--hi") !== hi) item.style.setProperty("--hi", hi);
+  item.classList.toggle("left", to < from);
+  item.classList.toggle("later", later);
+  item.classList.toggle("selected", selected);
+  item.classList.toggle("roomy", (hi - lo) * 1 > 1);
+  const button = /** @type {HTMLElement} */ (item.firstElementChild);
+  const number = /** @type {HTMLElement} */ (button.querySelector(".n"));
+  if (number.textContent !== String(n)) number.textContent = String(n);
+  if (button.getAttribute("aria-pressed") !== String(selected)) button.setAttribute("aria-pressed", String(selected));
+  button.tabIndex = selected ? 0 : -1;
+}

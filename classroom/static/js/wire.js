@@ -1,0 +1,80 @@
+/** The wire's page: one model, and the parts that show it. */
+
+import { Diagram } from "./diagram.js";
+import { at } from "./dom.js";
+import { eavesdropper } from "./eavesdropper.js";
+import { filter } from "./filter.js";
+import { findings } from "./findings.js";
+import { brake } from "./held.js";
+import { Inspector } from "./inspector.js";
+import { journeys } from "./journey.js";
+import { listen } from "./keys.js";
+import { Ledger } from "./ledger.js";
+import { live } from "./live.js";
+import { Model } from "./model.js";
+import { picker } from "./picker.js";
+import { playback } from "./playback.js";
+import { begin } from "./shell.js";
+import { address, asked, take } from "./take.js";
+
+const model = new Model();
+const diagram = new Diagram(at("diagram"), model);
+new Inspector(at("inspector"), model);
+new Ledger(at("ledger"), model);
+picker(at("flows"), model);
+filter(model);
+playback(model);
+listen(model, diagram);
+journeys(at("wire"), model);
+eavesdropper(model);
+findings(model);
+take(model);
+address(model);
+brake(model);
+
+const empty = () => {
+  at("empty").hidden = model.list.length > 0 || !loaded;
+  at("wire").hidden = model.list.length === 0;
+  at("controls").hidden = model.flows.size === 0 && model.list.length === 0;
+};
+let loaded = false;
+for (const change of ["messages", "flows", "chosen"]) model.addEventListener(change, empty);
+
+/** Stay with what is newest, as long as nobody has chosen. */
+function goToTheNewest() {
+  const newest = [...model.flows.values()].filter(({ world }) => !world).sort((a, b) => b.began_at - a.began_at)[0];
+  if (newest && newest.id !== model.chosen) model.choose(newest.id);
+}
+
+const heard = [];
+live.addEventListener("message", ({ detail }) => (loaded ? model.hear(detail) : heard.push(detail)));
+live.addEventListener("flow", ({ detail }) => {
+  const isNew = !model.flows.has(detail.id);
+  model.hearFlow(detail);
+  if (loaded && isNew && model.following && !detail.world && model.chosen !== "all") goToTheNewest();
+});
+live.addEventListener("reset", () => {
+  model.forget();
+  start();
+});
+
+async function start() {
+  const { flow, message } = asked();
+  await live.listening();
+  try {
+    await model.load();
+    if (flow) await model.choose(flow, message).catch(goToTheNewest);
+    else goToTheNewest();
+  } catch (problem) {
+    at("told").textContent = problem.message;
+    setTimeout(start, 2000);
+    return;
+  }
+  loaded = true;
+  for (const told of heard.splice(0)) model.hear(told);
+  empty();
+}
+
+begin();
+await start();
+if (asked().message) requestAnimationFrame(() => diagram.show(model.selected));

@@ -1,0 +1,95 @@
+"""What the pages and programs get to see of a conversation: derived, and explained."""
+
+import base64
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from classroom.derive.conversation import Conversation
+from classroom.derive.flows import Flow
+from classroom.errors import Problem
+from classroom.explain import explain, findings
+
+Json = dict[str, Any]
+FINDINGS: WeakKeyDictionary[Conversation, dict[str, tuple[Flow, list[Json]]]] = WeakKeyDictionary()
+BULKY = ("headers", "headers_explained", "body", "parameters", "jwts")  # for whoever opens the message
+
+
+def message(conversation: Conversation, message_id: str) -> Json:
+    """Return a message with its explanation."""
+    try:
+        entry = conversation.known[message_id].entry
+    except KeyError:
+        raise Problem(404, f"There is no message {message_id!r}; ids look like 1764000000000-0.") from None
+    protocol = getattr(entry, "protocol", "HTTP/1.1")
+    found = conversation.message_json(message_id)
+    return {**found, "origin": entry.origin, "protocol": protocol, **explain(found)}
+
+
+def flow(conversation: Conversation, flow_id: str) -> Json:
+    """Return a flow with its findings."""
+    try:
+        found = conversation.flow_json(flow_id)
+    except KeyError:
+        raise Problem(404, f"There is no flow {flow_id!r}; /api/flows lists them.") from None
+    return {**found, "findings": findings_of(conversation, found)}
+
+
+def flows(conversation: Conversation) -> list[Json]:
+    """Return all flows, the earliest first."""
+    return [flow(conversation, flow_id) for flow_id in conversation.flows]
+
+
+def findings_of(conversation: Conversation, found: Json) -> list[Json]:
+    """Return what is to be said of a flow, worked out once for each state of it."""
+    known, state = FINDINGS.setdefault(conversation, {}), conversation.flow(found["id"])
+    before = known.get(found["id"])
+    if before is None or before[0] is not state:
+        messages = [conversation.message_json(each.id) for each in state.messages]
+        before = known[found["id"]] = state, findings(messages, finished=found["state"] == "finished")
+    return before[1]
+
+
+def messages_of(conversation: Conversation, found: Json) -> list[Json]:
+    """Return the messages of a flow, in its order."""
+    return [message(conversation, message_id) for message_id in found["messages"]]
+
+
+def summary(conversation: Conversation, kind: str, name: str) -> Json:
+    """Return what listeners hear of a change; a flow that has become part of another one is gone."""
+    try:
+        found = message(conversation, name) if kind == "message" else flow(conversation, name)
+    except Problem:
+        return {"id": name, "gone": True}
+    if found["id"] != name:
+        return {"id": name, "gone": True, "into": found["id"]}
+    return found if kind == "flow" else brief(found)
+
+
+def brief(found: Json) -> Json:
+    """Return a message without what is only looked at when it is opened."""
+    return {key: value for key, value in found.items() if key not in BULKY}
+
+
+def answer_to(conversation: Conversation, request: Json) -> Json | None:
+    """Return the response that a request had."""
+    return next((each for each in exchange_of(conversation, request) if each["kind"] == "response"), None)
+
+
+def request_of(conversation: Conversation, response: Json) -> Json:
+    """Return the request that a response answers, or the response itself where the request is unknown."""
+    return next((each for each in exchange_of(conversation, response) if each["kind"] == "request"), response)
+
+
+def exchange_of(conversation: Conversation, one: Json) -> list[Json]:
+    """Return the messages of the exchange that a message belongs to."""
+    exchange = conversation.exchanges.get(one["exchange"])
+    return [message(conversation, each.id) for each in exchange.messages] if exchange else []
+
+
+def body_of(content: bytes) -> Json:
+    """Return bytes in the form in which all bodies are shown."""
+    try:
+        return {"body": content.decode("utf-8"), "body_encoding": "utf-8", "length": len(content)}
+    except UnicodeDecodeError:
+        encoded = base64.b64encode(content).decode("ascii")
+        return {"body": encoded, "body_encoding": "base64", "length": len(content)}

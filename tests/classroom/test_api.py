@@ -1,0 +1,138 @@
+"""What the classroom answers to programs, about journeys that the running parties recorded."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from classroom.api import MOST_MESSAGES
+from tests.classroom.room import ORIGIN, Room, open_room
+from tests.conversation import Browser, Sandbox
+from tests.journeys import Tab, connect_budget
+
+
+@pytest.fixture(scope="module")
+def room(valkey: str) -> Iterator[Room]:
+    """Two learners connected Budget and Balance."""
+    sandbox = Sandbox(valkey)
+    connect_budget(Browser(sandbox))
+    Tab(Browser(sandbox)).connect("bob").look()
+    with open_room(valkey) as room:
+        yield room
+
+
+def test_flows_are_listed_and_hold_their_messages(room: Room) -> None:
+    listed = room.get("/api/flows")["flows"]
+    assert {"authorization_code_confidential", "authorization_code_public"} <= {flow["kind"] for flow in listed}
+    for flow in listed:
+        whole = room.get(f"/api/flows/{flow['id']}")
+        assert [message["id"] for message in whole["messages"]] == flow["messages"]
+        assert {message["flow"] for message in whole["messages"]} == {flow["id"]}
+        assert whole["custody"]["rows"]
+
+
+def test_custody_and_eavesdropper_follow_the_moment(room: Room) -> None:
+    flow = room.flow("authorization_code_confidential")
+    first, last = flow["messages"][0]["id"], flow["messages"][-1]["id"]
+    for what in ("custody", "eavesdropper"):
+        path = f"/api/flows/{flow['id']}/{what}"
+        assert room.get(path) == room.get(f"{path}?after={last}") != room.get(f"{path}?after={first}")
+
+
+def test_messages_come_page_by_page_each_once(room: Room) -> None:
+    whole = [message["id"] for message in room.get(f"/api/messages?limit={MOST_MESSAGES}")["messages"]]
+    pages, after, more = [], "", True
+    while more:
+        page = room.get(f"/api/messages?limit=7&after={after}")
+        pages += [message["id"] for message in page["messages"]]
+        after, more = page["next"], page["more"]
+    assert pages == whole == [entry.decode() for entry, _ in room.redis.xrange("wire")]
+
+
+def test_a_message_tells_all_that_was_recorded(room: Room) -> None:
+    flow = room.flow("authorization_code_confidential")
+    trade = next(each for each in flow["messages"] if each["path"] == "/token" and each["kind"] == "request")
+    found = room.get(f"/api/messages/{trade['id']}")
+    assert found == trade
+    assert found["method"] == "POST" and found["origin"] == "http://auth.localhost:9000"
+    assert "grant_type=authorization_code" in found["body"]
+    assert {"code", "verifier", "client_secret"} <= {each["kind"] for each in found["artifacts"]}
+
+
+def test_parties_tell_who_they_are_and_whether_they_answer(valkey: str, room: Room) -> None:
+    health = room.app.extensions["health"]
+    parties = {party["id"]: party for party in room.get("/api/parties")["parties"]}
+    assert {name: party["health"] for name, party in parties.items()} == dict.fromkeys(parties, "away")
+    assert parties["auth"]["title"] == "Bank ID" and parties["auth"]["messages"] > 4
+    health.http, health.asked_at = Sandbox(valkey).program("glassbox-classroom"), float("-inf")
+    told = room.get("/api/parties")["parties"]
+    assert [party["health"] for party in told] == ["ready"] * 4
+    assert all(party["milliseconds"] > 0 for party in told)
+
+
+@pytest.mark.parametrize(
+    "path, status, word",
+    [
+        ("/api/flows/f1-0", 404, "/api/flows"),
+        ("/api/flows/none/custody", 404, "/api/flows"),
+        ("/api/messages/1-0", 404, "1-0"),
+        ("/api/messages/1-0/curl", 404, "1-0"),
+        ("/api/messages?limit=0", 400, "1 to 1000"),
+        ("/api/messages?limit=1001", 400, "1 to 1000"),
+        ("/api/messages?limit=²", 400, "1 to 1000"),
+        ("/api/messages?after=yesterday", 400, "after"),
+        ("/api/events?after=yesterday", 400, "after"),
+        ("/api/flows/f1-0/export.docx", 404, "har"),
+        ("/api/nothing", 404, ""),
+    ],
+)
+def test_a_refusal_says_what_was_expected(room: Room, path: str, status: int, word: str) -> None:
+    assert word in room.get(path, status)["error"]
+
+
+def test_custody_is_asked_only_for_a_moment_of_the_flow(room: Room) -> None:
+    flow, other = room.flow("authorization_code_confidential"), room.flow("authorization_code_public")
+    stranger = other["messages"][0]["id"]
+    assert stranger in room.get(f"/api/flows/{flow['id']}/custody?after={stranger}", 404)["error"]
+
+
+def test_every_route_is_described_and_nothing_else_is(room: Room) -> None:
+    described = {
+        (method.upper(), path)
+        for path, methods in room.get("/api/openapi.json")["paths"].items()
+        for method in methods
+        if method != "parameters"
+    }
+    served = {
+        (method, rule.rule.replace("<", "{").replace(">", "}"))
+        for rule in room.app.url_map.iter_rules()
+        if rule.rule.startswith("/api/")
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+    assert described == served
+
+
+def test_every_reference_in_the_description_leads_somewhere(room: Room) -> None:
+    description = room.get("/api/openapi.json")
+    text = json.dumps(description)
+    for reference in {part.split('"')[0] for part in text.split('"$ref": "#/')[1:]}:
+        place = description
+        for step in reference.split("/"):
+            place = place[step]
+
+
+def test_plain_localhost_leads_to_the_classroom(room: Room) -> None:
+    answer = room.client.get("/wire?flow=f1-0", base_url="http://localhost:9080")
+    assert (answer.status_code, answer.headers["Location"]) == (308, f"{ORIGIN}/wire?flow=f1-0")
+
+
+@pytest.mark.parametrize("path", ["/", "/wire", "/wire/present", "/wire/compare", "/parties"])
+def test_pages_are_there(room: Room, path: str) -> None:
+    answer = room.ask("GET", path)
+    assert answer.status_code == 200 and answer.mimetype == "text/html"
+    assert "style=" not in answer.text and " onclick" not in answer.text  # its own policy would forbid them
+
+
+def test_it_lives_and_says_when_it_cannot_work(room: Room) -> None:
+    assert room.get("/healthz") == {"status": "alive"}
+    assert room.get("/readyz") == {"status": "ready"}

@@ -1,0 +1,137 @@
+"""Every message has a sentence, and every word that our parties can say or understand has a line of its own."""
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import auth_server.errors
+import resource_server.errors
+from classroom.derive.conversation import Conversation
+from classroom.explain import explain
+from classroom.explain.words import explanations
+from classroom.views import message as seen
+from tests.conversation import Browser, Sandbox
+from tests.journeys import Stranger, Tab, connect_budget, disconnect, empty_the_account, look_again_after_a_while
+
+ROOT = Path(__file__).resolve().parents[2]
+PARTIES = ("auth_server", "resource_server", "client_app", "spa")
+OTHER_NAMES = {"owner", "name", "description", "category", "next", "title"}  # members of the bank's lists
+
+
+@pytest.fixture(scope="module")
+def told(valkey: str) -> list[dict[str, Any]]:
+    """Everything that is said in a conversation of all kinds, explained."""
+    sandbox = Sandbox(valkey)
+    alice = Browser(sandbox)
+    connect_budget(alice)
+    empty_the_account(alice)
+    look_again_after_a_while(sandbox, alice)
+    disconnect(alice)
+    connect_budget(Browser(sandbox), "carol", "deny")
+    Tab(Browser(sandbox)).connect("bob").look().revoke()
+    stranger = Stranger(sandbox)
+    stranger.trade(stranger.ask()["code"])
+    conversation = Conversation()
+    for entry in sandbox.entries():
+        conversation.add(entry)
+    messages = [seen(conversation, message.id) for message in conversation.messages]
+    return [message | explain(message) for message in messages]
+
+
+def test_every_message_has_a_sentence(told: list[dict[str, Any]]) -> None:
+    assert len(told) > 80
+    for message in told:
+        assert message["says"].endswith((".", "!", "?")), message["says"]
+        assert not re.search(r"[{}]", message["says"])
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "kind", "step"),
+    [
+        ("GET", "/connect", "response", "authorization_request_sent"),
+        ("GET", "/authorize", "request", "authorization_request"),
+        ("POST", "/login", "request", "sign_in"),
+        ("POST", "/consent", "response", "authorization_response"),
+        ("POST", "/token", "request", "token_request_code"),
+        ("POST", "/token", "request", "token_request_refresh"),
+        ("POST", "/token", "response", "token_response"),
+        ("POST", "/introspect", "response", "introspection_active"),
+        ("POST", "/revoke", "request", "revocation_request"),
+        ("POST", "/register", "response", "registration_response"),
+        ("POST", "/transfers", "response", "resource_forbidden"),
+        ("GET", "/callback", "request", "redirection"),
+        ("GET", "/callback", "request", "redirection_error"),
+        ("GET", "/callback", "response", "callback_cleaned"),
+        ("OPTIONS", "/accounts", "request", "preflight_request"),
+    ],
+)
+def test_a_step_is_known_by_what_it_carries(
+    told: list[dict[str, Any]], method: str, path: str, kind: str, step: str
+) -> None:
+    found = {
+        message["step"]
+        for message in told
+        if (message["method"], message["path"], message["kind"]) == (method, path, kind)
+    }
+    assert step in found
+
+
+def test_a_client_without_a_secret_is_told_apart(told: list[dict[str, Any]]) -> None:
+    said = {message["says"] for message in told if message["step"] == "token_request_code"}
+    assert any("client secret" in sentence for sentence in said)
+    assert any("no secret of its own" in sentence for sentence in said)
+
+
+def test_every_parameter_that_was_said_has_a_line(told: list[dict[str, Any]]) -> None:
+    unknown = {line["name"] for message in told for line in message["parameters"] if not line["known"]}
+    assert not unknown
+
+
+def test_every_header_that_was_said_has_a_line(told: list[dict[str, Any]]) -> None:
+    unknown = {line["name"] for message in told for line in message["headers_explained"] if not line["why"]}
+    assert not unknown
+
+
+def test_every_error_that_a_party_can_say_has_a_line() -> None:
+    modules = (auth_server.errors, resource_server.errors)
+    errors = {
+        value.error
+        for module in modules
+        for value in vars(module).values()
+        if isinstance(value, type) and isinstance(getattr(value, "error", None), str)
+    }
+    assert len(errors) > 12
+    assert errors <= set(explanations()["error"])
+
+
+def test_every_parameter_that_a_party_reads_has_a_line() -> None:
+    names: set[str] = set()
+    for party in PARTIES:
+        for path in (ROOT / party).rglob("*.py"):
+            names |= names_read_in(ast.parse(path.read_text(encoding="utf-8")))
+    assert {"code_verifier", "redirect_uri", "csrf_token"} <= names
+    assert not names - set(explanations()["parameter"]) - OTHER_NAMES
+
+
+def names_read_in(tree: ast.AST) -> set[str]:
+    """Return the names given to `required(…)`, `optional(…)`, `request.form.get(…)` and `request.args[…]`."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            caller = ast.unparse(node.func)
+            if caller in ("required", "optional") or re.match(r"request\.(form|args)\.", caller):
+                found.add(str(node.args[0].value))
+        elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+            found |= {str(node.slice.value)} if ast.unparse(node.value) in ("request.form", "request.args") else set()
+    return found
+
+
+def test_hostile_words_are_only_words(told: list[dict[str, Any]]) -> None:
+    message = dict(next(message for message in told if message["step"] == "authorization_request"))
+    message["target"] = "/authorize?state=%3Cscript%3E&from=%00&%ff=%ff&code_challenge=" + "x" * 9000
+    lines = {line["name"]: line for line in explain(message)["parameters"]}
+    assert lines["state"]["value"] == "<script>"
+    assert lines["from"]["known"] is False

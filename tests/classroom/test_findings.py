@@ -1,0 +1,248 @@
+"""What is said of a flow: nothing of ours, and the right thing of clients that do it wrong."""
+
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+
+from classroom.derive.conversation import Conversation
+from classroom.explain import findings
+from classroom.explain.case import RULES
+from classroom.explain.reading import Reading
+from classroom.explain.steps import step_of
+from classroom.views import message as seen
+from tests.conversation import AUTH, BUDGET, Browser, Sandbox
+from tests.journeys import (
+    FORM,
+    Stranger,
+    Tab,
+    challenge,
+    connect_budget,
+    decide,
+    disconnect,
+    empty_the_account,
+    look_again_after_a_while,
+    sign_in,
+)
+
+
+@pytest.fixture
+def sandbox(valkey: str) -> Sandbox:
+    return Sandbox(valkey)
+
+
+def found(sandbox: Sandbox, finished: bool = False) -> dict[str, dict[str, Any]]:
+    """Return the findings about everything that was said."""
+    conversation = Conversation()
+    for entry in sandbox.entries():
+        conversation.add(entry)
+    messages = [seen(conversation, message.id) for message in conversation.messages]
+    return {finding["id"]: finding for finding in findings(messages, finished)}
+
+
+def evidence(sandbox: Sandbox, name: str) -> list[dict[str, Any]]:
+    """Return the messages that a finding points to; it must be there."""
+    conversation = Conversation()
+    for entry in sandbox.entries():
+        conversation.add(entry)
+    return [seen(conversation, each) for each in found(sandbox)[name]["evidence"]]
+
+
+def test_nothing_is_wrong_with_our_own_clients(sandbox: Sandbox) -> None:
+    alice = Browser(sandbox)
+    connect_budget(alice)
+    look_again_after_a_while(sandbox, alice)
+    disconnect(alice)
+    Tab(Browser(sandbox)).connect("bob").look().revoke()
+    connect_budget(Browser(sandbox), "carol", "deny")
+    assert found(sandbox, finished=True) == {}
+
+
+def test_an_app_that_tries_more_than_it_may_is_told_of(sandbox: Sandbox) -> None:
+    alice = Browser(sandbox)
+    connect_budget(alice)
+    empty_the_account(alice)
+    assert set(found(sandbox)) == {"more_than_allowed"}
+    (refusal,) = evidence(sandbox, "more_than_allowed")
+    assert (refusal["status"], refusal["path"]) == (403, "/transfers")
+
+
+def test_a_client_that_sends_no_state(sandbox: Sandbox) -> None:
+    stranger = Stranger(sandbox)
+    stranger.trade(stranger.ask()["code"])
+    assert {"no_state", "secret_in_the_form"} <= set(found(sandbox))
+
+
+def test_a_confidential_client_without_pkce(valkey: str) -> None:
+    sandbox = Sandbox(valkey, pkce_required_of="public clients")
+    stranger = Stranger(sandbox)
+    code = stranger.ask(code_challenge=None, code_challenge_method=None)["code"]
+    stranger.program.post(
+        f"{AUTH}/token",
+        data={
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": "https://ledgerly.example/callback",
+            "client_id": stranger.client_id,
+            "client_secret": stranger.secret,
+        },
+    )
+    assert {"no_protection_against_csrf", "confidential_client_without_challenge"} <= set(found(sandbox))
+
+
+def test_a_public_client_without_pkce(sandbox: Sandbox) -> None:
+    Stranger(sandbox, token_endpoint_auth_method="none").ask(code_challenge=None, code_challenge_method=None)
+    assert "public_client_without_challenge" in found(sandbox)
+
+
+def test_a_plain_challenge(sandbox: Sandbox) -> None:
+    Stranger(sandbox).ask(code_challenge_method="plain")
+    assert "plain_challenge" in found(sandbox)
+
+
+def test_a_code_that_is_sent_twice(sandbox: Sandbox) -> None:
+    stranger = Stranger(sandbox)
+    code = stranger.ask(state="s")["code"]
+    assert stranger.trade(code)["access_token"]
+    assert "code_sent_twice" not in found(sandbox)
+    assert stranger.trade(code)["error"] == "invalid_grant"
+    assert [each["path"] for each in evidence(sandbox, "code_sent_twice")] == ["/token", "/token"]
+
+
+def test_another_redirect_uri_at_the_trade(sandbox: Sandbox) -> None:
+    stranger = Stranger(sandbox)
+    stranger.trade(stranger.ask(state="s")["code"], redirect_uri="https://ledgerly.example/other")
+    assert "changed_redirect_uri" in found(sandbox)
+
+
+def test_a_short_verifier(sandbox: Sandbox) -> None:
+    stranger = Stranger(sandbox)
+    code = stranger.ask(state="s", code_challenge=challenge("short"))["code"]
+    stranger.trade(code, code_verifier="short")
+    assert "short_verifier" in found(sandbox)
+
+
+def test_one_verifier_for_two_questions(sandbox: Sandbox) -> None:
+    stranger = Stranger(sandbox)
+    stranger.trade(stranger.ask(state="one")["code"])
+    assert "reused_verifier" not in found(sandbox)
+    verifier = stranger.verifier
+    code = stranger.ask(state="two", code_challenge=challenge(verifier))["code"]
+    stranger.trade(code, code_verifier=verifier)
+    assert "reused_verifier" in found(sandbox)
+
+
+def test_a_password_in_the_hands_of_an_app(sandbox: Sandbox) -> None:
+    stranger = Stranger(sandbox)
+    form = {"grant_type": "password", "username": "alice", "password": "looking-glass"}
+    stranger.program.post(f"{AUTH}/token", data=form, auth=(stranger.client_id, stranger.secret))
+    assert "password_grant" in found(sandbox)
+
+
+def test_a_refresh_token_that_is_sent_twice(sandbox: Sandbox) -> None:
+    stranger = Stranger(sandbox, grant_types=["authorization_code", "refresh_token"])
+    told = stranger.trade(stranger.ask(state="s", scope="balance:read offline_access")["code"])
+    form = {"grant_type": "refresh_token", "refresh_token": told["refresh_token"]}
+    for _ in range(2):
+        stranger.program.post(f"{AUTH}/token", data=form, auth=(stranger.client_id, stranger.secret))
+    assert "refresh_token_used_twice" in found(sandbox)
+
+
+def test_a_token_in_an_address(sandbox: Sandbox) -> None:
+    tab = Tab(Browser(sandbox)).connect("bob")
+    tab.browser.fetch("GET", f"http://bank.localhost:9001/accounts?access_token={tab.token}")
+    assert "token_in_address" in found(sandbox)
+
+
+def test_a_secret_in_a_browser_or_an_address(sandbox: Sandbox) -> None:
+    tab = Tab(Browser(sandbox)).connect("bob")
+    shown = b64encode(b"balance:not-so-secret").decode()
+    tab.browser.fetch("POST", f"{AUTH}/token", "grant_type=authorization_code", Authorization=f"Basic {shown}", **FORM)
+    tab.browser.fetch("POST", f"{AUTH}/token?client_secret=s", "grant_type=authorization_code", **FORM)
+    assert {"secret_in_a_browser", "secret_in_address"} <= set(found(sandbox))
+
+
+def test_a_code_in_the_referer(sandbox: Sandbox) -> None:
+    stranger = Stranger(sandbox)
+    code = stranger.ask(state="s")["code"]
+    sandbox.ask("GET", f"{BUDGET}/callback?code={code}", {"User-Agent": "Mozilla/5.0", "Sec-Fetch-Mode": "navigate"})
+    leak = {"User-Agent": "Mozilla/5.0", "Sec-Fetch-Mode": "no-cors", "Referer": f"{BUDGET}/callback?code={code}"}
+    sandbox.ask("GET", f"{BUDGET}/static/budget.css", leak)
+    assert "code_in_referer" in found(sandbox)
+
+
+def test_more_asked_for_than_used(sandbox: Sandbox) -> None:
+    stranger = Stranger(sandbox)
+    token = stranger.trade(stranger.ask(state="s", scope="balance:read transfers:write")["code"])["access_token"]
+    stranger.look(token)
+    assert "scope_wider_than_used" not in found(sandbox)  # it may still do so
+    assert "scope_wider_than_used" in found(sandbox, finished=True)
+
+
+def test_an_answer_that_was_not_checked(sandbox: Sandbox) -> None:
+    """A client that takes any `state` and any `iss` is told of; the delivery is recorded at Budget's door."""
+    browser = Browser(sandbox)
+    request = {
+        "response_type": "code",
+        "client_id": "balance",
+        "redirect_uri": "http://balance.localhost:9003/callback",
+        "scope": "balance:read",
+        "state": "mine",
+        "code_challenge": challenge("v" * 43),
+        "code_challenge_method": "S256",
+    }
+    browser.go(f"{AUTH}/authorize?{urlencode(request)}")
+    decide(sign_in(browser))
+    code = parse_qs(urlsplit(browser.address).query)["code"][0]
+    browser.go(f"http://balance.localhost:9003/callback?code={code}&state=another&iss=http://evil.localhost")
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "client_id": "balance",
+        "redirect_uri": request["redirect_uri"],
+        "code_verifier": "v" * 43,
+    }
+    browser.fetch("POST", f"{AUTH}/token", urlencode(form), **FORM)
+    assert {"unchecked_state", "unchecked_issuer"} <= set(found(sandbox))
+
+
+def test_every_rule_has_a_test() -> None:
+    names = {check.__name__ for check in RULES}
+    assert len(names) == len(RULES)
+    tested = Path(__file__).read_text(encoding="utf-8")
+    assert not {name for name in names if f'"{name}"' not in tested}
+
+
+def broken(sandbox: Sandbox, step: str, change: dict[str, Any]) -> set[str]:
+    """Return what is found when one recorded answer is changed into a weak server's."""
+    conversation = Conversation()
+    for entry in sandbox.entries():
+        conversation.add(entry)
+    messages = [seen(conversation, message.id) for message in conversation.messages]
+    hit = next(message for message in messages if step_of(Reading(message)) == step)
+    messages[messages.index(hit)] = hit | change
+    return {finding["id"] for finding in findings(messages)}
+
+
+def to(location: str) -> dict[str, Any]:
+    """Return a change of where a redirect leads."""
+    return {"headers": [["Location", location]]}
+
+
+@pytest.mark.parametrize(
+    ("step", "change", "name"),
+    [
+        ("token_response", {"headers": [["Content-Type", "application/json"]]}, "token_response_may_be_cached"),
+        ("signed_in", {"status": 307}, "redirect_repeats_the_form"),
+        ("authorization_response", to("http://evil.localhost/?code=c&iss=i"), "answer_to_another_address"),
+        ("authorization_response", to(f"{BUDGET}/callback?code=c"), "answer_without_issuer"),
+        ("authorization_response", to(f"{BUDGET}/callback#access_token=t"), "token_through_the_browser"),
+        ("authorization_response", {"at": 0.0}, "code_lived_long"),
+        ("callback_cleaned", {"status": 200, "headers": []}, "code_stays_in_the_address"),
+    ],
+)
+def test_a_weak_server(sandbox: Sandbox, step: str, change: dict[str, Any], name: str) -> None:
+    connect_budget(Browser(sandbox))
+    assert name in broken(sandbox, step, change)

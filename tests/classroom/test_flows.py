@@ -1,0 +1,244 @@
+"""Flows: which messages belong together, what kind of flow they make, and how far it came."""
+
+from typing import Any
+
+import pytest
+
+from classroom.derive import artifacts, conversation
+from classroom.derive.conversation import Conversation
+from tests import journeys
+from tests.classroom.conftest import Recorded, conversation_of
+from tests.classroom.test_artifacts import request
+from tests.classroom.test_derive_properties import exchange
+from tests.conversation import Sandbox
+from wire.message import Note, Request
+
+
+def flows(recorded: Recorded, name: str) -> tuple[Conversation, list[dict[str, Any]]]:
+    found = conversation_of(recorded[name])
+    return found, found.flows_json()
+
+
+def asked(found: Conversation, flow: dict[str, Any]) -> list[str]:
+    """Return the requests of a flow in the words of a log."""
+    messages = [found.message_json(message_id) for message_id in flow["messages"]]
+    return [f"{m['from']['id']} {m['method']} {m['path']}" for m in messages if m["kind"] == "request"]
+
+
+@pytest.mark.parametrize(
+    ("journey", "kind", "state", "title", "lanes"),
+    [
+        ("budget", "authorization_code_confidential", "finished", "Budget, for alice", "budget browser auth bank"),
+        ("balance", "authorization_code_public", "finished", "Balance, for alice", "balance browser auth bank"),
+        ("denied", "authorization_code_confidential", "failed", "Budget, for bob", "budget browser auth"),
+        ("waiting", "authorization_code_confidential", "waiting", "Budget", "budget browser auth"),
+        ("itself", "client_credentials", "finished", "Night job, for itself", "other auth"),
+        ("stolen", "authorization_code_confidential", "finished", "Budget, for alice",
+         "budget browser auth bank attacker"),
+    ],
+)  # fmt: skip
+def test_each_journey_is_one_flow_of_its_kind(
+    recorded: Recorded, journey: str, kind: str, state: str, title: str, lanes: str
+) -> None:
+    """A flow is named for who wants something and for whom (RFC 6749 §4.1, §4.4)."""
+    _, (flow,) = flows(recorded, journey)
+    assert (flow["kind"], flow["state"], flow["title"], flow["lanes"]) == (kind, state, title, lanes.split())
+
+
+def test_a_strangers_client_is_told_apart_by_how_it_authenticates_and_named_as_it_registered(
+    recorded: Recorded,
+) -> None:
+    """A client that we did not write, without `state`: two tries, two flows, the second refused (RFC 7636 §4.4.1)."""
+    _, (first, second) = flows(recorded, "stranger")
+    assert (first["title"], first["kind"]) == ("Ledgerly, for bob", "authorization_code_confidential")
+    assert (first["state"], second["state"]) == ("finished", "failed")
+    assert second["failed_at"] == second["messages"][-1]
+    assert second["person"] == "bob", "known by the session that he signed in with before"
+
+
+def test_a_client_that_proved_itself_once_is_confidential_in_all_its_flows(valkey: str) -> None:
+    """Somebody who sends its id without its secret does not make it a public client (RFC 6749 §2.1)."""
+    sandbox = Sandbox(valkey)
+    client = journeys.Stranger(sandbox)
+    client.trade(client.ask()["code"], client_secret="")
+    tried = conversation_of(sandbox.entries())
+    assert [flow["kind"] for flow in tried.flows_json()] == ["authorization_code_public"]
+    client.trade(client.ask()["code"])
+    client.trade(client.ask()["code"], client_secret="")
+    for entries in (sandbox.entries(), sandbox.entries()[::-1]):
+        assert {flow["kind"] for flow in conversation_of(entries).flows_json()} == {"authorization_code_confidential"}
+
+
+def test_a_flow_holds_the_sign_in_the_calls_the_refresh_and_the_end(recorded: Recorded) -> None:
+    """From the first redirect to revocation, on both channels (RFC 6749 §1.2, §1.5)."""
+    found, (flow,) = flows(recorded, "budget")
+    said = asked(found, flow)
+    for one in (
+        "browser GET /connect", "browser GET /authorize", "browser GET /login", "browser POST /login",
+        "browser POST /consent", "browser GET /callback", "budget POST /token", "browser GET /", "budget GET /accounts",
+        "bank POST /introspect", "browser POST /empty-the-account", "budget POST /transfers",
+        "browser POST /disconnect", "budget POST /revoke", "budget GET /.well-known/oauth-authorization-server",
+    ):  # fmt: skip
+        assert one in said, one
+    assert said.count("budget POST /token") == 2
+
+
+def test_the_stages_are_told_in_time_and_hold_every_message_once(recorded: Recorded) -> None:
+    """A refresh is a stage of the flow that it goes on with (RFC 6749 §6)."""
+    _, (flow,) = flows(recorded, "budget")
+    assert [stage["name"] for stage in flow["stages"]] == [
+        "request", "sign-in and consent", "code", "token", "API calls", "refresh", "API calls", "end",
+    ]  # fmt: skip
+    assert [message for stage in flow["stages"] for message in stage["messages"]] == flow["messages"]
+    assert flow["count"] == len(set(flow["messages"]))
+
+
+def test_pages_and_files_without_a_transaction_stay_outside(recorded: Recorded) -> None:
+    """A page that is only loaded shares nothing with a flow but a cookie, and cookies join nothing."""
+    found, _ = flows(recorded, "balance")
+    outside = {found.message_json(m.id)["path"] for m in found.messages if found.flow_of(m.id) is None}
+    assert outside == {"/", "/config.json", "/.well-known/oauth-authorization-server"}
+
+
+def test_the_browsers_question_before_a_call_goes_with_the_call(recorded: Recorded) -> None:
+    """A preflight carries no token; it is followed by the request that it asks for."""
+    found, (flow,) = flows(recorded, "balance")
+    assert "balance OPTIONS /accounts" in asked(found, flow)
+
+
+def test_a_flow_fails_where_the_user_says_no(recorded: Recorded) -> None:
+    """The refusal is in the redirect back to the client (RFC 6749 §4.1.2.1)."""
+    found, (flow,) = flows(recorded, "denied")
+    failed = found.message_json(flow["failed_at"])
+    assert (failed["path"], failed["party"]) in {("/callback", "budget"), ("/consent", "auth")}
+    assert failed["kind"] == "response"
+
+
+def test_two_learners_at_once_have_two_flows_that_share_no_message(recorded: Recorded) -> None:
+    found, both = flows(recorded, "together")
+    assert {flow["title"] for flow in both} == {"Budget, for alice", "Budget, for bob"}
+    assert not set(both[0]["messages"]) & set(both[1]["messages"])
+    alices, bobs = asked(found, both[0]), asked(found, both[1])
+    assert [one.replace("alice", "bob") for one in alices] == bobs
+    assert [s["name"] for s in both[0]["stages"]] == [s["name"] for s in both[1]["stages"]]
+
+
+def test_passwords_sessions_and_client_secrets_join_nothing(recorded: Recorded) -> None:
+    """One browser, one client secret, two flows: the stranger's two tries stay two."""
+    _, both = flows(recorded, "stranger")
+    shared = [{(a["kind"], a["fingerprint"]) for a in flow["artifacts"]} for flow in both]
+    assert {kind for kind, _ in shared[0] & shared[1]} == {"session"}
+
+
+def test_a_state_that_everybody_uses_joins_nothing() -> None:
+    """`state=xyz` is the RFC's own example; it says nothing about belonging together (RFC 6749 §4.1.1)."""
+    entries = [request(f"{n}-0", f"/callback?state=xyz&code=code-number-{n}") for n in (1, 2)]
+    assert len(conversation_of(entries).flows) == 2
+
+
+def test_the_same_state_of_two_clients_joins_nothing() -> None:
+    """`state` belongs to the client that made it (RFC 6749 §10.12)."""
+    state = "state=not-a-short-one"
+    ours, other = (
+        request(f"{n}-0", f"/callback?{state}&code=code-number-{n}", origin=f"http://client-{n}.localhost:9002")
+        for n in (1, 2)
+    )
+    assert len(conversation_of([ours, other]).flows) == 2
+
+
+def test_worlds_never_mix() -> None:
+    entries = [request(f"{n}-0", "/callback?code=the-same-code", world=f"world-{n}") for n in (1, 2)]
+    assert len(conversation_of(entries).flows) == 2
+
+
+def test_a_verifier_belongs_to_its_challenge_by_s256_and_by_plain() -> None:
+    """The two never travel together (RFC 7636 §4.2)."""
+    verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+    note = Note(id="1-0", party="balance", at=1, what="made", details={"verifier": verifier})
+    by_hash = request("2-0", "/authorize?code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", party="auth")
+    plain = request("3-0", f"/authorize?code_challenge={verifier}", party="auth")
+    assert len(conversation_of([note, by_hash, plain]).flows) == 1
+
+
+def test_a_page_is_shown_with_the_calls_it_made_only_if_it_alone_can_have_made_them() -> None:
+    """Two pages open at the same moment: nobody can tell from outside which of them asked the bank."""
+    call = exchange(
+        "c", 5, 6, "bank", "/accounts", {"User-Agent": "glassbox-budget", "Authorization": "Bearer token-1"}
+    )
+    page = exchange("p", 4, 7, "budget", "/", {"User-Agent": "Mozilla/5.0"})
+    other = exchange("q", 3, 8, "budget", "/", {"User-Agent": "Mozilla/5.0"})
+    alone = conversation_of([*call, *page])
+    assert alone.flow_of(page[0].id) == alone.flow_of(call[0].id) is not None
+    crowded = conversation_of([*call, *page, *other])
+    assert crowded.flow_of(page[0].id) is None and crowded.flow_of(other[0].id) is None
+    assert crowded.flow_json(str(crowded.flow_of(call[0].id)))["messages"] == [entry.id for entry in call]
+
+
+def test_who_sent_a_message_is_said_with_the_evidence(recorded: Recorded) -> None:
+    found, _ = flows(recorded, "balance")
+    senders = {}
+    for message in found.messages:
+        told = found.message_json(message.id)
+        if told["kind"] == "request":
+            senders[told["method"], told["path"]] = (told["from"]["id"], told["from"]["how"], told["channel"])
+    assert senders["POST", "/token"] == (
+        "balance", "a script of the page at http://balance.localhost:9003", "front",
+    )  # fmt: skip
+    assert senders["POST", "/introspect"] == ("bank", "User-Agent: Bank API", "back")
+    assert (
+        senders["GET", "/authorize"][0] == "browser" and "Sec-Fetch-Mode: navigate" in senders["GET", "/authorize"][1]
+    )
+
+
+def test_a_program_that_we_do_not_know_goes_by_the_name_it_gives(recorded: Recorded) -> None:
+    found, _ = flows(recorded, "stranger")
+    named = [found.message_json(m.id)["from"] for m in found.messages if m.exchange.path == "/register"]
+    assert named[0] == {"id": "other", "title": "ledgerly", "how": "User-Agent: ledgerly/3.1"}
+
+
+def test_an_answer_is_from_the_party_and_to_the_sender(recorded: Recorded) -> None:
+    found, (flow,) = flows(recorded, "budget")
+    told = [found.message_json(message_id) for message_id in flow["messages"]]
+    for request_, answer in ((m, n) for m in told for n in told if m["exchange"] == n["exchange"] and m is not n):
+        if request_["kind"] == "request" and answer["kind"] == "response":
+            assert (answer["from"]["id"], answer["to"]["id"]) == (request_["to"]["id"], request_["from"]["id"])
+            assert (answer["path"], answer["channel"]) == (request_["path"], request_["channel"])
+
+
+def test_a_flow_keeps_answering_to_its_older_names(recorded: Recorded) -> None:
+    """Listeners may have heard of a part before it was found to belong to a whole."""
+    found, heard = Conversation(), set()
+    for entry in recorded["budget"]:
+        heard |= {event["id"] for event in found.add(entry) if event["type"] == "flow"}
+    assert {found.flow_json(name)["id"] for name in heard} == set(found.flows)
+
+
+def test_no_message_is_read_twice(recorded: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One pass: whatever is asked for afterwards is made of what that pass found."""
+    read: list[str] = []
+
+    def counted(entry: Any) -> artifacts.Scan:
+        read.append(entry.id)
+        return artifacts.scan(entry)
+
+    monkeypatch.setattr(conversation, "scan", counted)
+    found = conversation_of(recorded["together"])
+    for flow in found.flows_json():
+        found.custody_after(flow["id"])
+        found.learned(flow["id"])
+    assert sorted(read) == sorted({entry.id for entry in recorded["together"]})
+
+
+def test_an_entry_that_is_known_changes_nothing(recorded: Recorded) -> None:
+    found = conversation_of(recorded["denied"])
+    before = found.flows_json()
+    assert [found.add(entry) for entry in recorded["denied"]] == [[] for _ in recorded["denied"]]
+    assert found.flows_json() == before
+
+
+def test_every_request_of_the_wire_is_a_message(recorded: Recorded) -> None:
+    for entries in recorded.values():
+        found = conversation_of(entries)
+        assert len(found.messages) == len(entries)
+        assert all(isinstance(e, Note) or found.message_json(e.id)["method"] for e in entries)
+        assert any(isinstance(entry, Request) for entry in entries)

@@ -1,0 +1,41 @@
+"""The classroom does all its work with what its own user in Redis may do."""
+
+import json
+
+import pytest
+from redis.exceptions import NoPermissionError
+
+from sandbox.acl import ADMIN, acl_file
+from sandbox.parties import PARTIES
+from tests.classroom.room import open_room, until
+from tests.embedded_valkey import running_valkey
+from wire.brake_line import CHANNEL
+from wire.message import Entry
+
+
+def test_it_reads_the_wire_and_handles_the_brake_and_can_do_nothing_else(recorded: dict[str, list[Entry]]) -> None:
+    passwords = {party.name: f"{party.name}'s" for party in PARTIES} | {ADMIN: "admin's"}
+    admin = {"username": ADMIN, "password": passwords[ADMIN]}
+    own = {"redis_username": "classroom", "redis_password": passwords["classroom"]}
+    with running_valkey(acl_file(passwords)) as address, open_room(address, admin=admin, **own) as room:
+        written = room.write(*recorded["budget"][:10])
+        assert room.observer.ids == written
+        with room.redis.pubsub(ignore_subscribe_messages=True) as channel:
+            channel.subscribe(CHANNEL)
+            assert channel.get_message(timeout=1.0) is None
+            assert room.ask("PUT", "/api/brake", json={"on": True}).get_json()["on"] is True
+            message = channel.get_message(timeout=5.0)
+            assert message and json.loads(message["data"])["on"] is True
+        room.redis.flushdb()
+        until(lambda: not room.observer.ids)
+        assert room.get("/readyz") == {"status": "ready"}
+        user = room.app.extensions["brake"].redis
+        for act in (
+            lambda: user.xadd("wire", {"kind": "note"}),
+            lambda: user.delete("wire"),
+            lambda: user.xtrim("wire", maxlen=0),
+            lambda: user.get("auth:anything"),
+            lambda: user.keys("*"),
+        ):
+            with pytest.raises(NoPermissionError):
+                act()
