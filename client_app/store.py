@@ -13,7 +13,8 @@ from client_app.config import Settings
 from client_app.models import Connection, Pending
 
 MONTH = 30 * 24 * 3600  # seconds; a TTL only collects garbage
-PATIENCE = 15.0  # seconds: longer than a refresh can take
+PATIENCE = 15.0  # seconds that a second request waits for the first one's refresh
+LONGEST_REFRESH = 300.0  # seconds: somebody may be looking at it in step mode
 
 
 def connect(settings: Settings, *, decode_responses: bool) -> redis.Redis:
@@ -68,7 +69,8 @@ class Store:
 
     def only_one(self, connection_id: str) -> AbstractContextManager[Any]:
         """Hold the connection alone: a refresh token must not be used twice at once (RFC 9700 §4.14.2)."""
-        lock = self.redis.lock(f"{self.prefix}lock:{connection_id}", timeout=PATIENCE, blocking_timeout=PATIENCE)
+        name = f"{self.prefix}lock:{connection_id}"
+        lock = self.redis.lock(name, timeout=LONGEST_REFRESH, blocking_timeout=PATIENCE)
         return cast("AbstractContextManager[Any]", lock)
 
     def ready(self) -> None:

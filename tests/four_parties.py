@@ -65,7 +65,7 @@ class Parties:
             "auth": self.world.app,
             "bank": resource_server.create_app(bank, **clock),
             "budget": client_app.create_app(client_app.config.Settings(**(shared | secrets)), **clock),
-            "balance": spa.create_app(spa.config.Settings(), **clock),
+            "balance": spa.create_app(spa.config.Settings(**shared), **clock),
         }
         for party, app in self.apps.items():
             reached.mount(ORIGINS[party], InProcess(app))

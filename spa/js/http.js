@@ -1,8 +1,10 @@
 /** How this page asks another party: no cookies, no redirects, no cache, and not for ever. */
 
+import { note } from "./notes.js";
 import { Refusal, Trouble } from "./trouble.js";
 
-const PATIENCE = 8000; // milliseconds
+const PATIENCE = 150_000; // milliseconds: in step mode somebody may be looking at the request for two minutes
+const SLOW = 5000; // milliseconds, after which the person is told
 
 /**
  * Send a request and return the answer, whatever its status.
@@ -12,6 +14,7 @@ const PATIENCE = 8000; // milliseconds
  * @returns {Promise<Response>}
  */
 export async function send(who, url, options = {}) {
+  const slow = setTimeout(() => dispatchEvent(new CustomEvent("slow", { detail: who })), SLOW);
   try {
     return await fetch(url, {
       credentials: "omit",
@@ -22,7 +25,12 @@ export async function send(who, url, options = {}) {
       ...options,
     });
   } catch (problem) {
+    note(`Balance asked ${who}, and nobody answered`, {
+      asked: `${options.method ?? "GET"} ${new URL(url, location.origin).origin}`,
+    });
     throw new Trouble(`${who} does not answer. Is it running?`, `${options.method ?? "GET"} ${url}\n${problem}`);
+  } finally {
+    clearTimeout(slow);
   }
 }
 

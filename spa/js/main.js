@@ -89,6 +89,9 @@ at("again").addEventListener("click", () => run(async () => view?.refresh()));
 at("more").addEventListener("click", () => run(async () => view?.more()));
 at("empty").addEventListener("click", () => run(async () => view?.empty()));
 at("forget").addEventListener("click", () => run(disconnect));
+addEventListener("slow", (event) => {
+  if (event instanceof CustomEvent) tell(`${event.detail} takes its time to answer…`);
+});
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return; // back from Bank ID without an answer: the page wakes as it was left
   showBusy(false);

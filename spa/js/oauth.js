@@ -3,6 +3,7 @@
 import { declined, eachIsSaidOnce } from "./answer.js";
 import * as defences from "./defences.js";
 import { read, send } from "./http.js";
+import { note } from "./notes.js";
 import { forgetQuestions, questions, remember } from "./pending.js";
 import { Trouble } from "./trouble.js";
 
@@ -49,6 +50,9 @@ export async function begin(config) {
   };
   for (const [name, value] of Object.entries(request)) url.searchParams.set(name, value);
   remember({ verifier, state, issuer: metadata.issuer, metadata });
+  note("Balance made a verifier. It stays in this tab; only its challenge goes along", {
+    challenge: request.code_challenge,
+  });
   location.assign(url);
 }
 

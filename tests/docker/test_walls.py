@@ -13,16 +13,21 @@ from tests.docker.conftest import PROJECT
 from wire.addresses import Addresses
 
 Containers = dict[str, Container]
-PARTIES = ("auth", "bank", "budget", "balance")
+PARTIES = ("auth", "bank", "budget", "balance", "classroom")
 PORTS = {party: getattr(Addresses(), f"{party}_port") for party in PARTIES} | {"redis": 6379}
-SPEAK = {frozenset(pair) for pair in (("auth", "redis"), ("bank", "redis"), ("budget", "redis"))} | {
-    frozenset(pair) for pair in (("budget", "auth"), ("budget", "bank"), ("bank", "auth"))
+BOTH_WAYS = (("budget", "auth"), ("budget", "bank"), ("bank", "auth"))  # a network joins two, whoever speaks first
+SPEAK = {
+    *((party, "redis") for party in PARTIES),
+    *(("classroom", party) for party in PARTIES if party != "classroom"),  # and nobody asks the classroom
+    *BOTH_WAYS,
+    *((there, here) for here, there in BOTH_WAYS),
 }
 OWN_SECRETS = {
     "auth": {"auth_redis_password", "auth_secret_key", "auth_budget_secret_sha256", "auth_bank_secret_sha256"},
     "bank": {"bank_redis_password", "bank_introspection_secret"},
     "budget": {"budget_redis_password", "budget_secret_key", "budget_client_secret"},
     "balance": {"balance_redis_password"},
+    "classroom": {"classroom_redis_password"},
 }
 CONNECT = """
 import json, socket, sys
@@ -71,11 +76,11 @@ def addresses_of(container: Container) -> list[str]:
 def test_only_those_reach_each_other_who_have_something_to_say(containers: Containers, here: str, there: str) -> None:
     targets = [(address, PORTS[there]) for address in addresses_of(containers[there])]
     reached = inside(containers[here], CONNECT, targets)
-    assert any(reached) == (frozenset((here, there)) in SPEAK)
+    assert any(reached) == ((here, there) in SPEAK)
 
 
 @pytest.mark.parametrize(
-    ("here", "there"), [("budget", "auth"), ("budget", "bank"), ("bank", "auth")], ids=lambda name: name
+    ("here", "there"), [*BOTH_WAYS, *(("classroom", party) for party in PARTIES[:4])], ids=lambda name: name
 )
 def test_whoever_asks_another_finds_it_under_its_address_in_the_browser(
     containers: Containers, here: str, there: str
@@ -126,6 +131,7 @@ def test_a_party_reads_its_own_secrets_and_no_other(containers: Containers, part
 
 def test_no_image_carries_a_secret_or_anothers_code(containers: Containers) -> None:
     packages = {"auth": "auth_server", "bank": "resource_server", "budget": "client_app", "balance": "spa"}
+    packages["classroom"] = "classroom"
     for party, package in packages.items():
         found = containers[party].exec_run(["ls", "/app"]).output.decode().split()
         assert set(found) == {"requirements.txt", "wire", package}

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 from wire.addresses import Addresses
 
 BASE = int(os.environ.get("TEST_PORT_BASE", "19100"))
-PORTS = {"auth_port": BASE, "bank_port": BASE + 1, "budget_port": BASE + 2, "balance_port": BASE + 3}
+NAMES = ("auth", "bank", "budget", "balance", "classroom")
+PORTS = {f"{name}_port": BASE + number for number, name in enumerate(NAMES)}
 Started = tuple[Addresses, dict[str, str]]
 expect.set_options(timeout=10_000)  # milliseconds: a busy machine takes its time
 
@@ -30,14 +31,11 @@ def sandbox(command: str, environment: dict[str, str]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-RUNTIMES = ["docker"] if os.environ.get("TEST_RUNTIME") == "docker" else ["names", "localhost"]
-
-
-@pytest.fixture(scope="session", params=RUNTIMES)
+@pytest.fixture(scope="session", params=["names", "localhost"])
 def started(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
-    """Start everything: local processes under names and on plain localhost, or the Compose stack on its own ports."""
-    if request.param == "docker":
-        yield from run(Addresses(), {"RUNTIME": "docker"})
+    """Start everything under names and on plain localhost: local processes, or the Compose stack on its own ports."""
+    if os.environ.get("TEST_RUNTIME") == "docker":
+        yield from run(Addresses(hosts=request.param), {"RUNTIME": "docker", "SANDBOX_HOSTS": request.param})
         return
     chosen = Addresses(hosts=request.param, **PORTS)
     environment = {f"SANDBOX_{name.upper()}": str(port) for name, port in PORTS.items()}

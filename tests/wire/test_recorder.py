@@ -10,6 +10,7 @@ import redis
 from flask import Flask, Response, abort, request
 from werkzeug.test import Client, TestResponse
 
+from tests.redis_turns import counted
 from wire.journal import STREAM, Journal, Settings
 from wire.message import Entry, Gap, Note, Request, from_fields
 from wire.message import Response as Answer
@@ -164,3 +165,13 @@ def test_nobody_else_may(recorded: Recorded, origin: str | None) -> None:
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"what": 1}', b'{"what": "x", "details": 3}', b"\xff"])
 def test_nonsense_is_no_note(recorded: Recorded, body: bytes) -> None:
     assert recorded.client.post(NOTES, data=body, headers={"Origin": ORIGIN}, base_url=ORIGIN).status_code == 400
+
+
+def test_recording_costs_one_round_trip(valkey: str, tmp_path: Path) -> None:
+    with counted(valkey, tmp_path) as turns:
+        recorded = Recorded(turns.address)
+        recorded.client.get("/echo", base_url=ORIGIN)  # opens the connection
+        before = turns.taken
+        for _ in range(10):
+            recorded.client.get("/echo", base_url=ORIGIN)
+        assert turns.taken - before == 10
