@@ -31,7 +31,6 @@ HOLDERS = {
     )
 }
 PARTIES: tuple[Party, ...] = ("auth", "bank", "budget", "balance")
-SERVERS = ("auth", "bank", "budget")
 CLIENTS = {"budget": "confidential", "balance": "public"}
 
 

@@ -48,17 +48,19 @@ class Reader:
             self.thread.join(BLOCK / 1000 + 3)
 
     def run(self) -> None:
-        """Read until stopped; trouble is waited out."""
+        """Read until stopped; trouble is waited out, and told once."""
+        well = True
         while not self.stopped.is_set():
             try:
                 self.catch_up()
                 self.tick()
+                well = True
                 self.redis.xread({STREAM: self.last}, count=1, block=BLOCK)  # only to be woken
             except Exception as problem:
-                if self.stopped.is_set():
-                    return
-                away = isinstance(problem, redis.RedisError | OSError)
-                log.warning("the wire cannot be read now (%s)", problem, exc_info=not away)
+                if well and not self.stopped.is_set():
+                    away = isinstance(problem, redis.RedisError | OSError)
+                    log.warning("the wire cannot be read now (%s)", problem, exc_info=not away)
+                well = False
                 self.stopped.wait(REST)
 
     def catch_up(self) -> None:

@@ -46,7 +46,7 @@ def request_to_send(first: dict[str, Any], edited: dict[str, Any]) -> tuple[str,
     """Return the recorded request with the edits in it."""
     if first["kind"] != "request":
         raise Problem(400, f"Only a request can be sent again, and this is a {first['kind']}.")
-    if first["cut"] and "body" not in edited:
+    if first["cut"] and edited.get("body", first["body"]) == first["body"]:
         raise Problem(409, "The recorder kept only the beginning of this body; give a whole `body`.")
     told = {"body": first["body"], "body_encoding": first["body_encoding"]} | (edited if "body" in edited else {})
     recorded = [(name, value) for name, value in first["headers"]]

@@ -159,12 +159,14 @@ class Stranger:
 
 
 def work_for_itself(sandbox: Sandbox) -> None:
-    """A program without a person asks for a token of its own (RFC 6749 §4.4)."""
+    """A program without a person asks for a token of its own, and shows it to the bank (RFC 6749 §4.4)."""
     wanted = {"client_name": "Night job", "grant_types": ["client_credentials"], "scope": "balance:read"}
     program = sandbox.program("nightly/1.0")
     told = program.post(f"{AUTH}/register", json=wanted).json()
     shown = basic(told["client_id"], told["client_secret"])
-    program.post(f"{AUTH}/token", data={"grant_type": "client_credentials", "scope": "balance:read"}, headers=shown)
+    sent = {"grant_type": "client_credentials", "scope": "balance:read"}
+    token = program.post(f"{AUTH}/token", data=sent, headers=shown).json()["access_token"]
+    program.get(f"{BANK}/accounts", headers={"Authorization": f"Bearer {token}"})
 
 
 def steal_and_replay(sandbox: Sandbox, code: str) -> None:

@@ -1,8 +1,10 @@
 """Other people's parsers, installed once from npm as `tests/node/package-lock.json` says."""
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +26,22 @@ def install() -> Path:
 
 def complaint_about_har(archive: str) -> str:
     """Return what the schema of HAR 1.2 finds wrong; nothing where all is well."""
+    return complaint("har.js", archive)
+
+
+def complaint_about_answers(document: Any, answers: list[tuple[list[str], Any]]) -> str:
+    """Return where answers are not what an OpenAPI document says, each with the way to its schema in there."""
+    told = [{"schema": way, "value": value} for way, value in answers]
+    return complaint("schema.js", json.dumps({"document": document, "answers": told}))
+
+
+def complaint(script: str, text: str) -> str:
+    """Return what a script says about a text; nothing where all is well."""
     install()
-    done = subprocess.run(["node", "har.js"], cwd=HERE, input=archive, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["node", script], cwd=HERE, input=text, capture_output=True, text=True, timeout=60)
     return "" if done.returncode == 0 else done.stderr or "it failed without a word"
+
+
+def axe() -> str:
+    """Return the script of axe, which looks at a page for what keeps people out (WCAG)."""
+    return (install() / "axe-core" / "axe.min.js").read_text()

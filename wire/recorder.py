@@ -95,9 +95,13 @@ class Wire:
             if not ours:
                 raise ValueError
             note = Note(
-                **self.place, exchange=request.exchange, at=request.at, what=str(told["what"])[:200], details=details
+                **self.place,
+                exchange=request.exchange,
+                at=request.at,
+                what=str(told["what"])[:200].encode("utf-8", "replace").decode(),
+                details=details,
             )
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             start_response("400 Bad Request", [("Content-Type", "text/plain"), ("Cache-Control", "no-store")])
             return [b'A note is a POST from a page of this origin: {"what": "text", "details": {"name": "text"}}\n']
         self.journal.write(note)

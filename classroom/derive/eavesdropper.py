@@ -45,6 +45,7 @@ def learned(messages: list[Message], origins: Mapping[str, str], book: Book, *, 
 
 def means(found: Mapping[tuple[str, str], Json], ledger: Ledger, needs_secret: bool) -> str:
     """Say what somebody could do who knows these artifacts, and nothing else."""
+    challenged = any(kind == "challenge" for kind, _ in ledger.rows)
     alive = {kind for kind, digest in found if not ledger.is_spent((kind, digest))}
     ever = {kind for kind, _ in found}
     able = [
@@ -54,28 +55,31 @@ def means(found: Mapping[tuple[str, str], Json], ledger: Ledger, needs_secret: b
             ("go on in the person's session", "session" in alive),
             ("ask the bank in the client's place until the access token ends", "access_token" in alive),
             ("get new tokens", "refresh_token" in alive and ("client_secret" in alive or not needs_secret)),
-            ("trade the code for a token", can_trade(alive, ledger, needs_secret)),
+            ("trade the code for a token", can_trade(alive, challenged, needs_secret)),
         )
         if can
     ]
     if able:
         return f"It could {', and '.join(able)}."
-    return useless(ever, alive, needs_secret)
+    return useless(ever, alive, challenged, needs_secret)
 
 
-def can_trade(alive: set[str], ledger: Ledger, needs_secret: bool) -> bool:
+def can_trade(alive: set[str], challenged: bool, needs_secret: bool) -> bool:
     """Whether a code that is still good can be traded: with the secret and the verifier, where they are asked for."""
-    challenged = any(kind == "challenge" for kind, _ in ledger.rows)
     proven = "client_secret" in alive or not needs_secret
     return "code" in alive and proven and ("verifier" in alive or not challenged)
 
 
-def useless(ever: set[str], alive: set[str], needs_secret: bool) -> str:
+def useless(ever: set[str], alive: set[str], challenged: bool, needs_secret: bool) -> str:
     """Say why what was read opens nothing."""
     if not ever:
         return "It has read no secret yet."
     if "code" in alive:
-        missing = " and ".join(["the verifier", *(["the client's secret"] if needs_secret else [])])
+        lacks = {
+            "the verifier": challenged and "verifier" not in alive,
+            "the client's secret": needs_secret and "client_secret" not in alive,
+        }
+        missing = " and ".join(proof for proof, missed in lacks.items() if missed)
         return f"It has the code, and cannot trade it: {missing} never came this way."
     if ever & {"access_token", "refresh_token"}:
         return "The tokens that it has read are revoked or replaced: they open nothing any more."

@@ -57,7 +57,9 @@ def sender(request: Request, origins: Mapping[str, str]) -> Sender:
 def page_script(request: Request, headers: Mapping[str, str], origins: Mapping[str, str]) -> Sender | None:
     """Say whose page's script made a request: a `fetch` tells its `Origin`, to its own server its destination."""
     mode, origin = headers.get("sec-fetch-mode", ""), headers.get("origin", "")
-    if mode == "navigate" or (not mode and request.method == "POST" and origin == request.origin):
+    if mode == "navigate" or headers.get("sec-fetch-dest", "empty") != "empty":
+        return None  # a page, or a part of one: the browser loads it, whoever asked for it
+    if not mode and request.method == "POST" and origin == request.origin:
         return None
     holder = party_at(origin, origins) if origin else ""
     own = headers.get("sec-fetch-site") == "same-origin" and headers.get("sec-fetch-dest") == "empty"

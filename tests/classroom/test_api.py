@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+import requests
+from requests.adapters import BaseAdapter
 
 from classroom.api import MOST_MESSAGES
 from tests.classroom.room import ORIGIN, Room, open_room
 from tests.conversation import Browser, Sandbox
 from tests.journeys import Tab, connect_budget
+from tests.node_tools import complaint_about_answers
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +65,7 @@ def test_a_message_tells_all_that_was_recorded(room: Room) -> None:
 
 def test_parties_tell_who_they_are_and_whether_they_answer(valkey: str, room: Room) -> None:
     health = room.app.extensions["health"]
+    health.http, health.asked_at = nobody_answers(), float("-inf")
     parties = {party["id"]: party for party in room.get("/api/parties")["parties"]}
     assert {name: party["health"] for name, party in parties.items()} == dict.fromkeys(parties, "away")
     assert parties["auth"]["title"] == "Bank ID" and parties["auth"]["messages"] > 4
@@ -68,6 +73,16 @@ def test_parties_tell_who_they_are_and_whether_they_answer(valkey: str, room: Ro
     told = room.get("/api/parties")["parties"]
     assert [party["health"] for party in told] == ["ready"] * 4
     assert all(party["milliseconds"] > 0 for party in told)
+
+
+def nobody_answers() -> requests.Session:
+    class Down(BaseAdapter):
+        def send(self, *_: Any, **__: Any) -> Any:
+            raise requests.ConnectionError
+
+    session = requests.Session()
+    session.mount("http://", Down())
+    return session
 
 
 @pytest.mark.parametrize(
@@ -97,7 +112,7 @@ def test_custody_is_asked_only_for_a_moment_of_the_flow(room: Room) -> None:
 
 
 def test_every_route_is_described_and_nothing_else_is(room: Room) -> None:
-    described = {
+    told = {
         (method.upper(), path)
         for path, methods in room.get("/api/openapi.json")["paths"].items()
         for method in methods
@@ -109,7 +124,7 @@ def test_every_route_is_described_and_nothing_else_is(room: Room) -> None:
         if rule.rule.startswith("/api/")
         for method in rule.methods - {"HEAD", "OPTIONS"}
     }
-    assert described == served
+    assert told == served
 
 
 def test_every_reference_in_the_description_leads_somewhere(room: Room) -> None:
@@ -119,6 +134,47 @@ def test_every_reference_in_the_description_leads_somewhere(room: Room) -> None:
         place = description
         for step in reference.split("/"):
             place = place[step]
+
+
+def described(method: str, path: str, status: int) -> list[str]:
+    return ["paths", path, method, "responses", str(status), "content", "application/json", "schema"]
+
+
+def test_answers_are_what_the_description_says(room: Room) -> None:
+    flow = room.flow("authorization_code_confidential")
+    answers: list[tuple[list[str], Any]] = []
+    for path in ("/flows", "/flows/{flow_id}", "/flows/{flow_id}/custody", "/flows/{flow_id}/eavesdropper"):
+        answers.append((described("get", f"/api{path}", 200), room.get(f"/api{path}".format(flow_id=flow["id"]))))
+    answers.append((described("get", "/api/flows/{flow_id}", 200), room.get(f"/api/flows/{flow['id']}?brief=1")))
+    answers.append((described("get", "/api/flows/{flow_id}", 404), room.get("/api/flows/f1-0", 404)))
+    answers += [
+        (described("get", "/api/messages/{message_id}", 200), room.get(f"/api/messages/{message['id']}"))
+        for message in flow["messages"]
+    ]
+    answers += [
+        (described("get", path, 200), room.get(path)) for path in ("/api/messages", "/api/parties", "/api/brake")
+    ]
+    document = room.get("/api/openapi.json")
+    assert complaint_about_answers(document, answers) == ""
+    wrong = {"flows": [room.get("/api/flows")["flows"][0] | {"kind": "unheard of"}]}
+    assert "flows[0].kind" in complaint_about_answers(document, [(described("get", "/api/flows", 200), wrong)])
+
+
+def test_every_member_of_an_answer_is_described(room: Room) -> None:
+    schemas = room.get("/api/openapi.json")["components"]["schemas"]
+    flow = room.flow("authorization_code_public")
+    for message in flow["messages"]:
+        assert message.keys() <= schemas["Message"]["properties"].keys()
+    for each in room.get("/api/flows")["flows"]:
+        assert each.keys() <= schemas["Flow"]["properties"].keys()
+    for party in room.get("/api/parties")["parties"]:
+        assert party.keys() <= schemas["Party"]["properties"].keys()
+
+
+def test_the_newest_messages_can_be_asked_for(room: Room) -> None:
+    whole = room.get(f"/api/messages?limit={MOST_MESSAGES}")["messages"]
+    told = room.get("/api/messages?newest=3")
+    assert told == {"messages": whole[-3:], "next": whole[-1]["id"], "more": False}
 
 
 def test_plain_localhost_leads_to_the_classroom(room: Room) -> None:

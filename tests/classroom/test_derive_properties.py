@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classroom.derive.conversation import Conversation
+from tests import journeys
 from tests.classroom.conftest import Recorded, conversation_of
+from tests.conversation import Sandbox
 from wire.message import Entry, Gap, Held, Note, Request, Response
 
 quietly = settings(derandomize=True, deadline=None, max_examples=25)
@@ -77,6 +79,36 @@ def test_a_page_whose_origin_turns_up_later_is_known_in_what_was_told_before() -
     conversation.add(host)
     assert everything(conversation) == everything(conversation_of([host, *entries]))
     assert conversation.flows_json()[0]["lanes"] == ["bank", "balance"]
+
+
+def test_what_is_learnt_of_a_client_later_is_true_of_its_earlier_flows(valkey: str) -> None:
+    """A flow that waits does not show how its client authenticates; the client's next flow does."""
+    sandbox = Sandbox(valkey)
+    client = journeys.Stranger(sandbox)
+    client.ask()
+    conversation = conversation_of(sandbox.entries())
+    assert everything(conversation)["flows"][0]["kind"] == "authorization_code"
+    client.trade(client.ask()["code"])
+    for entry in sandbox.entries():
+        conversation.add(entry)
+    assert everything(conversation) == everything(conversation_of(sandbox.entries()))
+    assert conversation.flows_json()[0]["kind"] == "authorization_code_confidential"
+
+
+def test_a_token_whose_kind_turns_out_later_is_told_by_it_everywhere() -> None:
+    """A form says `token`; a recording that began late shows only afterwards that it is a refresh token."""
+    form = (("Content-Type", "application/x-www-form-urlencoded"),)
+    given, answered = exchange("g", 1, 2, "auth", "/revoke", {})
+    given = dataclasses.replace(given, method="POST", headers=form, body=b"token=what-is-it")
+    asked, issued = exchange("t", 3, 4, "auth", "/token", {})
+    asked = dataclasses.replace(asked, method="POST", headers=form, body=b"subject_token=what-is-it")
+    told = (("Content-Type", "application/json"),)
+    issued = dataclasses.replace(issued, headers=told, body=b'{"refresh_token": "what-is-it"}')
+    conversation = conversation_of([given, answered, asked])
+    assert everything(conversation)["messages"][0]["artifacts"][0]["kind"] == "access_token"
+    conversation.add(issued)
+    assert everything(conversation) == everything(conversation_of([given, answered, asked, issued]))
+    assert everything(conversation)["messages"][0]["artifacts"][0]["kind"] == "refresh_token"
 
 
 @given(st.data())

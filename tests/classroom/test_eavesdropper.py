@@ -3,8 +3,10 @@
 from typing import Any
 
 from classroom.derive.conversation import Conversation
+from tests import journeys
 from tests.classroom.conftest import Recorded, conversation_of
 from tests.classroom.test_custody import answer
+from tests.conversation import Sandbox
 from wire.message import Request
 
 
@@ -39,6 +41,15 @@ def test_a_listener_on_the_front_channel_cannot_trade_the_code(recorded: Recorde
     for name, missing in (("budget", "the verifier and the client's secret"), ("balance", "the verifier")):
         told = after(conversation_of(recorded[name]), "/consent")["means"]["front"]
         assert told == f"It has the code, and cannot trade it: {missing} never came this way."
+
+
+def test_without_pkce_only_the_clients_secret_stands_between_a_listener_and_the_token(valkey: str) -> None:
+    """Where the server does not ask for a challenge, a public client would have nothing left (RFC 9700 §2.1.1)."""
+    sandbox = Sandbox(valkey, pkce_required_of="public clients")
+    client = journeys.Stranger(sandbox)
+    client.trade(client.ask(code_challenge=None, code_challenge_method=None)["code"], code_verifier="")
+    told = after(conversation_of(sandbox.entries()), "/consent")["means"]["front"]
+    assert told == "It has the code, and cannot trade it: the client's secret never came this way."
 
 
 def test_once_it_is_traded_the_code_is_worth_nothing(recorded: Recorded) -> None:

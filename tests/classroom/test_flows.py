@@ -6,11 +6,13 @@ import pytest
 
 from classroom.derive import artifacts, conversation
 from classroom.derive.conversation import Conversation
+from classroom.derive.people import sender
+from classroom.parties import origins
 from tests import journeys
 from tests.classroom.conftest import Recorded, conversation_of
 from tests.classroom.test_artifacts import request
 from tests.classroom.test_derive_properties import exchange
-from tests.conversation import Sandbox
+from tests.conversation import AUTH, BALANCE, FIREFOX, Sandbox
 from wire.message import Note, Request
 
 
@@ -32,7 +34,7 @@ def asked(found: Conversation, flow: dict[str, Any]) -> list[str]:
         ("balance", "authorization_code_public", "finished", "Balance, for alice", "balance browser auth bank"),
         ("denied", "authorization_code_confidential", "failed", "Budget, for bob", "budget browser auth"),
         ("waiting", "authorization_code_confidential", "waiting", "Budget", "budget browser auth"),
-        ("itself", "client_credentials", "finished", "Night job, for itself", "other auth"),
+        ("itself", "client_credentials", "finished", "Night job, for itself", "other auth bank"),
         ("stolen", "authorization_code_confidential", "finished", "Budget, for alice",
          "budget browser auth bank attacker"),
     ],
@@ -43,6 +45,12 @@ def test_each_journey_is_one_flow_of_its_kind(
     """A flow is named for who wants something and for whom (RFC 6749 §4.1, §4.4)."""
     _, (flow,) = flows(recorded, journey)
     assert (flow["kind"], flow["state"], flow["title"], flow["lanes"]) == (kind, state, title, lanes.split())
+
+
+def test_a_client_that_acts_for_itself_is_nobodys(recorded: Recorded) -> None:
+    """Introspection gives its own name as `sub`, which is no person's (RFC 9700 §4.15.1)."""
+    found, (flow,) = flows(recorded, "itself")
+    assert "other GET /accounts" in asked(found, flow) and flow["person"] is None
 
 
 def test_a_strangers_client_is_told_apart_by_how_it_authenticates_and_named_as_it_registered(
@@ -174,6 +182,19 @@ def test_a_page_is_shown_with_the_calls_it_made_only_if_it_alone_can_have_made_t
     assert crowded.flow_json(str(crowded.flow_of(call[0].id)))["messages"] == [entry.id for entry in call]
 
 
+def test_a_page_of_another_flow_is_not_taken_for_the_cause() -> None:
+    """Of two requests at Budget one is another flow's callback: the call is the other one's."""
+    browser, budget = (
+        {"User-Agent": "Mozilla/5.0"},
+        {"User-Agent": "glassbox-budget", "Authorization": "Bearer token-1"},
+    )
+    call = exchange("c", 5, 6, "bank", "/accounts", budget)
+    page = exchange("p", 4, 7, "budget", "/", browser)
+    callback = exchange("q", 3, 8, "budget", "/callback?code=somebody-elses", browser)
+    found = conversation_of([*call, *page, *callback])
+    assert found.flow_of(page[0].id) == found.flow_of(call[0].id) != found.flow_of(callback[0].id)
+
+
 def test_who_sent_a_message_is_said_with_the_evidence(recorded: Recorded) -> None:
     found, _ = flows(recorded, "balance")
     senders = {}
@@ -188,6 +209,28 @@ def test_who_sent_a_message_is_said_with_the_evidence(recorded: Recorded) -> Non
     assert (
         senders["GET", "/authorize"][0] == "browser" and "Sec-Fetch-Mode: navigate" in senders["GET", "/authorize"][1]
     )
+
+
+@pytest.mark.parametrize(
+    ("headers", "who", "channel"),
+    [
+        ({"Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "script", "Origin": BALANCE}, "browser", "front"),
+        ({"Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty", "Origin": BALANCE}, "balance", "front"),
+        ({"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "Origin": BALANCE}, "browser", "front"),
+        ({"Origin": BALANCE}, "balance", "front"),  # an older browser
+        ({"Origin": "null"}, "browser", "front"),
+        ({"Sec-Fetch-Mode": "cors", "Origin": "http://attacker-lab.localhost:9100"}, "attacker", "front"),
+        ({"User-Agent": "glassbox-attacker/1.0"}, "attacker", "back"),
+        ({"User-Agent": "glassbox-classroom"}, "classroom", "back"),
+        ({"User-Agent": "curl/8.5.0"}, "other", "back"),
+    ],
+)
+def test_senders_are_told_apart(headers: dict[str, str], who: str, channel: str) -> None:
+    """A module is a part of a page, which the browser loads; a `fetch` is the page's own doing."""
+    sent = tuple(({"User-Agent": FIREFOX} | headers).items())
+    asked = request("1-0", "/token", party="auth", method="POST", origin=AUTH, headers=sent)
+    found = sender(asked, origins())
+    assert (found.id, found.channel) == (who, channel)
 
 
 def test_a_program_that_we_do_not_know_goes_by_the_name_it_gives(recorded: Recorded) -> None:

@@ -11,7 +11,7 @@ import redis
 from classroom.defences import Defences
 from tests.classroom import hostile
 from tests.classroom.room import ORIGIN, Room, inside, open_room
-from tests.conversation import Browser, Sandbox
+from tests.conversation import BALANCE, Browser, Sandbox
 from tests.journeys import connect_budget
 from wire.message import Request
 
@@ -206,6 +206,22 @@ def whole(room: Room, path: str) -> Any:
     assert answer.status_code == 200, answer.text
     assert answer.content_type == "application/json" and answer.headers["X-Content-Type-Options"] == "nosniff"
     return json.loads(answer.data.decode("ascii"))
+
+
+@pytest.mark.parametrize(
+    "note, status",
+    [
+        (b'{"what": "\\ud800", "details": {"\\ud800": "\\ud800"}}', 204),
+        (b'{"what": "x", "details": {"state": "<script>"}}', 204),
+        (b"[" * 16_000, 400),
+        (b'{"what": "x"}', 400),
+    ],
+)
+def test_what_a_page_reports_breaks_nothing(valkey: str, sandbox: Sandbox, note: bytes, status: int) -> None:
+    headers = {"Origin": BALANCE, "Content-Type": "application/json"}
+    assert sandbox.ask("POST", f"{BALANCE}/.wire/notes", headers, note).status_code == status
+    with open_room(valkey) as room:
+        assert whole(room, "/api/messages?newest=1")["messages"]
 
 
 def test_a_refusal_does_not_repeat_what_was_asked_as_markup(room: Room) -> None:

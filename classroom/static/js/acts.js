@@ -4,6 +4,7 @@ import { again } from "./again.js";
 import * as api from "./api.js";
 import { at, button, el } from "./dom.js";
 import { controls } from "./held.js";
+import { ALL } from "./model.js";
 
 /**
  * @param {Record<string, any>} message
@@ -21,8 +22,13 @@ export function bar(message, other, model) {
     made.append(
       button("go", other.kind === "response" ? "See the answer" : "See the question", () => model.select(other.id)),
     );
-  made.append(button("out", "Copy link", () => copy(async () => location.href, "The link is copied.")));
+  made.append(button("out", "Copy link", () => copy(async () => linkTo(message), "The link is copied.")));
   return made;
+}
+
+/** @param {Record<string, any>} message */
+function linkTo({ flow, id }) {
+  return `${location.origin}/wire?${new URLSearchParams({ flow: flow ?? ALL, message: id })}`;
 }
 
 /** @param {() => Promise<any>} get @param {string} said */

@@ -39,7 +39,7 @@ function waiting(message, model) {
   const title = what === "redirect" ? `A redirect of ${to.title}’s` : `${method} ${path}`;
   const where =
     what === "redirect"
-      ? ["is about to lead the browser to", el("code", {}, target)]
+      ? ["is about to lead the browser to", el("code", {}, target.replace(/[?#].*$/s, ""))]
       : ["is about to reach", who(to.id, to.title)];
   const look = el(
     "button.link",

@@ -54,7 +54,7 @@ export class Inspector {
         "h2",
         { id: "opened" },
         message.kind === "response" ? `${first} ${message.reason ?? ""}` : first,
-        message.kind === "note" && ` ${rest}`,
+        (message.kind === "note" || message.kind === "held") && ` ${rest}`,
       ),
       message.says && el("p.gist", {}, message.says),
       ...(message.breaches ?? []).map(breach),
@@ -64,7 +64,7 @@ export class Inspector {
       ...wire(message),
       ...parameters(message),
       ...headers(message),
-      ...tokens(message.jwts ?? []),
+      ...tokens(message),
       el("div.change"),
     );
   }
@@ -72,7 +72,7 @@ export class Inspector {
 
 /** @param {Record<string, any>} message @param {any} other the answer, where this is a question @param {any} flow */
 function path({ from, to, channel, at, kind }, other, flow) {
-  const ends = [from, kind !== "note" && to]
+  const ends = [from, from?.id !== to?.id && to]
     .filter((holder) => holder?.id)
     .map((holder) => who(holder.id, title(holder.id, holder.title, flow)));
   const time = new Date(at * 1000);

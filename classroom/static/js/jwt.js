@@ -1,12 +1,13 @@
 /** A JSON Web Token taken apart: header, claims, signature (RFC 7519 §3). */
 
+import { name } from "./artifacts.js";
 import { el } from "./dom.js";
 
-/** @param {any[]} told */
-export function tokens(told) {
-  return told
-    .flatMap(({ place, name, header, claims, payload, parameters, signature, verified, says }) => [
-      el("h3", {}, `Taken apart: ${name ?? place ?? "a token"}`, el("span.rfc", {}, "RFC 7519 §3")),
+/** @param {Record<string, any>} message with its tokens taken apart already, or to be taken apart here */
+export function tokens({ jwts, artifacts = [] }) {
+  return (jwts ?? artifacts.flatMap(apart))
+    .flatMap(({ place, name: title, header, claims, payload, parameters, signature, verified, says }) => [
+      el("h3", {}, `Taken apart: ${title ?? place ?? "a token"}`, el("span.rfc", {}, "RFC 7519 §3")),
       says && el("p.small", {}, says),
       el(
         "div.jwt",
@@ -17,6 +18,24 @@ export function tokens(told) {
       ),
     ])
     .filter(Boolean);
+}
+
+const JWT = /^([\w-]+)\.([\w-]+)\.([\w-]*)$/;
+
+/** Take a value apart, where it is a JWT; what is not, is an opaque token. @param {any} artifact */
+function apart({ kind, value }) {
+  const [, header, claims, signature] = JWT.exec(value ?? "") ?? [];
+  try {
+    return header ? [{ name: name(kind), header: read(header), claims: read(claims), signature }] : [];
+  } catch {
+    return [];
+  }
+}
+
+/** @param {string} part in base64url (RFC 7519 §3) */
+function read(part) {
+  const bytes = Uint8Array.from(atob(part.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
+  return JSON.parse(new TextDecoder().decode(bytes));
 }
 
 /** @param {string} title @param {Record<string, any> | undefined} members @param {any[]} [meanings] */

@@ -76,6 +76,16 @@ export class Model extends EventTarget {
     }
     if (moved) this.rebuild();
     this.fire("flows");
+    if (flow.id === this.chosen) this.fetchMissing();
+  }
+
+  /** Ask for what joined the chosen flow without our having heard of it: it was said before this page was opened. */
+  fetchMissing() {
+    clearTimeout(this.missing);
+    this.missing = setTimeout(() => {
+      if (this.flow?.messages?.some((/** @type {string} */ id) => !this.messages.has(id)))
+        this.fetchChosen().catch(() => {});
+    }, 500);
   }
 
   /** Give all who are in the ledger a seat; it stays, so that the lanes stand still. @param {any[]} rows of custody */

@@ -23,7 +23,9 @@ export function picker(host, model) {
   );
   host.append(tabs, select);
   const draw = () => {
-    const flows = [...model.flows.values()].sort((a, b) => (b.began_at ?? 0) - (a.began_at ?? 0));
+    const flows = [...model.flows.values()]
+      .filter(({ id, world }) => !world || id === model.chosen)
+      .sort((a, b) => (b.began_at ?? 0) - (a.began_at ?? 0));
     if (sameAs(host, flows, model.chosen)) return;
     tabs.replaceChildren(...[...shortlist(flows, model.chosen), EVERYTHING].map((flow) => tab(flow, model)));
     select.replaceChildren(...[...flows, EVERYTHING].map((flow) => option(flow, model.chosen)));
@@ -56,7 +58,7 @@ function sameAs(host, flows, chosen) {
 export function about({ id, kind, state, count, breaches = [], began_at }) {
   if (id === ALL) return "flow or no flow";
   const time = new Date(began_at * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  const parts = [STATES[state], KINDS[kind] ?? kind, `${count} messages`, time];
+  const parts = [STATES[state], KINDS[kind] ?? kind, count === 1 ? "1 message" : `${count} messages`, time];
   return [...parts, breached(breaches)].filter(Boolean).join(" · ");
 }
 

@@ -6,10 +6,7 @@ import { el } from "./dom.js";
 /** @param {Record<string, any>} message */
 export function raw(message) {
   const marks = needles(message.artifacts ?? []);
-  const start =
-    message.kind === "response"
-      ? `${message.protocol ?? "HTTP/1.1"} ${message.status} ${message.reason ?? ""}`
-      : `${message.method} ${message.target} ${message.protocol ?? "HTTP/1.1"}`;
+  const start = firstLine(message);
   const headers = (message.headers ?? []).map(([header, value]) =>
     ln(`${header}: ${value}`, marks, DULL.has(header.toLowerCase())),
   );
@@ -21,6 +18,12 @@ export function raw(message) {
     ...headers,
     ...body,
   );
+}
+
+/** @param {Record<string, any>} message */
+function firstLine({ kind, method, target, protocol = "HTTP/1.1", status, reason = "", what }) {
+  if (kind === "response") return `${protocol} ${status} ${reason}`;
+  return kind === "held" && what === "redirect" ? `Location: ${target}` : `${method} ${target} ${protocol}`;
 }
 
 const DULL = new Set([

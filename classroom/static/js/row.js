@@ -12,10 +12,10 @@ export function route({ kind, from, to }) {
 }
 
 /** The line in the message's own words: what was asked, or what was answered. @param {Message} message */
-export function line({ kind, method, path, status, reason, location, what }) {
+export function line({ kind, method, path, status, reason, location, what, target }) {
   if (kind === "response") return [String(status), location ? `→ ${goal(location)}` : (reason ?? "")];
   if (kind === "note") return ["note", what ?? ""];
-  if (kind === "held") return [`${method} ${path}`, "held"];
+  if (kind === "held") return what === "redirect" ? ["redirect", `→ ${goal(target)}`] : [`${method} ${path}`, ""];
   return [`${method} ${path}`, ""];
 }
 
@@ -57,9 +57,13 @@ export function row(message) {
 export const pointlike = ({ kind, from, to }) =>
   kind === "note" || kind === "gap" || !from?.id || !to?.id || from.id === to.id;
 
+const HELD = { go: "let go", edited: "let go, edited", drop: "dropped", timeout: "went on by itself" };
+
 /** @param {Message} message */
-function pointWords({ kind, what, says, lost }) {
+function pointWords(message) {
+  const { kind, what, says, lost, action } = message;
   if (kind === "gap") return `${lost ?? "Some"} entries were lost`;
+  if (kind === "held") return `${HELD[action] ?? "held"}: ${line(message).join(" ").trim()}`;
   return what && what !== says ? what : "";
 }
 
