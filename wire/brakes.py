@@ -5,12 +5,10 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from html import escape
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_to_bytes, urlsplit
 
 from wire.brake_line import BrakeLine
+from wire.in_place import HELD, REQUEST, apply, collect, page, page_of
 from wire.journal import Journal
 from wire.message import Held, Request
 
@@ -20,8 +18,6 @@ if TYPE_CHECKING:
 LONGEST = 120.0  # seconds; then it goes on as it is
 AT_ONCE = 4  # held per party: a server has a handful of threads, and the others must go on
 POLL = 20.0  # seconds that a held page waits before it asks again
-HELD = "/.wire/held/"
-REQUEST = "glassbox.request"  # where the recorder leaves what it took down
 OBSERVER = "glassbox-classroom"
 METHOD_IS_KEPT = (307, 308)
 
@@ -147,19 +143,9 @@ class Brake:
                 hold.decide(action, edited)
 
     def page_that_waits(self, hold: Hold, start_response: "StartResponse") -> Iterable[bytes]:
-        """Say who holds what, and ask again by itself."""
-        address = escape(f"{HELD}{hold.entry.exchange}")
-        link = escape(f"{self.classroom}/wire?held={hold.entry.exchange}")
-        host = escape(urlsplit(hold.entry.target).netloc or "this site")
+        """Show a page in the place of what is held."""
         start_response("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store")])
-        return [
-            page(
-                "Held in step mode",
-                f'<meta http-equiv="refresh" content="0; url={address}">'
-                f"<p>The classroom holds a redirect to <b>{host}</b>, two minutes at most. "
-                f'See it, and let it go, on <a href="{link}" target="_blank" rel="noopener">the wire</a>.</p>',
-            )
-        ]
+        return [page_of(hold.entry, self.classroom)]
 
 
 def goes_through_the_address_bar(environ: "WSGIEnvironment") -> bool:
@@ -174,54 +160,3 @@ def is_worth_a_stop(environ: "WSGIEnvironment") -> bool:
     same_origin = environ.get("HTTP_SEC_FETCH_SITE") == "same-origin"
     observer = OBSERVER in environ.get("HTTP_USER_AGENT", "")
     return not (same_origin or observer or environ["PATH_INFO"].startswith("/.well-known/"))
-
-
-def apply(edited: dict[str, Any], environ: "WSGIEnvironment", request: Request) -> None:
-    """Put an edited request in the place of the one that came, for the party and for the record."""
-    body = str(edited.get("body", request.body.decode("utf-8", "replace"))).encode()
-    new = replace(
-        request,
-        method=str(edited.get("method", request.method)).upper(),
-        target=str(edited.get("target", request.target)),
-        headers=tuple((str(name), str(value)) for name, value in edited.get("headers", request.headers)),
-        body=body,
-        length=len(body),
-    )
-    for name in [name for name in environ if name.startswith("HTTP_")]:
-        del environ[name]
-    environ |= {"HTTP_" + name.upper().replace("-", "_"): value for name, value in new.headers}
-    address = urlsplit(new.target)
-    environ |= {
-        "REQUEST_METHOD": new.method,
-        "RAW_URI": new.target,
-        "PATH_INFO": unquote_to_bytes(address.path).decode("latin-1"),
-        "QUERY_STRING": address.query,
-        "CONTENT_TYPE": dict(new.headers).get("Content-Type", ""),
-        "CONTENT_LENGTH": str(len(body)),
-        "wsgi.input": BytesIO(body),
-        REQUEST: new,
-    }
-
-
-def collect(app: "WSGIApplication", environ: "WSGIEnvironment") -> tuple[str, list[tuple[str, str]], bytes]:
-    """Return a whole answer: status, headers, body."""
-    answer: list[Any] = []
-
-    def start(status: str, headers: list[tuple[str, str]], _: object = None, /) -> Any:
-        answer[:] = [status, headers]
-
-    chunks = app(environ, start)
-    try:
-        body = b"".join(chunks)
-    finally:
-        if hasattr(chunks, "close"):
-            chunks.close()
-    return answer[0], answer[1], body
-
-
-def page(title: str, content: str) -> bytes:
-    """Return a page without style or script, so that no policy is needed for it."""
-    return (
-        f'<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'
-        f"<title>{title}</title><h1>{title}</h1>{content}</html>"
-    ).encode()

@@ -12,8 +12,9 @@ from flask import Flask
 
 from wire.addresses import Addresses
 from wire.brake_line import BrakeLine
-from wire.brakes import LONGEST, REQUEST, Brake
+from wire.brakes import LONGEST, Brake
 from wire.door import LARGEST_BODY, PROBES
+from wire.in_place import REQUEST
 from wire.journal import Account, Journal, Settings, connect
 from wire.message import Headers, Note, Request, Response
 

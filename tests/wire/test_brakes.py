@@ -16,6 +16,7 @@ from tests.wire.test_recorder import ORIGIN, Account, Buffered
 from wire import brakes
 from wire.brake_line import CHANNEL, BrakeLine
 from wire.brakes import Brake
+from wire.in_place import HELD
 from wire.journal import STREAM, Journal, Settings
 from wire.message import Entry, Held, Request, from_fields
 from wire.recorder import Wire
@@ -122,7 +123,7 @@ def test_a_redirect_stops_at_a_page_that_says_so(braked: Braked) -> None:
 
 def test_a_redirect_may_be_edited_or_dropped(braked: Braked) -> None:
     braked.client.get("/go", base_url=ORIGIN, headers=NAVIGATION)
-    path = f"{brakes.HELD}{braked.held().exchange}"
+    path = f"{HELD}{braked.held().exchange}"
     braked.let_go("edited", target="http://other.localhost/?code=mine")
     assert braked.client.get(path, base_url=ORIGIN).headers["Location"] == "http://other.localhost/?code=mine"
     assert braked.client.get(path, base_url=ORIGIN).status_code == 404  # once

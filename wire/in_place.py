@@ -1,0 +1,79 @@
+"""What the brake needs of WSGI: an edited request put in place, a whole answer, and the pages of its own."""
+
+from dataclasses import replace
+from html import escape
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from wire.message import Held, Request
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+HELD = "/.wire/held/"
+REQUEST = "glassbox.request"  # where the recorder leaves what it took down
+
+
+def apply(edited: dict[str, Any], environ: "WSGIEnvironment", request: Request) -> None:
+    """Put an edited request in the place of the one that came, for the party and for the record."""
+    body = str(edited.get("body", request.body.decode("utf-8", "replace"))).encode()
+    new = replace(
+        request,
+        method=str(edited.get("method", request.method)).upper(),
+        target=str(edited.get("target", request.target)),
+        headers=tuple((str(name), str(value)) for name, value in edited.get("headers", request.headers)),
+        body=body,
+        length=len(body),
+    )
+    for name in [name for name in environ if name.startswith("HTTP_")]:
+        del environ[name]
+    environ |= {"HTTP_" + name.upper().replace("-", "_"): value for name, value in new.headers}
+    address = urlsplit(new.target)
+    environ |= {
+        "REQUEST_METHOD": new.method,
+        "RAW_URI": new.target,
+        "PATH_INFO": unquote_to_bytes(address.path).decode("latin-1"),
+        "QUERY_STRING": address.query,
+        "CONTENT_TYPE": dict(new.headers).get("Content-Type", ""),
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": BytesIO(body),
+        REQUEST: new,
+    }
+
+
+def collect(app: "WSGIApplication", environ: "WSGIEnvironment") -> tuple[str, list[tuple[str, str]], bytes]:
+    """Return a whole answer: status, headers, body."""
+    answer: list[Any] = []
+
+    def start(status: str, headers: list[tuple[str, str]], _: object = None, /) -> Any:
+        answer[:] = [status, headers]
+
+    chunks = app(environ, start)
+    try:
+        body = b"".join(chunks)
+    finally:
+        if hasattr(chunks, "close"):
+            chunks.close()
+    return answer[0], answer[1], body
+
+
+def page_of(entry: Held, classroom: str) -> bytes:
+    """Say who holds what, and ask again by itself."""
+    address = escape(f"{HELD}{entry.exchange}")
+    link = escape(f"{classroom}/wire?held={entry.exchange}")
+    host = escape(urlsplit(entry.target).netloc or "this site")
+    return page(
+        "Held in step mode",
+        f'<meta http-equiv="refresh" content="0; url={address}">'
+        f"<p>The classroom holds a redirect to <b>{host}</b>, two minutes at most. "
+        f'See it, and let it go, on <a href="{link}" target="_blank" rel="noopener">the wire</a>.</p>',
+    )
+
+
+def page(title: str, content: str) -> bytes:
+    """Return a page without style or script, so that no policy is needed for it."""
+    return (
+        f'<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'
+        f"<title>{title}</title><h1>{title}</h1>{content}</html>"
+    ).encode()
