@@ -50,7 +50,7 @@ export async function begin(config) {
   };
   for (const [name, value] of Object.entries(request)) url.searchParams.set(name, value);
   remember({ verifier, state, issuer: metadata.issuer, metadata });
-  note("Balance made a verifier. It stays in this tab; only its challenge goes along", {
+  await note("Balance made a verifier. It stays in this tab; only its challenge goes along", {
     challenge: request.code_challenge,
   });
   location.assign(url);
