@@ -1,5 +1,6 @@
 """A message's parts as their receiver reads them; the input is a message as `/api/messages` tells it."""
 
+import json
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -79,7 +80,7 @@ class Reading:
     def told(self, name: str) -> str | None:
         """Return a member of a response, or a parameter of the address that it sends the browser to."""
         if name in self.json:
-            return str(self.json[name])
+            return shown(self.json[name])
         return next((value for key, value in (*self.location_query, *self.location_fragment) if key == name), None)
 
     def parameters(self) -> Iterator[tuple[str, str, str]]:
@@ -96,7 +97,9 @@ class Reading:
 
 
 def shown(value: Any) -> str:
-    """Return a JSON value as text: a list of strings as its words."""
-    if isinstance(value, list):
-        return " ".join(str(entry) for entry in value)
-    return {True: "true", False: "false", None: "null"}.get(value, str(value)) if not isinstance(value, dict) else "…"
+    """Return a JSON value as text: a string as it is, a list of strings as its words, all else as JSON."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(entry, str) for entry in value):
+        return " ".join(value)
+    return json.dumps(value, ensure_ascii=False)

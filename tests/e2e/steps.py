@@ -8,7 +8,13 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import Page, expect
 
-PACKAGES = {"auth": "auth_server:", "bank": "resource_server:", "budget": "client_app:", "redis": "valkey-server"}
+PACKAGES = {
+    "auth": "auth_server:",
+    "bank": "resource_server:",
+    "budget": "client_app:",
+    "classroom": "classroom:",
+    "redis": "valkey-server",
+}
 PASSWORDS = {"alice": "looking-glass", "bob": "brass-lantern", "carol": "winter-garden"}
 
 

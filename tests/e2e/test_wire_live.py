@@ -62,7 +62,7 @@ def test_no_is_seen_as_the_end_of_the_flow(page: Page, addresses: Addresses) -> 
     expect(message(wire, "POST /token")).to_have_count(0)
     shown = opened(wire, "303 → /callback")
     expect(shown.get_by_role("region", name="Raw HTTP")).to_contain_text("error=access_denied")
-    expect(shown.get_by_text("access_denied", exact=True)).to_be_visible()
+    expect(shown.get_by_role("term").filter(has_text="access_denied")).to_be_visible()
 
 
 @names_only
@@ -86,7 +86,7 @@ def test_a_refresh_is_a_stage_of_its_flow(page: Page, addresses: Addresses) -> N
     expect_budget(page)
     wire.get_by_role("button", name="Follow").click()
     expect(message(wire, "Bank API to Budget: 401").first).to_be_visible()
-    expect(message(wire, "Budget to Bank ID: POST /token refresh token")).to_be_visible()
+    expect(message(wire, re.compile("Budget to Bank ID: POST .token .*refresh token"))).to_be_visible()
     expect(flow_tab(wire, re.compile("."))).to_have_count(2)  # the flow, and all messages
     stages = [stage["name"] for stage in only_flow(addresses)["stages"]]
     assert "refresh" in " ".join(stages)

@@ -47,8 +47,11 @@ function sideBySide({ response, first }, message) {
   const answer = { kind: "response", artifacts: first?.artifacts ?? message.artifacts ?? [] };
   const took = response.milliseconds === undefined ? "" : `answered in ${Math.round(response.milliseconds)} ms`;
   return [
-    column("The first answer", first ? raw({ ...first, kind: "response" }) : el("p.quiet", {}, "It was not recorded.")),
-    column("The answer now", raw({ ...response, ...answer }), took),
+    column(
+      "The first answer",
+      first ? raw({ ...first, kind: "response" }, "The first answer, raw") : el("p.quiet", {}, "It was not recorded."),
+    ),
+    column("The answer now", raw({ ...response, ...answer }, "The answer now, raw"), took),
   ];
 }
 

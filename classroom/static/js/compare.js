@@ -2,13 +2,15 @@
 
 import { align } from "./align.js";
 import * as api from "./api.js";
-import { chip, colour, each, name, ORDER, tile } from "./artifacts.js";
+import { chip, each } from "./artifacts.js";
+import { secrets } from "./compare-secrets.js";
 import { at, el } from "./dom.js";
 import { mark, title } from "./holders.js";
 import { about, began } from "./picker.js";
 import { line, pointlike } from "./row.js";
 import { begin } from "./shell.js";
 
+const CODE = ["authorization_code_confidential", "authorization_code_public"];
 const query = new URLSearchParams(location.search);
 
 async function choose() {
@@ -18,14 +20,12 @@ async function choose() {
   const newest = [...flows].sort((a, b) => b.began_at - a.began_at);
   const left =
     query.get("left") ??
-    newest.find(({ kind, state }) => kind === "authorization_code_confidential" && state === "finished")?.id ??
+    newest.find(({ kind, state }) => kind === CODE[0] && state === "finished")?.id ??
     newest[0]?.id;
+  const kind = newest.find(({ id }) => id === left)?.kind;
+  const others = newest.filter(({ id }) => id !== left);
   const right =
-    query.get("right") ??
-    (
-      newest.find(({ kind, id }) => kind === "authorization_code_public" && id !== left) ??
-      newest.find(({ id }) => id !== left)
-    )?.id;
+    query.get("right") ?? (others.find((flow) => CODE.includes(flow.kind) && flow.kind !== kind) ?? others[0])?.id;
   fill(at("left"), newest, left);
   fill(at("right"), newest, right);
   if (left && right) await show(left, right);
@@ -76,24 +76,6 @@ const head = (left, right) =>
       ),
     ),
   );
-
-/** Which kinds of secret each uses. @param {any} left @param {any} right */
-function secrets(left, right) {
-  const [a, b] = [left, right].map((flow) => new Set((flow.artifacts ?? []).map(({ kind }) => kind)));
-  const list = (/** @type {Set<string>} */ mine, /** @type {Set<string>} */ other) =>
-    el(
-      "td",
-      {},
-      el(
-        "span.chips",
-        {},
-        ...ORDER.filter((kind) => mine.has(kind)).map((kind) =>
-          el(`span.chip.${colour(kind)}${other.has(kind) ? "" : ".only"}`, {}, tile(kind), el("b", {}, name(kind))),
-        ),
-      ),
-    );
-  return [el("tbody", {}, el("tr", {}, el("th", { scope: "row" }, "Secrets"), list(a, b), list(b, a)))];
-}
 
 /** @param {ReturnType<typeof align>} pairs @param {any} left @param {any} right */
 function steps(pairs, left, right) {

@@ -2,8 +2,9 @@
 
 import { bands, tellsLittle } from "./bands.js";
 import { arrange, el } from "./dom.js";
+import { foldedRow, frame, tellFold } from "./frames.js";
 import { columns, header, lanesOf, lifelines, pane } from "./lanes.js";
-import { gist, row, settle } from "./row.js";
+import { row, settle } from "./row.js";
 
 const FRONT =
   "Through the browser: anything here can be read by whoever can read the screen, the history, the extensions";
@@ -82,7 +83,7 @@ export class Diagram {
     const shape = channel === "back" ? `${glass.lo}-${glass.hi}` : "";
     let section = this.sections.get(key);
     if (section?.shape !== shape || section?.channel !== channel) {
-      section = { shape, channel, list: el("ol"), ...this.frame(channel, glass) };
+      section = { shape, channel, list: el("ol"), ...frame(channel, glass, this.standing) };
       section.element.append(section.list);
       this.sections.set(key, section);
     }
@@ -94,15 +95,6 @@ export class Diagram {
       lines.map((line) => ("row" in line ? this.row(line.row) : this.fold(line.fold))),
     );
     return section.element;
-  }
-
-  /** @param {"front" | "back"} channel @param {ReturnType<typeof pane>} glass */
-  frame(channel, glass) {
-    const words = el("span");
-    const name = el("p.band-name", {}, el("b", {}, channel === "back" ? "Back channel" : "Front channel"), words);
-    const inside = channel === "back" ? [el("div.pane"), lifelines(this.standing, glass.hides)] : [];
-    const place = { "--pane-from": String(2 * glass.lo + 2), "--pane-to": String(2 * glass.hi + 4) };
-    return { words, element: el(`section.band.${channel}`, { style: place }, ...inside, name) };
   }
 
   /** @param {import("./bands.js").Numbered} numbered */
@@ -128,18 +120,9 @@ export class Diagram {
 
   /** @param {import("./bands.js").Numbered[]} folded */
   fold(folded) {
-    const [first, last] = [folded[0], folded[folded.length - 1]];
-    const numbers = first === last ? `${first.n}` : `${first.n}–${last.n}`;
-    const id = `fold ${first.message.id} ${last.message.id}`;
-    const says =
-      folded.length === 1
-        ? gist(first.message) || `${first.message.method} ${first.message.path}`
-        : `${folded.length} messages`;
-    const kept = this.rows.get(id) ?? {
-      item: el("li.fold", {}, el("button", { type: "button", "aria-expanded": "false" })),
-    };
-    kept.item.firstElementChild.textContent = `${numbers} · ${says.replace(/\.$/, "")}, no secret in ${folded.length === 1 ? "it" : "them"}`;
-    kept.item.firstElementChild.folded = folded.map(({ message }) => message.id);
+    const id = `fold ${folded[0].message.id} ${folded[folded.length - 1].message.id}`;
+    const kept = this.rows.get(id) ?? { item: foldedRow() };
+    tellFold(kept.item.firstElementChild, folded);
     this.rows.set(id, kept);
     return kept.item;
   }

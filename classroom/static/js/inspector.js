@@ -7,7 +7,8 @@ import { change } from "./change.js";
 import { arrange, el, icon } from "./dom.js";
 import { title, who } from "./holders.js";
 import { tokens } from "./jwt.js";
-import { markedValue, raw } from "./raw.js";
+import { details, headers, parameters } from "./parts.js";
+import { raw } from "./raw.js";
 import { line } from "./row.js";
 
 export class Inspector {
@@ -101,56 +102,4 @@ function wire(message) {
     el("h3", {}, "On the wire", el("span.rfc", {}, message.kind === "held" ? "about to be sent" : "as received")),
     raw(message),
   ];
-}
-
-/** @param {Record<string, any>} message */
-function details({ details = {} }) {
-  const told = Object.entries(details);
-  return told.length
-    ? [
-        el("h3", {}, "In the page’s own words"),
-        list(
-          told.map(([name, value]) => ({ name, value })),
-          [],
-        ),
-      ]
-    : [];
-}
-
-/** @param {Record<string, any>} message */
-function parameters({ parameters = [], artifacts = [], sections = [] }) {
-  if (!parameters.length) return [];
-  return [el("h3", {}, "What each part means", el("span.rfc", {}, sections.join(", "))), list(parameters, artifacts)];
-}
-
-/** What the headers are there for. @param {Record<string, any>} message */
-function headers({ headers_explained = [] }) {
-  const told = headers_explained.filter((/** @type {any} */ { why }) => why);
-  if (!told.length) return [];
-  return [
-    el(
-      "details.more",
-      {},
-      el("summary", {}, `What its ${told.length === 1 ? "header says" : `${told.length} headers say`}`),
-      list(told, []),
-    ),
-  ];
-}
-
-/** @param {any[]} parameters @param {any[]} artifacts */
-function list(parameters, artifacts) {
-  return el(
-    "dl.params",
-    {},
-    ...parameters.map(({ name, value, place, why, section }) =>
-      el(
-        "div",
-        {},
-        el("dt", {}, name),
-        el("dd.rfc", {}, section ?? place ?? ""),
-        value !== undefined && el("dd.val", {}, ...markedValue(String(value), artifacts)),
-        why && el("dd.why", {}, why),
-      ),
-    ),
-  );
 }

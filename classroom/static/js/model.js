@@ -1,5 +1,6 @@
 /** What the page knows of the wire: flows and messages, which of them are shown, and which one is looked at. */
 
+import { Announcer } from "./announcer.js";
 import * as api from "./api.js";
 import { earlier, place } from "./order.js";
 
@@ -9,7 +10,7 @@ import { earlier, place } from "./order.js";
 export const ALL = "all";
 
 /** Fires `flows`, `messages` (what is shown has changed), `chosen` (another flow) and `selected`. */
-export class Model extends EventTarget {
+export class Model extends Announcer {
   /** @type {Map<string, Flow>} */ flows = new Map();
   /** @type {Map<string, Message>} */ messages = new Map();
   /** @type {Message[]} of the chosen flow, in order */ list = [];
@@ -37,7 +38,7 @@ export class Model extends EventTarget {
     this.selected = message;
     this.rebuild();
     this.fire("chosen");
-    await this.fetchChosen();
+    if (this.lacksSome) await this.fetchChosen();
   }
 
   async fetchChosen() {
@@ -64,7 +65,7 @@ export class Model extends EventTarget {
 
   /** A flow that has grown, or into which others have grown. @param {Flow} flow */
   hearFlow(flow) {
-    if (flow.gone) return void (this.flows.delete(flow.id) && this.fire("flows"));
+    if (flow.gone) return void (this.flows.delete(flow.id) && this.fireSoon("flows"));
     this.flows.set(flow.id, { ...this.flows.get(flow.id), ...flow });
     let moved = false;
     for (const id of flow.messages ?? []) {
@@ -75,7 +76,7 @@ export class Model extends EventTarget {
       moved = true;
     }
     if (moved) this.rebuild();
-    this.fire("flows");
+    this.fireSoon("flows");
     if (flow.id === this.chosen) this.fetchMissing();
   }
 
@@ -83,8 +84,7 @@ export class Model extends EventTarget {
   fetchMissing() {
     clearTimeout(this.missing);
     this.missing = setTimeout(() => {
-      if (this.flow?.messages?.some((/** @type {string} */ id) => !this.messages.has(id)))
-        this.fetchChosen().catch(() => {});
+      if (this.lacksSome) this.fetchChosen().catch(() => {});
     }, 500);
   }
 
@@ -103,7 +103,7 @@ export class Model extends EventTarget {
 
   changed() {
     if (this.following) this.selected = this.list.at(-1)?.id ?? "";
-    this.fire("messages");
+    this.fireSoon("messages");
   }
 
   /** @param {string} id @param {boolean} [follow] stay with the newest from here on */
@@ -134,6 +134,11 @@ export class Model extends EventTarget {
     this.select(this.list.at(-1)?.id ?? "", true);
   }
 
+  /** Whether the chosen flow has messages that were not heard here. */
+  get lacksSome() {
+    const ids = this.flow?.messages;
+    return !ids || ids.some((/** @type {string} */ id) => !this.messages.has(id));
+  }
   get index() {
     return this.list.findIndex(({ id }) => id === this.selected);
   }
@@ -150,10 +155,5 @@ export class Model extends EventTarget {
   /** @param {Message} message */
   belongs(message) {
     return this.chosen === ALL ? !message.world : message.flow === this.chosen;
-  }
-
-  /** @param {string} what */
-  fire(what) {
-    this.dispatchEvent(new Event(what));
   }
 }

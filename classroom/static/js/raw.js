@@ -3,8 +3,8 @@
 import { colour, name } from "./artifacts.js";
 import { el } from "./dom.js";
 
-/** @param {Record<string, any>} message */
-export function raw(message) {
+/** @param {Record<string, any>} message @param {string} [label] for who does not see where it stands */
+export function raw(message, label = "Raw HTTP") {
   const marks = needles(message.artifacts ?? []);
   const start = firstLine(message);
   const headers = (message.headers ?? []).map(([header, value]) =>
@@ -13,7 +13,7 @@ export function raw(message) {
   const body = message.body ? [ln("\u200b", []), ...bodyLines(message, marks)] : [];
   return el(
     "pre.raw",
-    { tabindex: "0", role: "region", "aria-label": "Raw HTTP" },
+    { tabindex: "0", role: "region", "aria-label": label },
     el("span.ln", {}, el("b", {}, ...marked(start, marks))),
     ...headers,
     ...body,

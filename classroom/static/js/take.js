@@ -8,7 +8,7 @@ const KINDS = { har: "HAR", mmd: "Mermaid", svg: "SVG", md: "Markdown" };
 
 /** @param {import("./model.js").Model} model */
 export function take(model) {
-  const [menu, present, compare, other] = ["exports", "present", "compare", "compare-with"].map(at);
+  const [menu, present, compare] = ["exports", "present", "compare"].map(at);
   const draw = () => {
     const { flow, flows } = model;
     for (const link of [menu.closest("details"), present]) link.hidden = !flow;
@@ -16,22 +16,14 @@ export function take(model) {
     if (!flow) return;
     const query = new URLSearchParams({ flow: flow.id });
     present.href = `/wire/present?${query}`;
-    const drawn = JSON.stringify([flow.id, [...flows.values()].map(({ id, title }) => [id, title])]);
-    if (menu.dataset.drawn === drawn) return;
-    menu.dataset.drawn = drawn;
+    compare.href = `/wire/compare?${new URLSearchParams({ left: flow.id })}`;
+    if (menu.dataset.of === flow.id) return;
+    menu.dataset.of = flow.id;
     menu.replaceChildren(
       ...Object.entries(KINDS).map(([kind, words]) => link(flow.id, kind, words)),
-      link(flow.id, "md", "Markdown, secrets cut", "?secrets=cut"),
-    );
-    const others = [...flows.values()].filter(({ id }) => id !== flow.id).sort((a, b) => b.began_at - a.began_at);
-    other.replaceChildren(
-      el("option", { value: "" }, "Compare with …"),
-      ...others.map(({ id, title, count }) => el("option", { value: id }, `${title} · ${count} messages`)),
+      ...Object.entries(KINDS).map(([kind, words]) => link(flow.id, kind, `${words}, secrets cut`, "?secrets=cut")),
     );
   };
-  other.addEventListener("change", () => {
-    if (other.value) location.href = `/wire/compare?${new URLSearchParams({ left: model.chosen, right: other.value })}`;
-  });
   for (const change of ["flows", "chosen"]) model.addEventListener(change, draw);
   addEventListener("click", (event) => {
     const open = menu.closest("details");

@@ -1,0 +1,119 @@
+"""Step mode: nothing goes on until the learner lets it, edited if they like, and a slow flow still ends well."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Started
+from tests.e2e.steps import decide, expect_budget, press_connect, sign_in
+from tests.e2e.wire_steps import flow_tab, held, inspector, let_go, message, names_only, open_wire, step_mode
+from wire.addresses import Addresses
+
+pytestmark = names_only
+
+
+@pytest.fixture
+def wire(page: Page, addresses: Addresses) -> Iterator[Page]:
+    """Open the wire with step mode on, and let everybody go afterwards."""
+    wire = open_wire(page, addresses)
+    step_mode(wire)
+    wire.wait_for_timeout(300)  # until each party has heard it
+    yield wire
+    if wire.get_by_role("switch", name="Step mode").is_checked():
+        step_mode(wire, on=False)
+
+
+def go_to_the_callback(page: Page, wire: Page, addresses: Addresses) -> None:
+    """Go through Bank ID's pages, letting go of each redirect, until the code has come to Budget."""
+    page.goto(addresses.origin("budget"))
+    press_connect(page)
+    let_go(wire, "/authorize")
+    let_go(wire, "/login")
+    sign_in(page)
+    let_go(wire, "/authorize")
+    decide(page)
+    let_go(wire, "/callback")
+
+
+def test_a_redirect_waits_until_it_is_let_go(page: Page, wire: Page, addresses: Addresses) -> None:
+    page.goto(addresses.origin("budget"))
+    press_connect(page)
+    expect(page.get_by_role("heading", name="Held in step mode")).to_be_visible()
+    expect(page.get_by_role("link", name="the wire")).to_have_attribute(
+        "href", re.compile(re.escape(addresses.origin("classroom") + "/wire"))
+    )
+    expect(held(wire)).to_have_count(1)
+    expect(held(wire)).to_contain_text(f"{addresses.origin('auth')}/authorize")
+    expect(held(wire)).to_contain_text(re.compile(r"goes on by itself in 1[0-9]{2} s"))
+    let_go(wire, "/authorize")
+    let_go(wire, "/login")
+    expect(page.get_by_label("Password")).to_be_visible()
+
+
+def test_a_flow_that_is_stepped_through_slowly_ends_well(page: Page, wire: Page, addresses: Addresses) -> None:
+    go_to_the_callback(page, wire, addresses)
+    expect(held(wire)).to_contain_text(["POST /token"])
+    page.wait_for_timeout(2000)
+    for request in ("POST /token", "redirect", *["GET /accounts", "POST /introspect"] * 3):
+        let_go(wire, request)
+    expect_budget(page)
+    expect(held(wire)).to_have_count(0)
+    expect(flow_tab(wire, re.compile("^Budget, for alice authorization code"))).to_be_checked()
+    expect(message(wire, "let go: POST /token")).to_be_visible()
+
+
+def test_an_edited_verifier_is_refused(page: Page, wire: Page, addresses: Addresses) -> None:
+    """The server holds the verifier against the challenge, and the code is worth nothing (RFC 7636 §4.6)."""
+    go_to_the_callback(page, wire, addresses)
+    trade = held(wire).filter(has_text="POST /token")
+    trade.get_by_role("button", name="Edit", exact=True).click()
+    expect(trade.get_by_role("textbox", name="code_verifier")).to_have_value(re.compile("^[A-Za-z0-9._~-]{43,128}$"))
+    trade.get_by_role("textbox", name="code_verifier").fill("a" * 43)
+    trade.get_by_role("button", name="Let it go, edited").click()
+    expect(page.get_by_text("invalid_grant").first).to_be_visible()
+    wire.get_by_role("button", name="Follow").or_(wire.get_by_role("button", name="Hold")).click()
+    message(wire, "Bank ID to Budget: 400").click()
+    expect(inspector(wire).get_by_role("region", name="Raw HTTP")).to_contain_text('"error":"invalid_grant"')
+    expect(message(wire, "let go, edited: POST /token")).to_be_visible()
+    expect(flow_tab(wire, "failed · authorization code")).to_be_checked()
+
+
+def test_what_is_dropped_never_arrives(page: Page, wire: Page, addresses: Addresses) -> None:
+    go_to_the_callback(page, wire, addresses)
+    held(wire).filter(has_text="POST /token").get_by_role("button", name="Drop").click()
+    expect(page.get_by_role("heading", name="Bank ID is away")).to_be_visible()
+    page.goto(addresses.origin("budget"))
+    press_connect(page)
+    held(wire).filter(has_text="/authorize").get_by_role("button", name="Drop").click()
+    expect(page.get_by_role("heading", name="Dropped")).to_be_visible()
+
+
+def test_an_edited_redirect_leads_elsewhere(page: Page, wire: Page, addresses: Addresses) -> None:
+    """A `state` that was changed on the way back is not Budget's (RFC 6749 §10.12)."""
+    page.goto(addresses.origin("budget"))
+    press_connect(page)
+    let_go(wire, "/authorize")
+    let_go(wire, "/login")
+    sign_in(page)
+    let_go(wire, "/authorize")
+    decide(page)
+    back = held(wire).filter(has_text="/callback")
+    back.get_by_role("button", name="Edit", exact=True).click()
+    back.get_by_role("textbox", name="state").fill("somebody-elses")
+    back.get_by_role("button", name="Let it go, edited").click()
+    page.wait_for_url(re.compile("state=somebody-elses"))
+    expect(message(wire, "POST /token")).to_have_count(0)
+
+
+def test_switching_off_lets_everything_go(page: Page, wire: Page, addresses: Addresses, started: Started) -> None:
+    page.goto(addresses.origin("budget"))
+    press_connect(page)
+    expect(held(wire)).to_have_count(1)
+    step_mode(wire, on=False)
+    expect(held(wire)).to_have_count(0)
+    expect(page.get_by_label("Password")).to_be_visible()
+    sign_in(page)
+    decide(page)
+    expect_budget(page)
