@@ -32,10 +32,10 @@ def harden(app: Flask) -> None:
 
 def add_headers(response: Response) -> Response:
     """Add what protects a page and its addresses; sign-in and consent lead to clients, so name no form-action."""
-    policy = response.content_security_policy
-    policy.default_src, policy.base_uri = "'self'", "'none'"
+    policy = {"default-src": "'self'", "base-uri": "'none'"}
     if request.endpoint not in LEADS_TO_CLIENTS:
-        policy.form_action = "'self'"
+        policy["form-action"] = "'self'"
+    response.content_security_policy.update(policy)  # at once: each change writes the header anew
     response.headers["X-Content-Type-Options"] = "nosniff"
     defences.page_cannot_be_framed(response)
     defences.referrer_is_withheld(response)

@@ -44,5 +44,5 @@ def well_formed(values: MultiDict[str, str], names: Iterable[str]) -> None:
         for value in values.getlist(name):
             if len(value) > LONGEST:
                 raise InvalidRequest(f"{name} is longer than {LONGEST} characters")
-            if not all(" " <= character <= "~" for character in value):
+            if not (value.isascii() and value.isprintable()):
                 raise InvalidRequest(f"{name} must be printable ASCII")

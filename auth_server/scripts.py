@@ -2,6 +2,18 @@
 
 # A grant is a hash {record, revoked}; codes and tokens are JSON strings beside a `used` key.
 
+BEGIN_GRANT = """
+-- Stores a grant, the code that carries it if there is one, and its place among what a person granted.
+-- KEYS: grant, code, the person's grants. ARGV: record, seconds, code or '', id or '', `expires_at`, the app's clock.
+redis.call('HSET', KEYS[1], 'record', ARGV[1], 'revoked', '0')
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+if ARGV[3] ~= '' then redis.call('SET', KEYS[2], ARGV[3], 'EX', ARGV[2]) end
+if ARGV[4] ~= '' then
+  redis.call('ZREMRANGEBYSCORE', KEYS[3], 0, ARGV[6])
+  redis.call('ZADD', KEYS[3], ARGV[5], ARGV[4])
+end
+"""
+
 REDEEM_CODE = """
 -- Redeems a code and stores its tokens; a second redemption revokes the grant (RFC 6749 §4.1.2).
 -- KEYS: code used-mark, grant, access token, refresh token. ARGV: access, seconds, refresh, seconds, mark's seconds.

@@ -5,10 +5,14 @@ from typing import Any
 from flask import Flask, Request
 from flask_session.redis import RedisSessionInterface
 
+from .hardening import FOR_PROGRAMS
+
+NEEDED_BY_NOBODY = ("/static/", *FOR_PROGRAMS)
+
 
 class Sessions(RedisSessionInterface):  # type: ignore[misc]  # it has no types
     """Flask-Session's sessions in Redis; a stylesheet needs none, so pages keep their dress while Redis is away."""
 
     def open_session(self, app: Flask, request: Request) -> Any:
-        """Return the session, or None where none is needed."""
-        return None if request.path.startswith("/static/") else super().open_session(app, request)
+        """Return the session, or None where none is needed: programs have none either."""
+        return None if request.path.startswith(NEEDED_BY_NOBODY) else super().open_session(app, request)

@@ -11,7 +11,7 @@ from werkzeug.local import LocalProxy
 
 from .config import Settings
 from .models import Client, Code, Grant, Record, Token, User
-from .scripts import INTROSPECT, REDEEM_CODE
+from .scripts import BEGIN_GRANT, INTROSPECT, REDEEM_CODE
 
 R = TypeVar("R", bound=Record)
 MARGIN = 3600  # seconds a record outlives its `expires_at`: Redis only collects garbage
@@ -35,6 +35,7 @@ class Store:
             socket_timeout=2,
             socket_connect_timeout=1,
         )
+        self.begin_script = self.redis.register_script(BEGIN_GRANT)
         self.redeem_script = self.redis.register_script(REDEEM_CODE)
         self.introspect_script = self.redis.register_script(INTROSPECT)
 
@@ -105,17 +106,22 @@ class Store:
 
     def begin_grant(self, grant: Grant, code: Code | None, now: int) -> None:
         """Store a grant, the code that carries it, and its place on the page of apps with access."""
-        life = grant.expires_at - now + MARGIN
-        pipe = self.redis.pipeline(transaction=True)
-        key = self.key("grant", grant.grant_id)
-        pipe.hset(key, mapping={"record": json.dumps(grant.to_dict()), "revoked": "0"})
-        pipe.expire(key, life)
-        if grant.sub != grant.client_id:  # a client that acts for itself stands on nobody's page
-            pipe.zremrangebyscore(self.key("grants_of", grant.sub), 0, now)
-            pipe.zadd(self.key("grants_of", grant.sub), {grant.grant_id: grant.expires_at})
-        if code:
-            pipe.set(self.key("code", code.code_hash), json.dumps(code.to_dict()), ex=life)
-        pipe.execute()
+        is_a_persons = grant.sub != grant.client_id  # a client that acts for itself stands on nobody's page
+        self.begin_script(
+            keys=[
+                self.key("grant", grant.grant_id),
+                self.key("code", code.code_hash if code else "none"),
+                self.key("grants_of", grant.sub),
+            ],
+            args=[
+                json.dumps(grant.to_dict()),
+                grant.expires_at - now + MARGIN,
+                json.dumps(code.to_dict()) if code else "",
+                grant.grant_id if is_a_persons else "",
+                grant.expires_at,
+                now,
+            ],
+        )
 
     def issue(self, mark: str, grant: Grant, access: Token, refresh: Token | None, now: int) -> bool:
         """Issue tokens for what `mark` names, once; the second time revoke the grant and return False."""

@@ -1,4 +1,8 @@
-"""`python -m bench [memory]`: how fast, next to a bare Flask app, and how much memory; a minute at most."""
+"""`python -m bench [memory]`: how fast, next to a bare Flask app, and how much memory; a minute at most.
+
+A flow is two requests, so where all time is the server's, two requests that do nothing come out at 0.5 at best.
+Everything of the sandbox runs meanwhile; `WIRE_RECORD=0 python -m bench` measures it without recording.
+"""
 
 import argparse
 import os
@@ -14,15 +18,14 @@ from pathlib import Path
 from statistics import median
 from urllib.request import urlopen
 
-import psutil
-
 from bench.clients import SECONDS, TASKS, Alice, Place, load
+from bench.processes import cpu_seconds, mebibytes, processes
 from sandbox.parties import PARTIES
 from sandbox.settings import ROOT
 from sandbox.supervisor import serve
 from wire.addresses import Addresses
 
-CLIENTS, PROCESSES, ROUNDS = 8, 2, 3
+CLIENTS, PROCESSES, ROUNDS, CPU_TASKS = 8, 2, 3, 500
 YARDSTICK = next(iter(TASKS))
 
 
@@ -92,28 +95,10 @@ def memory(place: Place) -> None:
         alice.read_balance()
     for party in PARTIES:
         alice.ask(party.name, "GET", "/")
-    root = psutil.Process(int((place.state / "supervisord.pid").read_text()))
     print(f"\n{'memory after ten flows':<34} MiB")
-    total = 0.0
-    for top in (root, *root.children()):
-        size = sum(map(mebibytes, [top] if top == root else [top, *top.children(recursive=True)]))
-        total += size
-        print(f"  {role(top):<32}{size:>6.0f}")
-    print(f"  {'everything':<32}{total:>6.0f}   (350 are allowed)")
-
-
-def mebibytes(process: psutil.Process) -> float:
-    """Return a process's share of memory; where the system does not tell, what is its own alone."""
-    found = process.memory_full_info()
-    return float(getattr(found, "pss", found.uss)) / 2**20
-
-
-def role(process: psutil.Process) -> str:
-    """Name a process by what it runs."""
-    words = " ".join(process.cmdline())
-    return next(
-        (party.title for party in PARTIES if party.package in words), "Valkey" if "valkey" in words else "supervisor"
-    )
+    sizes = {name: sum(map(mebibytes, every)) for name, every in processes(place.state).items()}
+    for name, size in (*sizes.items(), ("everything", sum(sizes.values()))):
+        print(f"  {name:<32}{size:>6.0f}{'   (350 are allowed)' if name == 'everything' else ''}")
 
 
 def speed(place: Place) -> None:
@@ -123,9 +108,22 @@ def speed(place: Place) -> None:
         for task in list(TASKS) * ROUNDS:
             arguments = [(place, task, CLIENTS // PROCESSES, time.time() + 0.8)] * PROCESSES
             rates[task].append(sum(pool.starmap(load, arguments)) / SECONDS)
-    print(f"\n{f'{CLIENTS} clients, one worker a party':<34}{'a second':>9}{'ratio':>8}")
+    print(f"\n{f'{CLIENTS} clients, one worker a party':<34}{'a second':>9}{'ratio':>8}   µs of CPU each")
     for task, found in rates.items():
-        print(f"  {task:<32}{median(found):>9.0f}{median(map(ratio, found, rates[YARDSTICK])):>8.2f}")
+        where = ", ".join(f"{name} {spent:.0f}" for name, spent in cpu_of(place, task).items())
+        print(f"  {task:<32}{median(found):>9.0f}{median(map(ratio, found, rates[YARDSTICK])):>8.2f}   {where}")
+
+
+def cpu_of(place: Place, task: str) -> dict[str, float]:
+    """Return the microseconds of CPU that a task costs at each process, asked by one client: neighbours matter less."""
+    alice = Alice(place)
+    alice.sign_in()
+    before = cpu_seconds(place.state)
+    for _ in range(CPU_TASKS):
+        TASKS[task](alice)
+    after = cpu_seconds(place.state)
+    spent = {name: (after[name] - before[name]) / CPU_TASKS * 1e6 for name in after}
+    return {name: each for name, each in spent.items() if each > 10}
 
 
 def ratio(rate: float, bare: float) -> float:

@@ -16,6 +16,7 @@ from wire.message import Entry, Gap, from_fields
 BATCH = 500  # entries read at once
 BLOCK = 1000  # milliseconds to wait for an entry before looking whether the stream is still the same
 LAST_NUMBER = 999_999_999  # within one millisecond
+GATHER = 0.02  # seconds in which more entries may come: what arrives together is read together
 REST = 0.5  # seconds after Redis was away
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,8 @@ class Reader:
                 self.catch_up()
                 self.tick()
                 well = True
-                self.redis.xread({STREAM: self.last}, count=1, block=BLOCK)  # only to be woken
+                if self.redis.xread({STREAM: self.last}, count=1, block=BLOCK):  # only to be woken
+                    self.stopped.wait(GATHER)
             except Exception as problem:
                 if well and not self.stopped.is_set():
                     away = isinstance(problem, redis.RedisError | OSError)

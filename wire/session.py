@@ -4,7 +4,7 @@ import os
 import socket
 import time
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -44,10 +44,16 @@ class LocalhostAdapter(HTTPAdapter):
 def where_it_lives(host: str, port: int | None) -> str | None:
     """Return the address for a name that the system does not know, or knows as somebody else; None: go by the name."""
     if host == "localhost" and os.environ.get("SANDBOX_INSIDE"):  # inside a container that is the container itself
-        return Addresses().host_at(port)
+        return party_at(port)
     if not host.endswith(".localhost") or resolves(host):
         return None
     return os.environ.get("SANDBOX_LOCALHOST_ADDRESS", "127.0.0.1")
+
+
+@cache
+def party_at(port: int | None) -> str | None:
+    """Return the name under which a party is known in the networks of containers."""
+    return Addresses().host_at(port)
 
 
 def resolves(host: str) -> bool:
