@@ -3,6 +3,7 @@
 import hmac
 import secrets
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import cast
 
 from flask import Response, current_app, request, session
@@ -15,6 +16,7 @@ from wtforms import ValidationError
 
 from .client_authentication import authenticated_client, authenticated_resource_server
 from .errors import (
+    InvalidClientMetadata,
     InvalidGrant,
     InvalidRedirectUri,
     InvalidRequest,
@@ -28,6 +30,7 @@ from .errors import (
     UnsupportedResponseType,
 )
 from .models import Client, Code, Grant, Issued, Token, User
+from .names import sounds_trusted
 from .redirect_uris import loopback_port_differs, problem_of_redirect_uri
 from .scopes import SCOPES
 from .store import sha256, store
@@ -309,6 +312,14 @@ class Defences:
     def client_id_is_chosen_by_us(self, metadata: dict[str, object]) -> str:
         """Stops a client from taking the name of a person or of another client (RFC 9700 §4.15.1)."""
         return secrets.token_urlsafe(16)
+
+    def new_client_gets_modest_scopes(self, client: Client) -> Client:
+        """Stops a stranger from asking for money under a name that people trust (RFC 7591 §5)."""
+        if client.client_name != client.client_id and sounds_trusted(client.client_name):
+            raise InvalidClientMetadata(
+                "client_name sounds like a bank, or like an app that is known here: choose another"
+            )
+        return replace(client, scope=tuple(name for name in client.scope if not SCOPES[name].dangerous))
 
     def registrations_are_limited(self) -> None:
         """Stops strangers from filling the store with clients (RFC 7591 §5)."""

@@ -23,7 +23,7 @@ def register() -> tuple[Response, int]:
     metadata = posted_object()
     defences.registrations_are_limited()
     secret = secrets.token_urlsafe(32)
-    client = client_of(metadata, secret)
+    client = defences.new_client_gets_modest_scopes(client_of(metadata, secret))
     lifetime = current_app.extensions["settings"].registration_lifetime
     store.save_client(client, lifetime + 3600)
     return jsonify(answer(client, secret)), 201

@@ -14,6 +14,7 @@ bp = Blueprint("callback", __name__)
 @bp.get("/callback")
 def callback() -> Response:
     """Take an authorization response; parameters we do not know are ignored (RFC 6749 §4.1.2)."""
+    defences.answer_says_each_thing_once(request.args)
     browser = session.get("browser")
     ours = store.pending_of(browser)
     pending = defences.state_belongs_to_this_session(ours, request.args.get("state"), now())

@@ -5,11 +5,12 @@ from typing import cast
 
 from flask import Response, current_app, session
 from flask_wtf.csrf import validate_csrf
+from werkzeug.datastructures import MultiDict
 from werkzeug.local import LocalProxy
 from wtforms import ValidationError
 
 from client_app.config import HELP_PAGES
-from client_app.errors import ForeignState, FormTokenMissing, LeavesThisSite, UnfitServer, WrongIssuer
+from client_app.errors import AmbiguousAnswer, ForeignState, FormTokenMissing, LeavesThisSite, UnfitServer, WrongIssuer
 from client_app.models import Metadata, Pending, TokenResponse
 
 
@@ -33,6 +34,12 @@ class Defences:
         """Stops one server from speaking in another's name (RFC 8414 §3.3)."""
         if metadata.issuer != issuer:
             raise UnfitServer("Its description of itself names another service.", issuer=metadata.issuer)
+
+    def answer_says_each_thing_once(self, answer: MultiDict[str, str]) -> None:
+        """Stops a value smuggled in beside the one that somebody else has checked (RFC 6749 §3.1)."""
+        for name in ("state", "iss", "code", "error", "error_description"):
+            if len(answer.getlist(name)) > 1:
+                raise AmbiguousAnswer(repeated=name)
 
     def state_belongs_to_this_session(self, ours: dict[str, Pending], state: str | None, now: float) -> Pending:
         """Stops an attacker's callback in the victim's browser: login CSRF (RFC 6749 §10.12)."""

@@ -32,6 +32,13 @@ class ForeignState(Problem):
     )
 
 
+class AmbiguousAnswer(Problem):
+    """The answer says the same thing more than once (RFC 6749 §3.1)."""
+
+    title = "This answer contradicts itself"
+    text = "An answer from the bank says the same thing more than once, so we cannot trust it. We threw it away."
+
+
 class WrongIssuer(Problem):
     """The answer came from another authorization server than the one asked (RFC 9207 §2.4)."""
 

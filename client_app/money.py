@@ -1,5 +1,6 @@
 """Money for people: cents in, euros out, and the parts of a whole."""
 
+import re
 from collections import Counter
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,6 +12,7 @@ from flask_wtf.csrf import generate_csrf
 
 SLICES = 5  # kinds of spending that get a colour; the rest goes together
 RADIUS = 41  # of the picture's ring, in a picture of 100 by 100
+EUROS = re.compile(r"[0-9]{1,10}([.,][0-9]{1,2})?")  # 1e3 and 1,000 are no amounts: who knows what was meant?
 GAP = 1.0  # hundredths of the ring between two slices
 
 
@@ -43,13 +45,10 @@ def euros(cents: int, sign: bool = False) -> str:
 
 
 def cents(text: str) -> int | None:
-    """Read an amount in euros, with a point or a comma; None where it is not a positive amount."""
-    try:
-        amount = Decimal(text.strip().replace(",", ".")) * 100
-    except ArithmeticError:  # not a number, or one beyond all bounds
+    """Read a positive amount in euros, with a point or a comma before the cents; None for any other spelling."""
+    if not EUROS.fullmatch(text.strip()):
         return None
-    good = amount.is_finite() and 0 < amount < 10**12 and amount == amount.to_integral_value()
-    return int(amount) if good else None
+    return int(Decimal(text.strip().replace(",", ".")) * 100) or None
 
 
 def spending(transactions: list[dict[str, Any]]) -> list[Slice]:

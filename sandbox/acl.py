@@ -7,13 +7,13 @@ from sandbox.parties import PARTIES, Part
 
 ADMIN = "admin"  # resets the sandbox; no party knows its password
 OWN_KEYS = "~{name}:* +@read +@write +@scripting +@transaction"
-EVERYBODY = "resetchannels &brake +@connection -@dangerous -scan -randomkey -keys"
+EVERYBODY = "resetchannels &brake +@connection -@dangerous -scan -randomkey -keys -client|tracking"
 APPEND_TO_THE_WIRE = "+subscribe +unsubscribe (%W~wire +xadd)"  # append only, and hear of the brake
 READ_THE_WIRE = "%R~wire +publish"  # and nothing else; only the classroom has a hand on the brake
 
 
 def rules(party: Part) -> str:
-    """Return what the party's user may do; SCAN, KEYS and RANDOMKEY would tell it other parties' key names."""
+    """Return what the party's user may do; SCAN, KEYS, RANDOMKEY and CLIENT TRACKING tell others' key names."""
     own = [OWN_KEYS.format(name=party.name)] if party.keys else []
     if party.observes:
         return " ".join([*own, READ_THE_WIRE, EVERYBODY])

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from threading import Thread
 from typing import Any
 
@@ -68,6 +69,7 @@ class Server:
                 form=request.form.to_dict(),
             )
         )
+        environ["wsgi.input"] = BytesIO(request.get_data())  # to be read once more
         return self.answer(request)(environ, start_response)
 
     def stop(self) -> None:

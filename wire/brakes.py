@@ -20,6 +20,14 @@ AT_ONCE = 4  # held per party: a server has a handful of threads, and the others
 POLL = 20.0  # seconds that a held page waits before it asks again
 OBSERVER = "glassbox-classroom"
 METHOD_IS_KEPT = (307, 308)
+PAGE = [  # headers of our own pages, which stand in for a party's: as hard to frame, and as silent about addresses
+    ("Content-Type", "text/html; charset=utf-8"),
+    ("Cache-Control", "no-store"),
+    ("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+]
 
 
 @dataclass
@@ -57,7 +65,10 @@ class Brake:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith(HELD):
             return self.resume(environ["PATH_INFO"].removeprefix(HELD), start_response)
-        if not self.line.is_on or len(self.holds) >= AT_ONCE:
+        if not self.line.is_on:
+            return self.app(environ, start_response)
+        self.let_go_of_the_abandoned()
+        if len(self.holds) >= AT_ONCE:
             return self.app(environ, start_response)
         if goes_through_the_address_bar(environ):
             return self.stop_redirect(environ, start_response)
@@ -100,7 +111,7 @@ class Brake:
         self.release(hold)
         status, headers, body = hold.response
         if hold.action == "drop":
-            start_response("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store")])
+            start_response("200 OK", PAGE)
             return [page("Dropped", "<p>This redirect was dropped in step mode. The flow ends here.</p>")]
         if location := hold.edited.get("target"):
             headers = [(name, str(location) if name == "Location" else value) for name, value in headers]
@@ -134,7 +145,14 @@ class Brake:
             now = time.time()
             self.journal.write(replace(hold.entry, at=now, action=hold.action))
             if hold.action == "timeout":
-                self.line.lag += now - hold.entry.at
+                self.line.lag += min(now, hold.entry.until) - hold.entry.at
+
+    def let_go_of_the_abandoned(self) -> None:
+        """Give up redirects whose page was closed: nobody asks for them again, and they would keep others out."""
+        for hold in list(self.holds.values()):
+            if time.time() > hold.entry.until + POLL:
+                hold.wait(0)
+                self.release(hold)
 
     def decide(self, exchange: str, action: str, edited: dict[str, Any]) -> None:
         """Take a decision of the classroom's."""
@@ -144,13 +162,14 @@ class Brake:
 
     def page_that_waits(self, hold: Hold, start_response: "StartResponse") -> Iterable[bytes]:
         """Show a page in the place of what is held."""
-        start_response("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store")])
+        start_response("200 OK", PAGE)
         return [page_of(hold.entry, self.classroom)]
 
 
 def goes_through_the_address_bar(environ: "WSGIEnvironment") -> bool:
-    """Whether the answer's redirect would be followed in a person's sight."""
-    return environ.get("HTTP_SEC_FETCH_MODE") == "navigate"
+    """Whether the answer's redirect would be followed in a person's sight, which a frame is not."""
+    framed = environ.get("HTTP_SEC_FETCH_DEST", "document") != "document"
+    return environ.get("HTTP_SEC_FETCH_MODE") == "navigate" and not framed
 
 
 def is_worth_a_stop(environ: "WSGIEnvironment") -> bool:

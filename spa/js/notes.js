@@ -1,7 +1,9 @@
 /** What happens in this page without a message, told to its own host for whoever watches; never a secret. */
 
+const PATIENCE = 500; // milliseconds: who watches must not hold up what is watched
+
 /**
- * Tell, and be done when it was heard or nobody was there to hear it.
+ * Tell, and be done when it was heard, or nobody was there to hear it in time.
  * @param {string} what
  * @param {Record<string, string>} details
  */
@@ -9,7 +11,8 @@ export async function note(what, details) {
   const body = JSON.stringify({ what, details });
   const headers = { "Content-Type": "application/json" };
   try {
-    await fetch("/.wire/notes", { method: "POST", headers, body, keepalive: true });
+    const signal = AbortSignal.timeout(PATIENCE);
+    await fetch("/.wire/notes", { method: "POST", headers, body, keepalive: true, signal });
   } catch {
     // nobody need watch
   }

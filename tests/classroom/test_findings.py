@@ -174,9 +174,8 @@ def test_a_code_in_the_referer(sandbox: Sandbox) -> None:
 
 
 def test_more_asked_for_than_used(sandbox: Sandbox) -> None:
-    stranger = Stranger(sandbox)
-    token = stranger.trade(stranger.ask(state="s", scope="balance:read transfers:write")["code"])["access_token"]
-    stranger.look(token)
+    budget = Browser(sandbox).go(f"{BUDGET}/connect?with=transfers:write")
+    decide(sign_in(budget)).go(f"{BUDGET}/")
     assert "scope_wider_than_used" not in found(sandbox)  # it may still do so
     assert "scope_wider_than_used" in found(sandbox, finished=True)
 

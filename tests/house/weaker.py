@@ -71,6 +71,7 @@ WEAKER: dict[str, Callable[..., Any]] = {
     "auth_server.resource_was_granted": lambda _, grant: tuple(request.form.getlist("resource")) or grant.resource,
     "auth_server.caller_may_introspect": lambda _: "http://bank.localhost:9001",
     "auth_server.token_is_for_the_caller": lambda *_: True,
+    "auth_server.new_client_gets_modest_scopes": lambda _, client: client,
     "auth_server.client_id_is_chosen_by_us": lambda _, metadata: metadata.get("client_id", "made-up"),
     "resource_server.token_is_in_the_header": from_anywhere,
     "resource_server.token_is_active": whatever_is_said,

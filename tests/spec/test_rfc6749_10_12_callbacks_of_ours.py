@@ -40,6 +40,15 @@ def test_a_callback_that_comes_too_late_is_thrown_away(budget: Budget) -> None:
     budget.stopped(budget.get(answer), 400)
 
 
+@stops("client_app.answer_says_each_thing_once")
+@pytest.mark.parametrize("name", ["state", "iss", "code"])
+def test_a_callback_that_says_a_thing_twice_is_thrown_away(budget: Budget, name: str) -> None:
+    """Of two values nobody knows which one was checked; the request itself may still be answered (RFC 6749 §3.1)."""
+    answer = budget.auth.allow(budget.request())
+    budget.stopped(budget.get(f"{answer}&{name}=another"), 400)
+    sent_to(budget.get(answer))
+
+
 def test_a_callback_counts_once(budget: Budget) -> None:
     """The same answer again is nobody's (RFC 6749 §10.12-1)."""
     answer = budget.auth.allow(budget.request())

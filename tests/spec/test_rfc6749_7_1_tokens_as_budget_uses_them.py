@@ -1,7 +1,9 @@
 """Budget and its tokens: which it understands, how it sends them, how it renews them (RFC 6749 §6, §7.1)."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from werkzeug.test import Client
 
 from tests.budget_world import SECRET, Budget, sent_to, showed
@@ -53,6 +55,17 @@ def test_no_token_reaches_the_browser_or_an_address(budget: Budget) -> None:
         assert secret not in told
         assert secret not in addresses
         assert secret not in bodies
+
+
+@pytest.mark.parametrize("amount", ["1e3", "1,000", "1_0", "٣", "-1", "0", "0.00", "0.001", "NaN", "Infinity", "1e400"])
+def test_an_amount_that_may_mean_something_else_is_not_ordered(budget: Budget, amount: str) -> None:
+    """The token moves only what the person can be sure to have written (RFC 6749 §7)."""
+    budget.connect()
+    token, asked = budget.form_token(), len(budget.bank.asked)
+    showed(budget.post("/transfers", csrf_token=token, to_account="bob-current", amount=amount), 400)
+    assert len(budget.bank.asked) == asked
+    budget.post("/transfers", csrf_token=token, to_account="bob-current", amount=" 1,50 ")
+    assert json.loads(budget.bank.asked[-1].body or b"")["amount"] == 150
 
 
 def test_two_requests_that_race_refresh_once(budget: Budget) -> None:

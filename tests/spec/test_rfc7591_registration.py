@@ -1,6 +1,9 @@
 """Dynamic client registration (RFC 7591 §2 and §3)."""
 
-from tests.world import AUTH, World, answered
+import pytest
+
+from tests.stops import stops
+from tests.world import AUTH, World, answered, sent_back
 
 CALLBACK = "https://example.org/callback"
 
@@ -35,3 +38,22 @@ def test_form_is_not_a_registration(world: World) -> None:
     """RFC 7591 §3.1-1."""
     form = {"redirect_uris": CALLBACK}
     answered(world.back_channel.post("/register", data=form, base_url=AUTH), 400, "invalid_client_metadata")
+
+
+@stops("auth_server.new_client_gets_modest_scopes")
+@pytest.mark.parametrize("name", ["Budget", "BALANCE ", "b\u00fcdget", "B u d g e t", "Bank Security", "My-B\uff41nk"])
+def test_a_stranger_takes_no_name_that_people_trust(world: World, name: str) -> None:
+    """The consent page would speak in another's name (RFC 7591 §5)."""
+    answered(world.register(redirect_uris=[CALLBACK], client_name=name), 400, "invalid_client_metadata")
+    answered(world.register(redirect_uris=[CALLBACK], client_name="Ledgerly"), 201)
+
+
+@stops("auth_server.new_client_gets_modest_scopes")
+def test_a_stranger_cannot_ask_for_the_money(world: World) -> None:
+    """The answer says what was registered instead, and a link for more is refused (RFC 7591 §5, §3.2.1-2)."""
+    metadata = {"redirect_uris": [CALLBACK], "token_endpoint_auth_method": "none"}
+    client = answered(world.register(scope="balance:read transfers:write", **metadata), 201).get_json()
+    world.sign_in()
+    answer = world.authorize(client["client_id"], redirect_uri=CALLBACK, scope="transfers:write")
+    sent_back(answer, "invalid_scope")
+    assert client["scope"] == "balance:read"

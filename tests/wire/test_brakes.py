@@ -135,6 +135,7 @@ def test_a_redirect_may_be_edited_or_dropped(braked: Braked) -> None:
         ("/page", {"headers": NAVIGATION}),
         ("/token", {"method": "OPTIONS"}),
         ("/page", {"headers": {"Sec-Fetch-Mode": "no-cors"}}),
+        ("/go", {"headers": {**NAVIGATION, "Sec-Fetch-Dest": "iframe"}}),
         ("/page", {"headers": {"User-Agent": "glassbox-classroom"}}),
         ("/.well-known/nothing", {}),
     ],
@@ -161,6 +162,31 @@ def test_no_more_than_a_few_wait(braked: Braked) -> None:
     assert len(braked.seen) == 2  # the fifth and the sixth went on
     braked.line.take({"on": False})
     assert all(answer().status_code == 200 for answer in answers)
+
+
+def test_abandoned_redirects_keep_nobody_out(braked: Braked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(brakes, "LONGEST", 0.1)
+    monkeypatch.setattr(brakes, "POLL", 0.1)
+    for _ in range(brakes.AT_ONCE):
+        braked.client.get("/go", base_url=ORIGIN, headers=NAVIGATION)  # and the tab is closed
+    assert braked.client.get("/go", base_url=ORIGIN, headers=NAVIGATION).status_code == 303  # there is no more room
+    time.sleep(0.25)
+    assert "Held in step mode" in braked.client.get("/go", base_url=ORIGIN, headers=NAVIGATION).text
+    ended = [entry.action for entry in braked.entries() if isinstance(entry, Held) and entry.action]
+    assert ended == ["timeout"] * brakes.AT_ONCE
+    assert braked.line.lag == pytest.approx(0.1 * brakes.AT_ONCE, abs=0.01)  # no longer than they were held
+
+
+@pytest.mark.parametrize("action", ["", "drop"])
+def test_our_own_pages_cannot_be_framed_and_tell_no_address(braked: Braked, action: str) -> None:
+    """(RFC 9700 §4.16-1) A page that waits stands where the authorization server's would."""
+    answer = braked.client.get("/go", base_url=ORIGIN, headers=NAVIGATION)
+    if action:
+        braked.let_go(action)
+        answer = braked.client.get(f"{HELD}{braked.held().exchange}", base_url=ORIGIN)
+        assert "dropped" in answer.text
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+    assert (answer.headers["X-Frame-Options"], answer.headers["Referrer-Policy"]) == ("DENY", "no-referrer")
 
 
 def test_the_word_comes_through_redis_and_silence_lets_go(braked: Braked, monkeypatch: pytest.MonkeyPatch) -> None:
