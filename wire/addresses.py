@@ -4,11 +4,11 @@ from typing import Literal, get_args
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-Party = Literal["auth", "bank", "budget", "balance", "classroom"]
+Party = Literal["auth", "bank", "budget", "balance", "classroom", "labs"]
 
 
 class Addresses(BaseSettings):
-    """Hosts and ports of the four parties and of the classroom, read from `SANDBOX_…` in the environment."""
+    """Hosts and ports of the four parties, the classroom and the labs, read from `SANDBOX_…` in the environment."""
 
     model_config = SettingsConfigDict(env_prefix="SANDBOX_")
 
@@ -23,6 +23,8 @@ class Addresses(BaseSettings):
     balance_port: int = 9003
     classroom_host: str = "classroom.localhost"
     classroom_port: int = 9080
+    labs_host: str = "labs.localhost"
+    labs_port: int = 9100
 
     def origin(self, party: Party) -> str:
         """Return the party's origin in the browser, such as `http://auth.localhost:9000`."""

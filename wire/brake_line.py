@@ -29,6 +29,7 @@ class BrakeLine:
         self.lag = 0.0
         self.heard_at = time.monotonic()
         self.on_decision: Decide = nobody_decides
+        self.decided: set[str] = set()  # since the brake was put on
 
     def listen(self) -> None:
         """Start the thread that listens; it ends with the process."""
@@ -55,9 +56,12 @@ class BrakeLine:
         if "on" in word:
             self.is_on = bool(word["on"])
             if not self.is_on:
+                self.decided.clear()
                 self.on_decision("*", "go", {})
         if "exchange" in word:
-            self.lag += float(word.get("held_for", 0))
+            if word["exchange"] not in self.decided:  # a second word about the same changes nothing
+                self.lag += float(word.get("held_for", 0))
+                self.decided.add(str(word["exchange"]))
             self.on_decision(str(word["exchange"]), str(word["action"]), dict(word.get("edited") or {}))
 
     def notice_silence(self) -> None:

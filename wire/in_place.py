@@ -17,14 +17,11 @@ REQUEST = "glassbox.request"  # where the recorder leaves what it took down
 
 def apply(edited: dict[str, Any], environ: "WSGIEnvironment", request: Request) -> None:
     """Put an edited request in the place of the one that came, for the party and for the record."""
-    body = str(edited.get("body", request.body.decode("utf-8", "replace"))).encode()
     new = replace(
         request,
         method=str(edited.get("method", request.method)).upper(),
         target=str(edited.get("target", request.target)),
         headers=tuple((str(name), str(value)) for name, value in edited.get("headers", request.headers)),
-        body=body,
-        length=len(body),
     )
     for name in [name for name in environ if name.startswith("HTTP_")]:
         del environ[name]
@@ -36,10 +33,12 @@ def apply(edited: dict[str, Any], environ: "WSGIEnvironment", request: Request) 
         "PATH_INFO": unquote_to_bytes(address.path).decode("latin-1"),
         "QUERY_STRING": address.query,
         "CONTENT_TYPE": dict(new.headers).get("Content-Type", ""),
-        "CONTENT_LENGTH": str(len(body)),
-        "wsgi.input": BytesIO(body),
-        REQUEST: new,
     }
+    if "body" in edited:  # otherwise it stays as it came: the record may hold only its beginning
+        body = str(edited["body"]).encode()
+        new = replace(new, body=body, length=len(body))
+        environ |= {"CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body)}
+    environ[REQUEST] = new
 
 
 def collect(app: "WSGIApplication", environ: "WSGIEnvironment") -> tuple[str, list[tuple[str, str]], bytes]:

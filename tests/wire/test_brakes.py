@@ -211,3 +211,17 @@ def wait_for(condition: Callable[[], bool]) -> None:
             return
         time.sleep(0.01)
     raise AssertionError("waited in vain")
+
+
+def test_a_second_word_about_the_same_changes_nothing(braked: Braked) -> None:
+    for _ in range(2):
+        braked.line.take({"exchange": "any", "action": "go", "held_for": 42})
+    assert braked.line.lag == 42
+
+
+def test_a_body_that_nobody_edited_arrives_whole(braked: Braked) -> None:
+    long = "x" * 40_000  # longer than what the record keeps
+    answer = braked.ask("/token", method="POST", data=long, content_type="text/plain")
+    braked.let_go("edited", target="/token?a=b")
+    assert answer().status_code == 200
+    assert braked.seen == [long]
