@@ -6,7 +6,7 @@ from collections.abc import Callable
 import requests
 from flask import Flask
 
-from classroom import api, brake, errors, events, exports, headers, pages, resend
+from classroom import api, brake, errors, events, exports, headers, pages, resend, verdict
 from classroom.brake import Brake
 from classroom.config import Settings
 from classroom.defences import Defences
@@ -45,5 +45,6 @@ def create_app(
     app.register_blueprint(exports.bp)  # GET  /api/flows/ID/export.har …   to take away
     app.register_blueprint(resend.bp)  # POST /api/send-again
     app.register_blueprint(brake.bp)  # GET, PUT, POST /api/brake         step mode
+    app.register_blueprint(verdict.bp)  # GET  /api/verdict               of an attack in a lab
     reader.start()
     return app

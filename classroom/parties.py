@@ -25,6 +25,7 @@ HOLDERS = {
         Holder("balance", "Balance", "public client", "a page in the browser"),
         Holder("auth", "Bank ID", "authorization server", "a server"),
         Holder("bank", "Bank API", "resource server", "a server", ("Bank API",)),
+        Holder("piggy", "Piggy", "public client", "an app on the phone", ("glassbox-piggy",)),
         Holder("other", "Another program", "client", "somewhere else"),
         Holder("classroom", "Classroom", "observer", "this page", ("glassbox-classroom",)),
         Holder("attacker", "Attacker", "none", "outside", ("glassbox-attacker",)),

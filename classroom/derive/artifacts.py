@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from classroom.derive import decode
-from classroom.derive.places import FACTS, JWTS, NAMES, NEXT, OURS
+from classroom.derive.places import FACTS, HANDED_OVER, JWTS, NAMES, NEXT, OURS
 from wire.message import Entry, Held, Note, Request, Response
 
 SESSION = re.compile(r"sess|sid$|^remember|^auth|login", re.IGNORECASE)
@@ -135,6 +135,8 @@ def listed(place: str, table: str, pairs: decode.Pairs, party: str = "") -> Foun
         yield from named(place, table, name, value)
         if party == "auth" and name in OURS:
             yield OURS[name], f"{place}.{name}", value
+        if table == "query" and name in HANDED_OVER and "://" in value:
+            yield from in_address(f"{place}.{name}", value)
         if party == "auth" and name in NEXT and table != "next":
             yield from listed(f"{place}.next", "next", decode.pairs(decode.address(value)[1]), party)
 

@@ -19,6 +19,7 @@ export class View {
    */
   constructor(bank, scope, run) {
     this.bank = bank;
+    this.scope = scope;
     this.seesTransactions = scope.split(" ").includes("transactions:read");
     this.run = run;
   }
@@ -58,7 +59,7 @@ export class View {
     const own = this.accounts.map(({ id }) => id);
     const to = [...own, ...ELSEWHERE].find((id) => id !== this.chosen) ?? ELSEWHERE[0];
     const { status, raw, readable } = await this.bank.transfer(this.chosen, to, this.cents);
-    at("attempt-words").textContent = verdict(status);
+    at("attempt-words").textContent = verdict(status, this.scope);
     at("attempt-raw").textContent = `POST /transfers  ${this.chosen} → ${to}\n\n${raw}`;
     at("attempt-note").hidden = readable;
     at("attempt").hidden = false;
@@ -76,10 +77,10 @@ export class View {
   }
 }
 
-/** @param {number} status */
-function verdict(status) {
+/** @param {number} status @param {string} scope what the token allows */
+function verdict(status, scope) {
   if (status === 403) {
-    return "Refused. Your token is genuine, but it says “balance:read transactions:read”, and moving money takes “transfers:write”. You never granted that, so Balance cannot take it.";
+    return `Refused. Your token is genuine, but it allows “${scope}”, and moving money takes “transfers:write”. You never granted that, so Balance cannot take it.`;
   }
   if (status === 401) return "Refused: the bank no longer accepts this token at all. Connect again and try once more.";
   if (status < 300) return "The bank moved the money. It should not have: this token was not allowed to.";

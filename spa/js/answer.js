@@ -25,5 +25,5 @@ export function eachIsSaidOnce(answer) {
 export function declined(answer) {
   const raw = ["error", "error_description"].map((name) => `${name}: ${answer.get(name) ?? "(missing)"}`).join("\n");
   if (answer.get("error") !== "access_denied") return new Trouble("Bank ID could not connect your bank.", raw);
-  return new Trouble("You said no. Balance got nothing, and your bank heard nothing.", raw);
+  return new Trouble("You said no. Balance got nothing, and asked the bank for nothing.", raw);
 }

@@ -7,7 +7,7 @@ import { columns, header, lanesOf, lifelines, pane } from "./lanes.js";
 import { row, settle } from "./row.js";
 
 const FRONT =
-  "Through the browser: anything here can be read by whoever can read the screen, the history, the extensions";
+  "Through the browser: whoever sees the screen, the history or a log can read an address here";
 const WORDS = { front: FRONT, back: "Server to server, out of the browser’s sight" };
 
 export class Diagram {

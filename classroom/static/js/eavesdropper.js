@@ -5,6 +5,11 @@ import { chip, each } from "./artifacts.js";
 import { at, el } from "./dom.js";
 
 const EARS = { front: "On the front channel", back: "On the back channel", both: "On both" };
+const READS = {
+  front: "It reads addresses: the history, a log, a screen.",
+  back: "It reads all that servers say to each other.",
+  both: "It reads the addresses and the back channel.",
+};
 
 /** @param {import("./model.js").Model} model */
 export function eavesdropper(model) {
@@ -18,7 +23,9 @@ export function eavesdropper(model) {
     const learned = await api.learned(model.flow.id, model.selected).catch(() => null);
     if (!learned || now !== asked) return;
     host.replaceChildren(
-      ...Object.entries(EARS).map(([ear, words]) => column(words, learned[ear] ?? [], learned.means?.[ear])),
+      ...Object.entries(EARS).map(([ear, words]) =>
+        column(words, READS[ear], learned[ear] ?? [], learned.means?.[ear]),
+      ),
     );
   };
   const soon = () => {
@@ -28,13 +35,13 @@ export function eavesdropper(model) {
   for (const change of ["messages", "selected", "chosen"]) model.addEventListener(change, soon);
 }
 
-/** @param {string} words @param {any[]} artifacts @param {string | undefined} means */
-function column(words, artifacts, means) {
+/** @param {string} words @param {string} reads @param {any[]} artifacts @param {string | undefined} means */
+function column(words, reads, artifacts, means) {
   const known = each(artifacts).map((one) => el("li", {}, chip(one, { named: true })));
   return el(
     "section.ear",
     {},
-    el("h3", {}, words),
+    el("div", {}, el("h3", {}, words), el("p.quiet.small", {}, reads)),
     known.length ? el("ul.chips", {}, ...known) : el("p.quiet.small", {}, "nothing yet"),
     means && el("p.small", {}, means),
   );

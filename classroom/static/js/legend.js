@@ -14,7 +14,7 @@ const CLASSES = [
     },
   ],
   [
-    "Ties the answer to the question",
+    "Ties answer to question",
     {
       state: "Sent out, expected back.",
       nonce: "The same, inside an ID token.",

@@ -65,7 +65,7 @@ export class Model extends Announcer {
 
   /** A flow that has grown, or into which others have grown. @param {Flow} flow */
   hearFlow(flow) {
-    if (flow.gone) return void (this.flows.delete(flow.id) && this.fireSoon("flows"));
+    if (flow.gone) return this.moveOn(flow);
     this.flows.set(flow.id, { ...this.flows.get(flow.id), ...flow });
     let moved = false;
     for (const id of flow.messages ?? []) {
@@ -78,6 +78,18 @@ export class Model extends Announcer {
     if (moved) this.rebuild();
     this.fireSoon("flows");
     if (flow.id === this.chosen) this.fetchMissing();
+  }
+
+  /** A flow has become part of another one; whoever looked at it goes along. @param {Flow} flow */
+  moveOn({ id, into }) {
+    this.flows.delete(id);
+    if (into) for (const message of this.messages.values()) if (message.flow === id) message.flow = into;
+    if (into && this.chosen === id) {
+      this.chosen = into;
+      this.rebuild();
+      this.fetchMissing();
+    }
+    this.fireSoon("flows");
   }
 
   /** Ask for what joined the chosen flow without our having heard of it: it was said before this page was opened. */

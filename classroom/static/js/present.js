@@ -12,6 +12,8 @@ import { asked } from "./take.js";
 const NEXT = new Set(["ArrowRight", "ArrowDown", "PageDown", " ", "Enter"]);
 const BACK = new Set(["ArrowLeft", "ArrowUp", "PageUp", "Backspace"]);
 
+const LISTENER = { front: "An eavesdropper on every address: ", back: "An eavesdropper on the back channel: " };
+
 const model = new Model();
 const host = at("slide");
 
@@ -32,7 +34,7 @@ function draw() {
 
 /** @param {Record<string, any>} message @param {any} flow */
 function slide(message, flow) {
-  const [first, rest] = line(message);
+  const [first, rest] = message.kind === "note" ? ["", ""] : line(message);
   const chips = each(message.artifacts ?? []).map((one) => chip(one, { named: true }));
   const breach = message.breaches?.[0];
   return el(
@@ -40,7 +42,8 @@ function slide(message, flow) {
     {},
     el("p.channel", {}, channel(message)),
     ends(message, flow),
-    el("p.stage-what", {}, first, rest && el("em", {}, ` ${rest}`)),
+    first && el("p.stage-what", {}, first, rest && el("em", {}, ` ${rest}`)),
+    message.kind === "note" && message.what && el("p.note-words", {}, `“${message.what}”`),
     chips.length ? el("p.chips", {}, ...chips) : el("p.quiet", {}, "no secret in it"),
     (breach || message.says) && el("h2.says", {}, breach && icon("alarm"), breach ? breach.why : message.says),
     el("p.rfc", {}, (message.sections ?? []).join(", ")),
@@ -66,9 +69,10 @@ function ends(message, flow) {
 async function means(message) {
   const learned = await api.learned(model.chosen, message.id).catch(() => null);
   if (!learned || model.message?.id !== message.id) return;
+  if (pointlike(message)) return;
   const ear = message.channel === "back" ? "back" : "front";
   const words = learned.means?.[ear];
-  if (words) at("aside").replaceChildren(el("p", {}, el("b", {}, "Somebody listening here: "), words));
+  if (words) at("aside").replaceChildren(el("p", {}, el("b", {}, LISTENER[ear]), words));
 }
 
 for (const change of ["messages", "selected", "chosen", "flows"]) model.addEventListener(change, draw);

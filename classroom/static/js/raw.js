@@ -61,12 +61,10 @@ function needles(artifacts) {
   for (const artifact of artifacts) {
     const { value } = artifact;
     if (!value) continue;
-    const form = encodeURIComponent(value).replace(
-      /[!'()*]/g,
-      (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
-    );
+    const encoded = encodeURIComponent(value.toWellFormed());
+    const form = encoded.replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
     const json = JSON.stringify(value).slice(1, -1);
-    for (const text of new Set([value, encodeURIComponent(value), form, form.replaceAll("%20", "+"), json]))
+    for (const text of new Set([value, encoded, form, form.replaceAll("%20", "+"), json]))
       found.push({ text, artifact });
     if (/basic/i.test(artifact.place ?? "")) found.push({ text: "", artifact });
   }

@@ -35,7 +35,7 @@ brake(model);
 const empty = () => {
   at("empty").hidden = model.list.length > 0 || !loaded;
   at("wire").hidden = model.list.length === 0;
-  at("controls").hidden = model.flows.size === 0 && model.list.length === 0;
+  at("controls").hidden = !loaded;
 };
 let loaded = false;
 for (const change of ["messages", "flows", "chosen"]) model.addEventListener(change, empty);

@@ -1,0 +1,143 @@
+"""The case: the messages of one world in order, whose each token is, and what the attacker sent and received."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from classroom.derive import decode
+from classroom.derive.as_json import sender_of
+from classroom.derive.conversation import Conversation
+from classroom.derive.seen import Exchange, Message
+from wire.message import Entry, Note, Request, Response
+
+VICTIM, OTHER = "alice", "mallory"
+OPENS = ("access_token", "refresh_token", "token")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: of which world and time, by which predicate, and which message would be the refusal."""
+
+    world: str
+    predicate: str
+    after: str = ""  # the stream's ids between which the attack ran
+    until: str = ""
+    refusal: Mapping[str, Any] = field(default_factory=dict)
+    reached: Mapping[str, Any] = field(default_factory=dict)  # the request that no honest party would send
+    leaks: tuple[str, ...] = ()  # ways in which secrets get out without a message
+    guesses: tuple[str, ...] = ()  # kinds of secrets that the attack guesses
+    attackers: tuple[str, ...] = ()  # parties that count as the attacker beside it
+
+
+class Case:
+    """All that predicates ask about; the conversation stays as it is."""
+
+    def __init__(self, conversation: Conversation, question: Question) -> None:
+        self.conversation, self.question = conversation, question
+        until = place_of(question.until) if question.until else None
+        inside = (one for one in conversation.messages if one.entry.world == question.world)
+        self.messages = [one for one in inside if until is None or place_of(one.id) <= until]
+        self.before = place_of(question.after) if question.after else (0, 0)
+
+    @cached_property
+    def during(self) -> list[Message]:
+        """Return the messages of the attack, in the order of time."""
+        return [one for one in self.messages if place_of(one.id) > self.before]
+
+    def exchanges(self, party: str) -> Iterator[tuple[Message, Message]]:
+        """Return the requests of the attack that a party received, each with its answer."""
+        for answer in self.during:
+            asked = answer.exchange.request
+            if isinstance(answer.entry, Response) and answer.entry.party == party and asked is not None:
+                yield asked, answer
+
+    def sender(self, exchange: Exchange) -> str:
+        """Return who sent a request: `attacker` for all that count as one."""
+        found = sender_of(exchange, self.conversation.origins).id
+        return "attacker" if found in self.question.attackers else found
+
+    def is_attackers(self, message: Message) -> bool:
+        return self.sender(message.exchange) == "attacker"
+
+    def received_by_attacker(self, message: Message) -> bool:
+        """Whether the attacker got a message: a request to it, or an answer to one of its own."""
+        if isinstance(message.entry, Response):
+            return self.is_attackers(message)
+        parties = ("attacker", *self.question.attackers)
+        return isinstance(message.entry, Request) and message.entry.party in parties
+
+    def sent_by_attacker(self, message: Message) -> bool:
+        """Whether the attacker made a message: a request, or an answer of its own server."""
+        if isinstance(message.entry, Request):
+            return self.is_attackers(message)
+        return isinstance(message.entry, Response) and message.entry.party == "attacker"
+
+    @cached_property
+    def subjects(self) -> dict[str, str]:
+        """Return whose each token is, by its fingerprint, as the authorization server's introspection said."""
+        found: dict[str, str] = {}
+        for answer in self.messages:
+            asked = answer.exchange.request
+            told = answer.entry.party == "auth" and answer.exchange.path == "/introspect"
+            if told and answer.fact("active") is True and isinstance(answer.entry, Response) and asked is not None:
+                tokens = (seen.fingerprint for seen in asked.sightings if seen.kind == "token")
+                found.update(dict.fromkeys(tokens, answer.word("sub")))
+        return found
+
+    def subject_shown(self, asked: Message) -> str:
+        """Return whose access token a request carries, or an empty text."""
+        shown = (seen for seen in asked.sightings if seen.kind in OPENS)
+        return next((self.subjects[seen.fingerprint] for seen in shown if seen.fingerprint in self.subjects), "")
+
+    @cached_property
+    def figures(self) -> tuple[str, ...]:
+        """Return what tells Alice's money in a page or an answer: her accounts' names and balances."""
+        found = {f"{VICTIM}-current", f"{VICTIM}-savings"}
+        for answer in self.messages:
+            if answer.entry.party == "bank" and f"/accounts/{VICTIM}-" in answer.exchange.path and ok(answer):
+                balance = decode.members(body(answer.entry)).get("balance")
+                if isinstance(balance, int) and abs(balance) > 9999:
+                    found |= {f"{balance / 100:,.2f}", str(balance)}
+        return tuple(found)
+
+    def leaked(self, message: Message) -> bool:
+        """Whether a note tells of a leak that the lab declares, and what it tells of stood in a message before."""
+        entry = message.entry
+        if not isinstance(entry, Note) or entry.details.get("leak") not in self.question.leaks:
+            return False
+        where = entry.details.get("at", "")
+        told = {seen.fingerprint for seen in message.sightings}
+        return any(
+            told & {seen.fingerprint for seen in one.sightings} and (not where or stands_at(one, where))
+            for one in self.messages
+            if begun(one) < begun(message) and not isinstance(one.entry, Note)
+        )
+
+
+def stands_at(message: Message, where: str) -> bool:
+    """Whether a message went to an address, or led there."""
+    entry = message.entry
+    if isinstance(entry, Request):
+        return entry.origin + message.exchange.path == where
+    location = decode.header(entry.headers, "location") if isinstance(entry, Response) else ""
+    return bool(location) and decode.address(location)[0] == where
+
+
+def begun(message: Message) -> float:
+    """Return from when a message may be known: an answer is written down when its last byte has left, maybe late."""
+    return message.exchange.begun if isinstance(message.entry, Response) else message.entry.at
+
+
+def ok(answer: Message) -> bool:
+    return isinstance(answer.entry, Response) and answer.entry.status in range(200, 300)
+
+
+def body(entry: Entry) -> bytes:
+    return entry.body if isinstance(entry, Request | Response) else b""
+
+
+def place_of(entry_id: str) -> tuple[int, int]:
+    """Return an id of the stream in a form that compares."""
+    milliseconds, _, number = entry_id.partition("-")
+    return int(milliseconds), int(number or 0)

@@ -1,0 +1,60 @@
+"""The verdict: succeeded, refused, did not run, or unearned."""
+
+from typing import Any
+
+from classroom.derive.as_json import sender_of
+from classroom.derive.seen import Message
+from classroom.verdicts.case import Case
+from classroom.verdicts.earned import unearned
+from classroom.verdicts.patterns import error_of, fits
+from classroom.verdicts.predicates import PREDICATES
+from wire.message import Response
+
+Json = dict[str, Any]
+
+
+def judge(case: Case) -> Json:
+    """Look for a proof with nothing unearned before it, then for the refusal (the names are the API's)."""
+    tainted: list[Message] = []
+    for proof in PREDICATES[case.question.predicate](case):
+        tainted = unearned(case, proof[-1])
+        if not tainted:
+            return answer("succeeded", [*spent_before(case, proof[-1]), *proof])
+    if tainted:
+        return answer("unearned", tainted)
+    if case.question.refusal:
+        for message in reversed(case.during):
+            if isinstance(message.entry, Response) and fits(case, message, case.question.refusal):
+                asked = message.exchange.request
+                return answer("refused", [asked, message] if asked else [message], told(case, message))
+    return answer("did not run", [])
+
+
+def spent_before(case: Case, until: Message) -> list[Message]:
+    """Return what reached the attacker before its proof, the steps by which it got there."""
+    got = (one for one in case.during if one.order < until.order and one.exchange is not until.exchange)
+    return [one for one in got if case.received_by_attacker(one) and carries_a_secret(one)]
+
+
+def carries_a_secret(message: Message) -> bool:
+    return any(seen.kind in ("code", "access_token", "refresh_token", "session") for seen in message.sightings)
+
+
+def answer(verdict: str, evidence: list[Message], refused_with: Json | None = None) -> Json:
+    ids = list(dict.fromkeys(one.id for one in evidence))
+    return {"verdict": verdict, "succeeded": verdict == "succeeded", "evidence": ids, "refused_with": refused_with}
+
+
+def told(case: Case, message: Message) -> Json:
+    """Return the refusal as it was on the wire."""
+    entry, exchange = message.entry, message.exchange
+    asked = exchange.request
+    return {
+        "message": message.id,
+        "party": entry.party,
+        "method": getattr(asked.entry, "method", "") if asked else "",
+        "path": exchange.path,
+        "status": entry.status if isinstance(entry, Response) else 0,
+        "error": error_of(message),
+        "to": sender_of(exchange, case.conversation.origins).title,
+    }
