@@ -1,13 +1,15 @@
 # `make up` starts everything, `make down` stops it. RUNTIME=docker or RUNTIME=local forces one of the two.
 PYTHON ?= python3
 BIN := .venv/bin
-CODE := auth_server resource_server client_app spa classroom wire sandbox bench
-SERVICES := auth_server resource_server client_app spa classroom
+CODE := auth_server resource_server client_app spa classroom labs wire sandbox bench
+SERVICES := auth_server resource_server client_app spa classroom labs
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset logs doctor test test-docker bench check lock
+LAB ?=
+DEFENCE ?= off
+.PHONY: help up down reset logs doctor attack test test-docker bench check lock
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -27,6 +29,9 @@ logs: .venv/runtime.stamp ## follow what the parties log
 doctor: .venv/runtime.stamp ## say what is wrong on this machine, if anything
 	@$(BIN)/python -m sandbox doctor
 
+attack: .venv/runtime.stamp ## run every attack, or one: make attack LAB=code-replay DEFENCE=off
+	@$(BIN)/python -m labs attack $(if $(LAB),$(LAB) $(DEFENCE))
+
 test: check ## check, then run every test (needs nothing started)
 	$(BIN)/python -m pytest tests
 
@@ -42,7 +47,7 @@ check: .venv/dev.stamp ## lint, formatting, types, imports
 	$(BIN)/mypy --strict $(CODE)
 	$(BIN)/lint-imports
 	if [ -x $(BIN)/biome ]; then $(BIN)/biome lint .; else echo 'Biome has no wheel here: skipped'; fi
-	$(BIN)/djlint --lint --quiet auth_server/templates client_app/templates spa/templates classroom/templates
+	$(BIN)/djlint --lint --quiet auth_server/templates client_app/templates spa/templates classroom/templates labs/templates
 	if [ -x $(BIN)/hadolint ]; then $(BIN)/hadolint */Dockerfile; else echo 'hadolint has no wheel here: skipped'; fi
 
 lock: .venv/dev.stamp ## write the locked requirements anew from the .in files

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Name = Literal["auth", "bank", "budget", "balance", "classroom"]
+Name = Literal["auth", "bank", "budget", "balance", "classroom", "labs"]
 
 
 @dataclass(frozen=True)
@@ -25,5 +25,6 @@ PARTIES = (
     Part("budget", "Budget", "client_app", 10003),
     Part("balance", "Balance", "spa", 10004, keys=False),
     Part("classroom", "Classroom", "classroom", 10005, observes=True, threads=300),  # one for each open page
+    Part("labs", "Labs", "labs", 10006, threads=64),  # worlds call themselves, up to four deep
 )
 REDIS_UID = 10000

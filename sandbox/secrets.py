@@ -18,6 +18,7 @@ def make_secrets(folder: Path) -> None:
     passwords[ADMIN] = keep(folder / "redis" / "admin_redis_password")
     keep(folder / "auth" / "auth_secret_key")
     keep(folder / "budget" / "budget_secret_key")
+    keep(folder / "labs" / "labs_secret_key")  # what the secrets of its worlds are made of
     # The authorization server knows a client's secret by its hash alone: it only ever compares.
     write(folder / "auth" / "auth_budget_secret_sha256", sha256(keep(folder / "budget" / "budget_client_secret")))
     write(folder / "auth" / "auth_bank_secret_sha256", sha256(keep(folder / "bank" / "bank_introspection_secret")))

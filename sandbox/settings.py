@@ -53,6 +53,7 @@ def welcome() -> str:
     users = ", ".join(f"{name} / {password}" for name, password in USERS.items())
     return f"""
   Classroom {doors["classroom"]}   the front door: start here
+  Labs      {doors["labs"]}        take a defence away, and attack
   Budget    {doors["budget"]}      an app with a server
   Balance   {doors["balance"]}     an app that is only a page
   Bank ID   {doors["auth"]}        where you sign in and consent

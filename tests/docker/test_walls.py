@@ -13,12 +13,13 @@ from tests.docker.conftest import PROJECT
 from wire.addresses import Addresses
 
 Containers = dict[str, Container]
-PARTIES = ("auth", "bank", "budget", "balance", "classroom")
+PARTIES = ("auth", "bank", "budget", "balance", "classroom", "labs")
 PORTS = {party: getattr(Addresses(), f"{party}_port") for party in PARTIES} | {"redis": 6379}
 BOTH_WAYS = (("budget", "auth"), ("budget", "bank"), ("bank", "auth"))  # a network joins two, whoever speaks first
 SPEAK = {
     *((party, "redis") for party in PARTIES),
-    *(("classroom", party) for party in PARTIES if party != "classroom"),  # and nobody asks the classroom
+    *(("classroom", party) for party in PARTIES if party != "classroom"),
+    ("labs", "classroom"),  # for verdicts; nobody else asks the classroom
     *BOTH_WAYS,
     *((there, here) for here, there in BOTH_WAYS),
 }
@@ -28,6 +29,7 @@ OWN_SECRETS = {
     "budget": {"budget_redis_password", "budget_secret_key", "budget_client_secret"},
     "balance": {"balance_redis_password"},
     "classroom": {"classroom_redis_password"},
+    "labs": {"labs_redis_password", "labs_secret_key"},
 }
 CONNECT = """
 import json, socket, sys
@@ -132,6 +134,8 @@ def test_a_party_reads_its_own_secrets_and_no_other(containers: Containers, part
 def test_no_image_carries_a_secret_or_anothers_code(containers: Containers) -> None:
     packages = {"auth": "auth_server", "bank": "resource_server", "budget": "client_app", "balance": "spa"}
     packages["classroom"] = "classroom"
+    weak = containers["labs"].exec_run(["ls", "/app"]).output.decode().split()
+    assert set(weak) == {"requirements.txt", "wire", *packages.values(), "labs"} - {"classroom"}
     for party, package in packages.items():
         found = containers[party].exec_run(["ls", "/app"]).output.decode().split()
         assert set(found) == {"requirements.txt", "wire", package}

@@ -1,0 +1,133 @@
+"""The labs for programs: what there is, the switch, and the button (the paths are fixed names)."""
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify, request
+
+from labs.running import NeedsBrowser, Runner, TooMany
+from labs.syllabus import Lab
+from labs.worlds import World, Worlds
+
+bp = Blueprint("api", __name__, url_prefix="/api/labs")
+NO_BROWSER = "This attack is played in a browser, and there is none here. Start one with `make up BROWSER=1`."
+
+
+def worlds() -> Worlds:
+    found: Worlds = current_app.extensions["worlds"]
+    return found
+
+
+def runner() -> Runner:
+    found: Runner = current_app.extensions["runner"]
+    return found
+
+
+def world_of(name: str) -> World | None:
+    return worlds().world(name) if name in worlds().labs else None
+
+
+def shown(lab: Lab) -> dict[str, Any]:
+    """Return what there is to say of a lab; asking makes no world."""
+    world = worlds().open.get(lab.name)
+    return {
+        "name": lab.name,
+        "title": lab.title,
+        "part": lab.part,
+        "sections": list(lab.sections),
+        "defence": lab.defence,
+        "predicate": lab.predicate,
+        "browser": lab.browser,
+        "on": world.on if world else worlds().stands_on(lab.name),
+    }
+
+
+@bp.get("")
+def labs() -> Response:
+    """List the labs."""
+    return jsonify(labs=[shown(lab) for lab in worlds().labs.values()])
+
+
+@bp.before_request
+def only_our_pages_and_programs() -> tuple[Response, int] | None:
+    """Stop another site's page from turning a switch."""
+    origin = request.headers.get("Origin")
+    own = current_app.extensions["settings"].origin
+    if request.method in ("GET", "HEAD") or origin in (None, own):
+        return None
+    return jsonify(error=f"Only pages of {own} may do this."), 403
+
+
+@bp.put("/<name>/defence")
+def defence(name: str) -> Response | tuple[Response, int]:
+    """Put the defence in force, or take it away; `choice` is what stands beside the switch, where a lab has one."""
+    world, told = world_of(name), request.get_json(silent=True)
+    if world is None:
+        return jsonify(error=f"There is no lab {name!r}."), 404
+    if not isinstance(told, dict) or not isinstance(told.get("on"), bool):
+        return jsonify(error='Send {"on": true} or {"on": false}.'), 400
+    choice = told.get("choice", "")
+    if choice not in ("", *world.choices):
+        return jsonify(error="This lab has no such choice."), 400
+    world.switch(told["on"], choice)
+    return jsonify(shown(world.lab) | {"choice": world.choice})
+
+
+@bp.post("/<name>/attack")
+def attack(name: str) -> Response | tuple[Response, int]:
+    """Run the attack, and return the verdict as the classroom gave it."""
+    world = world_of(name)
+    if world is None:
+        return jsonify(error=f"There is no lab {name!r}."), 404
+    try:
+        return jsonify(runner().attack(world))
+    except TooMany:
+        return busy()
+    except NeedsBrowser:
+        return jsonify(error=NO_BROWSER, command="make up BROWSER=1"), 503
+
+
+def busy() -> tuple[Response, int]:
+    answer = jsonify(error="Eight attacks are running; come back in a moment.")
+    answer.headers["Retry-After"] = "3"
+    return answer, 503
+
+
+@bp.post("/<name>/matrix")
+def matrix(name: str) -> Response | tuple[Response, int]:
+    """Run every cell of a lab's matrix, and return what the wire shows of each."""
+    world = world_of(name)
+    if world is None or not hasattr(world.lab.module("attack"), "CELLS"):
+        return jsonify(error=f"There is no lab {name!r} with a matrix."), 404
+    try:
+        return jsonify(cells=runner().matrix(world))
+    except TooMany:
+        return busy()
+
+
+@bp.post("/<name>/reset")
+def reset(name: str) -> Response | tuple[Response, int]:
+    """Begin the world anew; the switch stays as it is."""
+    world = world_of(name)
+    if world is None:
+        return jsonify(error=f"There is no lab {name!r}."), 404
+    world.reset()
+    return jsonify(shown(world.lab))
+
+
+@bp.get("/<name>/verdict")
+def verdict(name: str) -> Response | tuple[Response, int]:
+    """Say what the wire shows since the switch was last turned: the verdict on an attack by hand."""
+    world = world_of(name)
+    if world is None:
+        return jsonify(error=f"There is no lab {name!r}."), 404
+    world.quiet()
+    return jsonify(runner().verdict(world, world.since, world.note("somebody asks for the verdict")))
+
+
+@bp.get("/<name>/messages")
+def messages(name: str) -> Response | tuple[Response, int]:
+    """Return what the wire has of this world since its last chapter began, in brief, for this lab's page."""
+    world = world_of(name)
+    if world is None:
+        return jsonify(error=f"There is no lab {name!r}."), 404
+    return jsonify(messages=runner().messages(world))

@@ -1,0 +1,127 @@
+"""People in a real browser, for the attacks that depend on one: cookies, frames, fragments, schemes, scripts."""
+
+import shutil
+import tempfile
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from auth_server.seed import PASSWORDS
+from labs.config import Here
+from labs.people import ATTACKER, Stuck, told_in
+from labs.seeds import MALLORY
+from labs.stage import Stage
+from labs.worlds import World
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1",
+]
+PATIENCE = 10_000  # milliseconds
+
+
+def executable() -> str | None:
+    """Return where Chromium is, if it is here."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def is_there() -> bool:
+    """Whether there is a browser, and what drives it."""
+    try:
+        import playwright.sync_api  # noqa: F401  # only asked for
+    except ImportError:
+        return False
+    return executable() is not None
+
+
+class Tab:
+    """Somebody in front of a browser window; `tab` is Playwright's page, for what only one lab does."""
+
+    def __init__(self, name: str, here: Here, driver: Any, agent: str | None = None) -> None:
+        self.name, self.here = name, here
+        self.password = dict([*PASSWORDS.items(), MALLORY])[name]
+        self.profile = tempfile.TemporaryDirectory(prefix="glassbox-browser-", ignore_cleanup_errors=True)
+        self.context = driver.chromium.launch_persistent_context(
+            self.profile.name, executable_path=executable(), args=FLAGS, user_agent=agent, headless=True
+        )
+        self.context.set_default_timeout(PATIENCE)
+        self.tab = self.context.pages[0]
+        self.history: list[str] = []
+        self.tab.on("framenavigated", lambda frame: self.history.append(frame.url) if not frame.parent_frame else None)
+
+    @property
+    def address(self) -> str:
+        return str(self.tab.url)
+
+    def go(self, url: str) -> Self:
+        """Type an address, or open a link from a mail; wait until the page is there."""
+        self.tab.goto(url, wait_until="load")
+        return self
+
+    def rest(self) -> Self:
+        """Wait until the page's scripts have had their answers: half a second without a request."""
+        self.tab.wait_for_load_state("networkidle")
+        return self
+
+    def click(self, name: str, role: str = "button") -> Self:
+        """Press what has this name on the page, and wait for what its scripts do."""
+        self.tab.get_by_role(role, name=name).first.click()
+        return self.rest()
+
+    def sign_in(self) -> Self:
+        """Type name and password, if this is Bank ID's sign-in page."""
+        if self.address.startswith(f"{self.here.auth}/login"):
+            self.tab.locator("input[name=username]").fill(self.name)
+            self.tab.locator("input[name=password]").fill(self.password)
+            with self.tab.expect_navigation(wait_until="load"):
+                self.tab.get_by_role("button", name="Sign in").click()
+        return self
+
+    def consent(self, decision: str = "allow") -> Self:
+        """Press a button of the consent page, if Bank ID asks."""
+        button = self.tab.locator(f"button[name=decision][value={decision}]")
+        if self.address.startswith(self.here.auth) and button.count():
+            with self.tab.expect_navigation(wait_until="load"):
+                button.click()
+        return self
+
+    def agree(self) -> Self:
+        """Sign in and allow, wherever Bank ID asks."""
+        return self.sign_in().consent()
+
+    def visited(self, path: str, at: str = "") -> str:
+        """Return the newest address of the history with this path."""
+        return next((url for url in reversed(self.history) if urlsplit(url).path == path and url.startswith(at)), "")
+
+    def close(self) -> None:
+        self.context.close()
+        self.profile.cleanup()
+
+
+class BrowserStage(Stage):
+    """A stage whose people sit in front of real browsers; Mallory's is started when she is first asked for."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        from playwright.sync_api import sync_playwright
+
+        self.manager = sync_playwright()
+        self.driver: Any = self.manager.__enter__()
+        self.alice: Any = Tab("alice", world.here, self.driver)
+        self.tabs = [self.alice]
+
+    def mallory_in_browser(self) -> Tab:
+        """Return Mallory in a browser of her own, where script must run; over HTTP she is `mallory` as ever."""
+        self.tabs.append(Tab("mallory", self.here, self.driver, ATTACKER))
+        return self.tabs[-1]
+
+    def close(self) -> None:
+        """Close every browser."""
+        for tab in self.tabs:
+            tab.close()
+        self.manager.__exit__(None, None, None)
+
+
+__all__ = ["BrowserStage", "Stuck", "Tab", "is_there", "told_in"]

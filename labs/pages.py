@@ -1,0 +1,85 @@
+"""The labs for people: the list, and a page for each with story, switch, sources and the attack."""
+
+from flask import Blueprint, Flask, Response, abort, current_app, render_template
+
+from labs import sources, texts
+from labs.syllabus import PARTS, Lab
+from labs.worlds import World, Worlds
+
+bp = Blueprint("pages", __name__)
+
+
+def register(app: Flask) -> None:
+    """Put the pages, what their texts need, and their headers in place."""
+    app.jinja_env.filters.update(inline=texts.inline, sentences=texts.sentences, paragraphs=texts.paragraphs)
+    app.register_blueprint(bp)
+    app.after_request(protect)
+
+
+def worlds() -> Worlds:
+    found: Worlds = current_app.extensions["worlds"]
+    return found
+
+
+@bp.get("/")
+def contents() -> str:
+    """List the labs by part."""
+    labs = list(worlds().labs.values())
+    parts = {title: [lab for lab in labs if lab.part == part] for part, title in PARTS.items()}
+    settings = current_app.extensions["settings"]
+    return render_template("contents.html", parts=parts, classroom=settings.classroom, count=len(labs))
+
+
+@bp.get("/labs/<name>")
+def lab(name: str) -> str:
+    """Show one lab; asking for its page makes its world."""
+    known = worlds().labs
+    if name not in known:
+        abort(404)
+    world, found, order = worlds().world(name), known[name], list(known)
+    secure, weak = sources.both(world)
+    place = order.index(name)
+    cells = getattr(found.module("attack"), "CELLS", ())
+    return render_template(
+        "lab.html",
+        lab=found,
+        world=world,
+        secure=secure,
+        weak=weak,
+        steps=[(step, by_hand(step.by_hand, world)) for step in found.steps],
+        place=place + 1,
+        count=len(order),
+        after=known[order[(place + 1) % len(order)]],
+        cells=cells,
+        classroom=current_app.extensions["settings"].classroom,
+        refusal=refusal_of(found),
+    )
+
+
+def by_hand(address: str, world: World) -> str:
+    """Return where a learner goes, with this world's addresses in it."""
+    return world.here.fill(address)
+
+
+def refusal_of(found: Lab) -> str:
+    """Say in a line which message is due while the defence is on."""
+    told = found.refusal
+    words = [str(told[name]) for name in ("method", "path", "status", "error") if name in told]
+    return " ".join(words)
+
+
+def protect(response: Response) -> Response:
+    """Run our own scripts only; a form may go to a world's attacker, whose buttons stand on the page."""
+    port = current_app.extensions["settings"].port
+    response.headers["Content-Security-Policy"] = "; ".join(
+        (
+            "default-src 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+            f"form-action 'self' http://*.localhost:{port}",
+        )
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response

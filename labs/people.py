@@ -1,0 +1,229 @@
+"""People with a browser of their own, over HTTP: a jar for each host, redirects, forms, and what browsers say."""
+
+import re
+from collections.abc import Iterable
+from html import unescape
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+
+import requests
+
+from auth_server.seed import PASSWORDS
+from labs.config import Here
+from labs.seeds import MALLORY
+from wire.session import http_session
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+ATTACKER = "glassbox-attacker/1.0"
+FIELD = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+SCOPE = re.compile(r'name="scope" value="([^"]+)" checked')
+MOST_HOPS = 12
+GONE = ("max-age=0", "expires=thu, 01 jan 1970")
+
+
+class Stuck(Exception):
+    """A step could not be done: the page was another one, or what it needs is not there."""
+
+
+class Person:
+    """Somebody in front of a browser: follows links, signs in at the real Bank ID, presses the default button."""
+
+    def __init__(self, name: str, here: Here, agent: str = FIREFOX) -> None:
+        self.name, self.here = name, here
+        self.password = dict([*PASSWORDS.items(), MALLORY])[name]
+        self.http = http_session(agent, timeout=(2.0, 15.0))
+        self.jars: dict[str, dict[str, tuple[str, str]]] = {}  # host → cookie → value and SameSite
+        self.address, self.page, self.status = "about:blank", "", 0
+        self.history: list[str] = []  # pages that were shown
+        self.apps: dict[str, str] = {}  # scheme → the app that claimed it last
+        self.holds_back = ""  # addresses that begin so are not opened: the train is in a tunnel, or Mallory waits
+        self.handed_over = ""  # an address that was held back, or that no app of this device takes
+
+    def go(self, url: str) -> "Person":
+        """Type an address, or open a link from a mail."""
+        return self.navigate("GET", url, b"", "none")
+
+    def follow(self, link: str) -> "Person":
+        """Follow a link of the page that is shown."""
+        url = urljoin(self.address, link)
+        return self.navigate("GET", url, b"", site_of(self.address, url))
+
+    def press(self, action: str, button: str = "", **typed: str) -> "Person":
+        """Send the page's form that goes to a path, with what is typed; `button` is `name=value`."""
+        forms = (part.split("</form>")[0] for part in self.page.split("<form")[1:])
+        form = next((one for one in forms if f'action="{action}"' in one.split(">")[0]), None)
+        if form is None:
+            raise Stuck(f"{self.name} sees no form for {action} at {self.address} ({self.status})")
+        pairs = [(unescape(name), unescape(value)) for name, value in FIELD.findall(form)]
+        pairs += [("scope", scope) for scope in SCOPE.findall(form)]
+        pairs += list(typed.items())
+        if button:
+            name, _, value = button.partition("=")
+            pairs.append((name, value))
+        url = urljoin(self.address, action)
+        return self.navigate("POST", url, urlencode(pairs).encode(), site_of(self.address, url))
+
+    def submit(self, url: str, fields: Iterable[tuple[str, str]]) -> "Person":
+        """Send a form that a page's script or a button sends elsewhere, as a page of the attacker's does."""
+        return self.navigate("POST", url, urlencode(list(fields)).encode(), site_of(self.address, url))
+
+    def sign_in(self) -> "Person":
+        """Type name and password, if this is Bank ID's sign-in page."""
+        if self.address.startswith(f"{self.here.auth}/login"):
+            self.press("/login", username=self.name, password=self.password)
+        return self
+
+    def consent(self, decision: str = "allow") -> "Person":
+        """Press a button of the consent page, if Bank ID asks."""
+        if self.address.startswith(self.here.auth) and 'name="decision"' in self.page:
+            self.press("/consent", f"decision={decision}")
+        return self
+
+    def agree(self) -> "Person":
+        """Sign in and allow, wherever Bank ID asks."""
+        return self.sign_in().consent()
+
+    def visited(self, path: str, at: str = "") -> str:
+        """Return the newest address with this path from the history, or an empty text."""
+        return next((url for url in reversed(self.history) if urlsplit(url).path == path and url.startswith(at)), "")
+
+    def navigate(self, method: str, url: str, body: bytes, site: str) -> "Person":
+        """Load a page and go wherever it leads."""
+        for _ in range(MOST_HOPS):
+            if not url.startswith("http://"):
+                return self.hand_over(url)
+            url = normal(url)
+            self.history.append(url)
+            if self.holds_back and url.startswith(self.holds_back):
+                self.handed_over = url
+                return self
+            answer = self.ask(method, url, body, site)
+            if answer.status_code not in (301, 302, 303, 307, 308):
+                self.address, self.page, self.status = url, answer.text, answer.status_code
+                return self
+            onward = urljoin(url, answer.headers["Location"])
+            if not urlsplit(onward).fragment and urlsplit(url).fragment:  # it survives (RFC 9110 §10.2.2)
+                onward += f"#{urlsplit(url).fragment}"
+            site = site if site in ("cross-site",) else site_of(url, onward)
+            if answer.status_code < 307:
+                method, body = "GET", b""
+            url = onward
+        raise Stuck(f"{self.name} was sent in circles, last to {url}")
+
+    def hand_over(self, url: str) -> "Person":
+        """Give an address to the app that claimed its scheme last, as the system of a phone does."""
+        handler = self.apps.get(urlsplit(url).scheme)
+        if handler is None:
+            self.handed_over = url
+            return self
+        return self.navigate("GET", f"{handler}?{urlencode({'uri': url})}", b"", "cross-site")
+
+    def ask(self, method: str, url: str, body: bytes, site: str) -> requests.Response:
+        only_in(self.here, url)
+        headers = {
+            "Accept": "text/html,application/xhtml+xml",
+            "Sec-Fetch-Site": site,
+            "Sec-Fetch-Mode": "navigate",
+            "Sec-Fetch-Dest": "document",
+        }
+        if method == "POST":
+            headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": origin_told(self.address, site)}
+        if cookies := self.cookies(url, method, site):
+            headers["Cookie"] = cookies
+        answer = self.http.request(
+            method, url.partition("#")[0], data=body or None, headers=headers, allow_redirects=False
+        )
+        self.http.cookies.clear()  # the jars are ours: one for each host, and `SameSite` is kept
+        self.keep(urlsplit(url).hostname or "", answer)
+        return answer
+
+    def cookies(self, url: str, method: str, site: str) -> str:
+        """Return the cookies that go along: across sites a POST carries none that are Lax."""
+        found = []
+        for name, (value, same_site) in self.jars.get(urlsplit(url).hostname or "", {}).items():
+            if site == "cross-site" and (same_site == "strict" or (same_site == "lax" and method != "GET")):
+                continue
+            found.append(f"{name}={value}")
+        return "; ".join(found)
+
+    def keep(self, host: str, answer: requests.Response) -> None:
+        jar = self.jars.setdefault(host, {})
+        for line in answer.raw.headers.getlist("Set-Cookie"):
+            pair, _, attributes = line.partition(";")
+            name, _, value = pair.strip().partition("=")
+            told = dict(part.strip().lower().partition("=")[::2] for part in attributes.split(";"))
+            if any(end in attributes.lower() for end in GONE):
+                jar.pop(name, None)
+            else:
+                jar[name] = (value, told.get("samesite", "lax"))
+
+
+class Program:
+    """The attacker's own program: ordinary HTTP, under a name that says what it is; it reaches its world only."""
+
+    def __init__(self, here: Here, collection: Any) -> None:
+        self.here, self.collection = here, collection
+        self.http = http_session(ATTACKER, timeout=(2.0, 15.0))
+        self.last: requests.Response | None = None
+
+    def ask(self, method: str, url: str, **options: Any) -> requests.Response:
+        """Send a request; nothing is followed by itself."""
+        only_in(self.here, url)
+        self.last = self.http.request(method, url, allow_redirects=False, **options)
+        if "json" in self.last.headers.get("Content-Type", ""):
+            told = self.last.json()
+            self.collection.keep(told if isinstance(told, dict) else {}, f"answer to {method} {urlsplit(url).path}")
+        return self.last
+
+    def token(self, **form: str) -> str:
+        """Send an access token request; return the access token, or an empty text where it is refused."""
+        answer = self.ask(
+            "POST", f"{self.here.auth}/token", data={name: value for name, value in form.items() if value}
+        )
+        return str(answer.json().get("access_token", "")) if answer.status_code == 200 else ""
+
+    def redeem(self, code: str, **form: str) -> str:
+        """Trade a code (RFC 6749 §4.1.3)."""
+        return self.token(grant_type="authorization_code", code=code, **form)
+
+    def bank(self, method: str, path: str, token: str, **options: Any) -> requests.Response:
+        """Ask the bank with a token; where there is none, there is nothing to ask."""
+        if not token:
+            raise Stuck("the attacker holds no token")
+        headers = {"Authorization": f"Bearer {token}", **options.pop("headers", {})}
+        return self.ask(method, f"{self.here.bank}{path}", headers=headers, **options)
+
+
+def only_in(here: Here, url: str) -> None:
+    """Refuse any address outside this world: the tools of an attack reach nobody else."""
+    parts = urlsplit(url)
+    inside = (parts.hostname or "").endswith(f"-{here.world}.localhost") and parts.port == here.port
+    if parts.scheme != "http" or not inside:
+        raise Stuck(f"{url} is not of this world")
+
+
+def normal(url: str) -> str:
+    """Return an address as browsers send it: dots in its path are followed, as RFC 3986 tells."""
+    parts = urlsplit(url)
+    rest = parts._replace(scheme="", netloc="").geturl() or "/"
+    return urljoin(f"{parts.scheme}://{parts.netloc}/", rest)
+
+
+def site_of(source: str, target: str) -> str:
+    """Return what a browser tells of two addresses: each party of a world is a site of its own."""
+    if urlsplit(source).netloc == urlsplit(target).netloc:
+        return "same-origin"
+    ends = [".".join((urlsplit(one).hostname or "").split(".")[-2:]) for one in (source, target)]
+    return "same-site" if ends[0] == ends[1] else "cross-site"
+
+
+def origin_told(address: str, site: str) -> str:
+    """Return the `Origin` of a form's POST: pages that withhold their referrer keep it to themselves across sites."""
+    parts = urlsplit(address)
+    return "null" if site == "cross-site" or not parts.netloc else f"{parts.scheme}://{parts.netloc}"
+
+
+def told_in(url: str) -> dict[str, str]:
+    """Return the parameters of an address, its fragment's too."""
+    parts = urlsplit(url)
+    return dict(parse_qsl(parts.query) + parse_qsl(parts.fragment))

@@ -1,0 +1,62 @@
+"""The phone: Piggy, the good app, and Torch, a bad one; each is a page and a small server at an origin of its own."""
+
+from flask import Flask, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from labs.people import Person, told_in
+from labs.worlds import World
+
+POLICY = "default-src 'self'; style-src 'self'; base-uri 'none'"
+
+
+def create_app(name: str) -> Flask:
+    """Return an app of the phone, `piggy` or `torch`: it opens addresses of the scheme that it has claimed."""
+    app = Flask(name, root_path=__path__[0], template_folder="../templates", static_folder="../static")
+    app.config["APP"] = name
+    app.add_url_rule("/", view_func=lambda: front(name), endpoint="front")
+    app.add_url_rule("/opened", view_func=lambda: opened(name), endpoint="opened")
+    if name == "piggy":
+        app.add_url_rule("/connect", view_func=connect)
+    app.after_request(protect)
+    return app
+
+
+def world() -> World:
+    found: World = request.environ["labs.world"]
+    return found
+
+
+def front(name: str) -> str:
+    """Show the app; its script claims the scheme when the button is pressed."""
+    return render_template("phone/app.html", name=name, world=world(), labs=world().settings.origin)
+
+
+def connect() -> Response:
+    """Let Piggy ask: its verifier stays in the app (RFC 8252 §8.1)."""
+    from labs.stage import by_hand
+
+    return redirect(by_hand(world()).app_asks("piggy"), 303)
+
+
+def opened(name: str) -> str:
+    """Take an address that the system handed over, as an app on a phone is opened with one."""
+    told = told_in(request.args.get("uri", ""))
+    world().collection.keep(told if name == "torch" else {}, "an address that the phone handed to Torch")
+    return render_template("phone/opened.html", name=name, world=world(), told=told, labs=world().settings.origin)
+
+
+def protect(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+class Phone:
+    """Alice's phone in a scripted attack: whoever claims the scheme last is handed its addresses."""
+
+    def __init__(self, world: World, alice: Person) -> None:
+        self.here, self.alice = world.here, alice
+
+    def claim(self, app: str) -> None:
+        """Let an app claim Piggy's scheme."""
+        self.alice.apps[self.here.scheme] = f"{self.here.origin(app)}/opened"

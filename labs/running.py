@@ -1,0 +1,155 @@
+"""Runs an attack from the first step to the last, then asks the classroom what the wire says."""
+
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlencode
+
+import requests
+
+from labs import seeds
+from labs.cells import Cell
+from labs.config import Settings
+from labs.people import Stuck
+from labs.stage import Stage
+from labs.syllabus import Lab
+from labs.worlds import World
+from wire.session import http_session
+
+Json = dict[str, Any]
+
+
+class TooMany(Exception):
+    """As many attacks are running as this process has threads for."""
+
+
+class NeedsBrowser(Exception):
+    """The attack needs a browser, and there is none."""
+
+
+class Runner:
+    """Runs attacks, so many at once, and reads verdicts; it never gives one itself."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.slots = threading.BoundedSemaphore(settings.attacks_at_once)
+        self.classroom = http_session("glassbox-labs", timeout=(2.0, 20.0))
+
+    def attack(self, world: World) -> Json:
+        """Run the steps and return the verdict."""
+        with self.slot(), world.lock:
+            return self.run(world, None, world.lab.refusal)
+
+    def matrix(self, world: World) -> list[Json]:
+        """Run every cell of a lab's matrix with every rule; the switch and the choice are put back."""
+        before, found = (world.on, world.choice), []
+        with self.slot(), world.lock:
+            for cell in getattr(world.lab.module("attack"), "CELLS", ()):
+                for choice, refusal in cell.ends.items():
+                    exact = choice not in world.choices
+                    world.choice = before[1] if exact else choice
+                    world.turn(exact)
+                    expected = refusal or world.lab.refusal
+                    told = self.run(world, cell, expected)
+                    found.append(told | {"row": cell.row, "client": cell.client, "choice": choice})
+            world.choice = before[1]
+            world.turn(before[0])
+        return found
+
+    @contextmanager
+    def slot(self) -> Iterator[None]:
+        """Take one of the places for attacks, or raise at once."""
+        if not self.slots.acquire(blocking=False):
+            raise TooMany
+        try:
+            yield
+        finally:
+            self.slots.release()
+
+    def run(self, world: World, cell: Cell | None, refusal: Mapping[str, Any]) -> Json:
+        """Run the steps of one attack, and ask what the wire shows."""
+        world.quiet()
+        seeds.restore_books(world.parties["bank"])
+        begun = world.note("the attack begins", defence="on" if world.on else "off")
+        said = self.play(world, cell)
+        world.quiet()
+        ended = world.note("the attack has ended", steps=", ".join(said))
+        world.since = begun
+        return self.ask(world.lab, refusal, begun, ended)
+
+    def play(self, world: World, cell: Cell | None = None) -> list[str]:
+        """Run each step; one that cannot be done ends the attack, and the wire shows how far it came."""
+        world.collection.things.clear()
+        stage, done = stage_for(world), []
+        stage.cell = cell
+        try:
+            for step in world.lab.steps:
+                step.act(stage)
+                done.append(step.name)
+        except Exception as problem:
+            if not is_a_refusal(problem):
+                raise
+            done.append(f"stuck: {problem}")
+        finally:
+            stage.close()
+        return done
+
+    def verdict(self, world: World, after: str, until: str) -> Json:
+        """Ask the classroom what happened between two notes."""
+        return self.ask(world.lab, world.lab.refusal, after, until)
+
+    def messages(self, world: World) -> list[Json]:
+        """Return the messages of this world since its last chapter began, in brief."""
+        found: list[Json] = []
+        after, more = world.since, True
+        while more:
+            answer = self.classroom.get(f"{self.settings.classroom}/api/messages?after={after}&limit=500").json()
+            found += [brief(one) for one in answer["messages"] if one["world"] == world.lab.name]
+            after, more = answer["next"], answer["more"]
+        return sorted(found, key=lambda one: one["at"])
+
+    def ask(self, lab: Lab, refusal: Mapping[str, Any], after: str, until: str) -> Json:
+        question = {
+            "world": lab.name,
+            "predicate": lab.predicate,
+            "refusal": json.dumps(dict(refusal)),
+            "after": after,
+            "until": until,
+            "leaks": " ".join(lab.leaks),
+            "guesses": " ".join(lab.guesses),
+            "attackers": " ".join(lab.attackers),
+        }
+        if lab.reached:
+            question["reached"] = json.dumps(lab.reached)
+        answer = self.classroom.get(f"{self.settings.classroom}/api/verdict?{urlencode(question)}")
+        answer.raise_for_status()
+        told: Json = answer.json()
+        return told
+
+
+def brief(message: Json) -> Json:
+    """Return what a lab's page shows of a message; the wire has the rest."""
+    kept = {
+        name: message.get(name)
+        for name in ("id", "kind", "at", "method", "path", "status", "reason", "what", "location")
+    }
+    return kept | {"from": message["from"]["title"], "to": message["to"]["title"]}
+
+
+def is_a_refusal(problem: Exception) -> bool:
+    """Whether a step ended because the world would not go along; anything else is a fault of ours."""
+    driven = type(problem).__module__.startswith("playwright")  # which is not everywhere
+    return driven or isinstance(problem, Stuck | requests.RequestException)
+
+
+def stage_for(world: World) -> Stage:
+    """Return a fresh stage: over HTTP, or in a browser where the lab says so."""
+    if not world.lab.browser:
+        return Stage(world)
+    from labs.chromium import BrowserStage, is_there
+
+    if not is_there():
+        raise NeedsBrowser
+    return BrowserStage(world)

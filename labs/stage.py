@@ -1,0 +1,129 @@
+"""The stage of one attack: Alice, Mallory, the attacker's program, and the addresses; each has its own secrets."""
+
+import secrets
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from labs.cells import Cell
+from labs.people import ATTACKER, Person, Program, Stuck, told_in
+from labs.phone import Phone
+from labs.worlds import World
+from wire.session import http_session
+
+__all__ = ["Stage", "Stuck", "by_hand", "told_in"]
+
+LEAKS = ("code", "code_challenge", "access_token", "refresh_token")  # what an address may give away
+
+
+class Stage:
+    """What the steps of an attack are given."""
+
+    def __init__(self, world: World) -> None:
+        self.here = world.here
+        self.alice = Person("alice", world.here)
+        self.mallory = Person("mallory", world.here, ATTACKER)  # her browser is the attacker's
+        self.attacker = Program(world.here, world.collection)
+        self.collection = world.collection
+        self.choice = "exact" if world.on else world.choice  # beside the switch, where a lab offers one
+        self.cell: Cell | None = None  # of a matrix of attacks
+        self.given = ""  # what the learner put into a step's field, where it asks for one
+        self.onward = ""  # where the learner's browser goes next, where a step makes a link for Alice
+        self.kept: dict[str, Any] = {}  # what one step leaves for the next
+        self._verifier = ""  # of the honest app's last request
+        self._note = world.note
+        self._leaks = world.lab.leaks
+        self._budget = world.parties["budget"]
+        self.phone = Phone(world, self.alice)
+
+    def close(self) -> None:
+        """Put away what was opened; over HTTP that is nothing."""
+
+    def link(self, client_id: str, redirect_uri: str, **changes: str) -> str:
+        """Return an authorization request of the attacker's making; its verifier is the attacker's (RFC 7636 §4.1)."""
+        address, self.kept["verifier"] = authorization_request(self.here.auth, client_id, redirect_uri, **changes)
+        return address
+
+    def app_asks(self, client_id: str, **changes: str) -> str:
+        """Return the request that Balance's page or Piggy makes; the verifier stays in the app (RFC 8252 §8.1)."""
+        address, self._verifier = authorization_request(self.here.auth, client_id, self.callback(client_id), **changes)
+        return address
+
+    def app_redeems(self, code: str, client_id: str) -> Any:
+        """Let the honest app trade a code with its own verifier."""
+        http = http_session(f"glassbox-{client_id}/1.0")
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "client_id": client_id,
+            "code_verifier": self._verifier,
+        }
+        return http.post(f"{self.here.auth}/token", data=form | {"redirect_uri": self.callback(client_id)})
+
+    def callback(self, client_id: str) -> str:
+        """Return the redirect URI that a client has registered."""
+        if client_id == "piggy":
+            return f"{self.here.scheme}://auth_code_handler"
+        return f"{self.here.origin(client_id)}/callback"
+
+    def leak(self, how: str, address: str) -> dict[str, str]:
+        """Let the attacker read an address that no message brought it, and say so on the wire; return what is in it."""
+        if how not in self._leaks:
+            raise ValueError(f"lab.md declares no leak {how!r}")
+        if not address:
+            raise Stuck(f"there is nothing to read in the {how}")
+        told = told_in(address)
+        parts = urlsplit(address)
+        place = {"leak": how, "at": f"{parts.scheme}://{parts.netloc}{parts.path}"}
+        found = {name: value for name, value in told.items() if name in LEAKS}
+        self._note(f"The attacker reads an address in the {how}", **place, **found)
+        self.collection.keep(told, f"the {how}")
+        return told
+
+    def leak_value(self, how: str, kind: str, value: str) -> str:
+        """Let the attacker read one secret out of a log or a backup, and say so on the wire."""
+        if how not in self._leaks:
+            raise ValueError(f"lab.md declares no leak {how!r}")
+        self._note(f"The attacker reads a {kind.replace('_', ' ')} in the {how}", leak=how, **{kind: value})
+        self.collection.keep({kind: value}, f"the {how}")
+        return value
+
+    def leak_stored(self, how: str, kind: str) -> str:
+        """Let the attacker read a token of the connection that Budget has stored last, as its backup holds it."""
+        store = self._budget.extensions["store"]
+        names = (key.removeprefix(store.prefix) for key in store.redis.scan_iter(f"{store.prefix}connection:*"))
+        found = [one for name in names if (one := store.find_connection(name.partition(":")[2]))]
+        if not found:
+            raise Stuck("Budget is connected to nobody")
+        newest = max(found, key=lambda one: float(one.expires_at))
+        return self.leak_value(how, kind, getattr(newest, kind) or "")
+
+
+def authorization_request(issuer: str, client_id: str, redirect_uri: str, **changes: str) -> tuple[str, str]:
+    """Return an authorization request with PKCE, and its verifier; an empty text leaves a parameter out."""
+    verifier = secrets.token_urlsafe(32)
+    asked = {
+        "response_type": "code",
+        "client_id": client_id,
+        "redirect_uri": redirect_uri,
+        "scope": "balance:read",
+        "state": secrets.token_urlsafe(12),
+        "code_challenge": s256(verifier),
+        "code_challenge_method": "S256",
+    }
+    sent = {name: value for name, value in (asked | changes).items() if value}
+    return f"{issuer}/authorize?{urlencode(sent)}", verifier
+
+
+def s256(verifier: str) -> str:
+    """Return the challenge of a verifier (RFC 7636 §4.2)."""
+    return urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+def by_hand(world: World) -> Stage:
+    """Return the stage of the attack that the learner works by hand: it stays until the switch is turned."""
+    if world.stage is None:
+        world.stage = Stage(world)
+    stage: Stage = world.stage
+    return stage

@@ -1,0 +1,44 @@
+"""The steps of an attack: `attack.py` is a list of functions, each one thing that somebody does."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FunctionType, ModuleType
+from typing import Any
+
+Act = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Step:
+    """`by_hand` is where the learner goes to do it; a step of the attacker's is a button, which may ask for a text."""
+
+    act: Act
+    who: str
+    by_hand: str
+    asks: str
+
+    @property
+    def name(self) -> str:
+        return self.act.__name__
+
+    @property
+    def says(self) -> str:
+        return inspect.getdoc(self.act) or ""
+
+
+def step(who: str, by_hand: str = "", asks: str = "") -> Callable[[Act], Act]:
+    """Mark a function as a step: `who` is Alice, the attacker, or an app; links may say `{auth}` or `{attacker}`."""
+
+    def mark(act: Act) -> Act:
+        act.__dict__["step"] = Step(act, who, by_hand, asks)
+        return act
+
+    return mark
+
+
+def steps_of(module: ModuleType) -> list[Step]:
+    """Return a module's steps, as they stand in it."""
+    functions = [value for value in vars(module).values() if type(value) is FunctionType]
+    found: list[Any] = [one.__dict__["step"] for one in functions if "step" in one.__dict__]
+    return sorted(found, key=lambda one: one.act.__code__.co_firstlineno)

@@ -1,0 +1,81 @@
+"""Every lab has the form that `labs/README.md` describes, and every switch takes away one method, in a few lines."""
+
+import ast
+import inspect
+import re
+from typing import Any
+
+import pytest
+
+from labs import texts
+from labs.steps import Step
+from labs.syllabus import PARTS, Lab, all_labs, classes_in
+from labs.worlds import PACKAGES, PARTY_OF
+
+LABS = all_labs()
+HEADINGS = {"Story", "Watch for", "Questions", "What is simplified", "What the defence does not stop"}
+PREDICATES = {"loot", "moved", "linked", "saw", "breach", "entered", "reached"}
+LONGEST_WEAKNESS = 15  # lines of the method
+
+
+@pytest.fixture(params=LABS.values(), ids=LABS)
+def lab(request: pytest.FixtureRequest) -> Any:
+    return request.param
+
+
+def test_the_text_is_whole(lab: Lab) -> None:
+    assert set(lab.texts) == HEADINGS
+    assert all(lab.texts.values())
+    assert len(texts.sentences(lab.text("Story"))) == 3
+    assert len(lab.questions) == 3
+    assert all(question.endswith("?") and answer for question, answer in lab.questions)
+    assert lab.part in PARTS and lab.sections and lab.predicate in PREDICATES
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", lab.name) and len(f"balance-{lab.name}") <= 63
+
+
+def test_it_states_which_message_refuses(lab: Lab) -> None:
+    for stated in (lab.refusal, lab.secure or lab.refusal):
+        assert {"party", "method", "path"} <= set(stated)
+    assert bool(lab.reached) == (lab.predicate == "reached")
+
+
+def test_the_weakness_overrides_one_method(lab: Lab) -> None:
+    folder = {path.name for path in lab.folder.iterdir() if path.is_file()}
+    assert folder <= {"lab.md", "weakness.py", "weakness.js", "world.py", "attack.py"}
+    if lab.in_script:
+        script = (lab.folder / "weakness.js").read_text()
+        assert script.lstrip().startswith(('export * from "./defences.secure.js";', "/**"))
+        assert 'export * from "./defences.secure.js";' in script
+        assert re.findall(r"^export (?:async )?function (\w+)", script, re.MULTILINE) == [lab.method]
+        return
+    secure = PACKAGES[PARTY_OF[lab.party]].defences.Defences
+    found = classes_in(lab.module("weakness"), secure)
+    choices = getattr(lab.module("weakness"), "CHOICES", {})
+    assert len(found) == (len(choices) or 1)
+    for weak in found:
+        own = [name for name in vars(weak) if not name.startswith("__")]
+        assert own == [lab.method]
+        assert hasattr(secure, lab.method)
+        assert len(inspect.getsource(getattr(weak, lab.method)).splitlines()) <= LONGEST_WEAKNESS
+
+
+def test_the_world_says_what_is_old(lab: Lab) -> None:
+    world = lab.module("world")
+    assert (world is not None) == bool(lab.old)
+
+
+def test_the_attack_is_a_list_of_steps(lab: Lab) -> None:
+    assert lab.steps
+    for step in lab.steps:
+        assert isinstance(step, Step) and step.says and step.who
+    assert lab.module("attack")
+
+
+def test_the_attack_reaches_into_no_party(lab: Lab) -> None:
+    """It gets addresses and its own accounts: it imports no store, and no world."""
+    tree = ast.parse((lab.folder / "attack.py").read_text())
+    named = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    named += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    for name in named:
+        assert name.partition(".")[0] not in {"auth_server", "resource_server", "client_app", "spa", "redis"}, name
+        assert name != "labs.worlds", name

@@ -1,0 +1,14 @@
+"""One process of labs for the whole run: worlds do not disturb one another, and a test says so."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.embedded_valkey import running_valkey
+from tests.labs_world import Labs, running_labs
+
+
+@pytest.fixture(scope="session")
+def labs() -> Iterator[Labs]:
+    with running_valkey() as valkey, running_labs(valkey) as found:
+        yield found

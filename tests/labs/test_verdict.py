@@ -1,0 +1,126 @@
+"""The verdict cannot be fooled: it is read from the wire, and asks how the attacker came by what it spent."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from labs.stage import Stage
+from labs.steps import Step
+from labs.syllabus import Lab, all_labs
+from labs.worlds import World
+from tests.embedded_valkey import running_valkey
+from tests.labs_world import running_labs
+
+CODE_REPLAY = all_labs()["code-replay"]
+
+
+def verdict_of(*acts: Callable[[Stage, World], None], on: bool = False, **changes: Any) -> dict[str, Any]:
+    """Play other steps in the world of `code-replay`, and ask for the verdict."""
+    with running_valkey() as valkey:
+        lab = replace(CODE_REPLAY, **changes)
+        with running_labs(valkey, known={lab.name: lab}) as labs:
+            world = labs.world(lab.name)
+            steps = [Step(lambda stage, act=act: act(stage, world), "attacker", "", "") for act in acts]
+            lab.__dict__["steps"] = steps
+            labs.turn(lab.name, on=on)
+            return labs.attack(lab.name)
+
+
+def alice_connects(stage: Stage, _: World) -> None:
+    stage.alice.go(f"{stage.here.budget}/connect").agree()
+
+
+def redeem(stage: Stage, code: str) -> None:
+    token = stage.attacker.redeem(code, client_id="budget", redirect_uri=f"{stage.here.budget}/callback")
+    stage.attacker.bank("GET", "/accounts", token)
+
+
+def code_of(stage: Stage) -> str:
+    return stage.alice.visited("/callback").partition("code=")[2].partition("&")[0]
+
+
+def test_an_attack_that_does_nothing_did_not_run() -> None:
+    assert verdict_of(lambda *_: None)["verdict"] == "did not run"
+    assert verdict_of(lambda *_: None, on=True)["verdict"] == "did not run"
+
+
+def test_what_alice_does_herself_is_no_attack() -> None:
+    assert verdict_of(alice_connects)["verdict"] == "did not run"
+
+
+def test_a_code_handed_over_by_a_variable_is_unearned() -> None:
+    told = verdict_of(alice_connects, lambda stage, _: redeem(stage, code_of(stage)))
+    assert told["verdict"] == "unearned"
+    assert told["succeeded"] is False
+
+
+def test_a_token_handed_over_by_a_variable_is_unearned() -> None:
+    """The cheat reads Budget's notebook, as only code in the same process can."""
+
+    def cheat(stage: Stage, world: World) -> None:
+        store = world.parties["budget"].extensions["store"]
+        name = next(key for key in store.redis.scan_iter(f"{store.prefix}connection:*"))
+        token = store.find_connection(name.removeprefix(f"{store.prefix}connection:")).access_token
+        stage.attacker.bank("GET", "/accounts", token)
+
+    assert verdict_of(alice_connects, cheat)["verdict"] == "unearned"
+
+
+def test_alices_password_typed_by_the_attacker_is_unearned() -> None:
+    def cheat(stage: Stage, _: World) -> None:
+        stage.mallory.name, stage.mallory.password = "alice", "looking-glass"
+        stage.mallory.go(f"{stage.here.budget}/connect").agree()
+        stage.mallory.go(f"{stage.here.budget}/")
+
+    told = verdict_of(alice_connects, cheat, predicate="saw")
+    assert told["verdict"] == "unearned"
+
+
+def test_a_leak_that_the_lab_does_not_declare_is_none() -> None:
+    def leak(stage: Stage, _: World) -> None:
+        stage._leaks = ("log",)
+        told = stage.leak("log", stage.alice.visited("/callback"))
+        redeem(stage, told["code"])
+
+    assert verdict_of(alice_connects, leak)["verdict"] == "succeeded"
+    assert verdict_of(alice_connects, leak, leaks=())["verdict"] == "unearned"
+
+
+def test_a_leak_of_what_never_stood_there_is_none() -> None:
+    """The note names an address: the code must have been in a message to it, before."""
+
+    def leak(stage: Stage, _: World) -> None:
+        code = code_of(stage)
+        stage.leak("log", f"{stage.here.bank}/nowhere?code={code}")
+        redeem(stage, code)
+
+    assert verdict_of(alice_connects, leak)["verdict"] == "unearned"
+
+
+def test_mallory_may_use_what_is_her_own() -> None:
+    def own(stage: Stage, _: World) -> None:
+        stage.mallory.go(f"{stage.here.budget}/connect").agree()
+        stage.mallory.go(f"{stage.here.budget}/")
+
+    assert verdict_of(own)["verdict"] == "did not run"
+
+
+@pytest.mark.parametrize("wrong", [{"predicate": "won"}, {"world": "../x"}, {"refusal": "[]"}, {"after": "yesterday"}])
+def test_a_question_that_makes_no_sense_is_refused(wrong: dict[str, str]) -> None:
+    import classroom
+
+    settings = classroom.config.Settings(redis_url="redis://127.0.0.1:1", origin="http://classroom.localhost:9080")
+    app = classroom.create_app(settings)
+    question = {"world": "code-replay", "predicate": "loot"} | wrong
+    answer = app.test_client().get("/api/verdict", query_string=question, base_url="http://classroom.localhost:9080")
+    assert answer.status_code == 400
+    app.extensions["reader"].stop()
+
+
+def test_a_lab_is_what_its_folder_says() -> None:
+    """The names above would hold nothing if the lab were another one."""
+    assert isinstance(CODE_REPLAY, Lab)
+    assert SimpleNamespace(**vars(CODE_REPLAY)).predicate == "loot"

@@ -1,0 +1,84 @@
+"""The labs and the classroom on free ports of loopback, over a real Valkey: what the tests of labs ask."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import requests
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+import classroom
+import labs
+from labs.syllabus import Lab, all_labs
+from wire.session import http_session
+
+
+class Quiet(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log(self, *_: Any) -> None:
+        """The wire keeps a record."""
+
+
+class Labs:
+    """One process of labs, and the classroom that reads its wire."""
+
+    def __init__(self, redis_url: str, known: dict[str, Lab] | None = None, **settings: Any) -> None:
+        self.port, classroom_port = free_port(), free_port()
+        self.origin = f"http://labs.localhost:{self.port}"
+        self.classroom = f"http://classroom.localhost:{classroom_port}"
+        redis: dict[str, Any] = {"redis_url": redis_url, "redis_username": "default"}
+        chosen = labs.config.Settings(
+            origin=self.origin, port=self.port, classroom=self.classroom, **(redis | settings)
+        )
+        self.observer = classroom.create_app(classroom.config.Settings(origin=self.classroom, **redis))
+        self.app: Any = labs.create_app(chosen, all_labs() if known is None else known)
+        self.servers = [serve(self.app, self.port), serve(self.observer, classroom_port)]
+        self.http = http_session("tests", timeout=(2.0, 90.0))
+
+    def ask(self, method: str, path: str, **options: Any) -> requests.Response:
+        return self.http.request(method, f"{self.origin}/api/labs{path}", **options)
+
+    def turn(self, name: str, on: bool, **more: str) -> None:
+        answer = self.ask("PUT", f"/{name}/defence", json={"on": on, **more})
+        assert answer.status_code == 200, answer.text
+
+    def attack(self, name: str) -> dict[str, Any]:
+        answer = self.ask("POST", f"/{name}/attack")
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def world(self, name: str) -> Any:
+        return self.app.worlds.world(name)
+
+    def message(self, message_id: str) -> dict[str, Any]:
+        return dict(self.http.get(f"{self.classroom}/api/messages/{message_id}").json())
+
+    def stop(self) -> None:
+        self.observer.extensions["reader"].stop()
+        for server in self.servers:
+            server.shutdown()
+            server.server_close()
+
+
+def serve(app: Any, port: int) -> Any:
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    return server
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_labs(redis_url: str, **options: Any) -> Iterator[Labs]:
+    found = Labs(redis_url, **options)
+    try:
+        yield found
+    finally:
+        found.stop()
