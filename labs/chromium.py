@@ -5,12 +5,14 @@ import tempfile
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+import requests
+
 from auth_server.seed import PASSWORDS
-from labs.config import Here
 from labs.people import ATTACKER, Stuck, told_in
 from labs.seeds import MALLORY
 from labs.stage import Stage
 from labs.worlds import World
+from wire.session import http_session
 
 FLAGS = [
     "--no-sandbox",
@@ -27,27 +29,38 @@ def executable() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-def is_there() -> bool:
-    """Whether there is a browser, and what drives it."""
+def is_there(elsewhere: str = "") -> bool:
+    """Whether there is a browser, and what drives it; `elsewhere` is the address of one in another container."""
     try:
         import playwright.sync_api  # noqa: F401  # only asked for
     except ImportError:
         return False
-    return executable() is not None
+    return answers(elsewhere) if elsewhere else executable() is not None
+
+
+def answers(address: str) -> bool:
+    """Whether a browser can be driven there."""
+    try:
+        return http_session("glassbox-labs").get(f"{address}/json/version").ok
+    except requests.RequestException:
+        return False
 
 
 class Tab:
     """Somebody in front of a browser window; `tab` is Playwright's page, for what only one lab does."""
 
-    def __init__(self, name: str, here: Here, driver: Any, agent: str | None = None) -> None:
-        self.name, self.here = name, here
+    def __init__(self, name: str, world: World, driver: Any, agent: str | None = None) -> None:
+        self.name, self.here = name, world.here
         self.password = dict([*PASSWORDS.items(), MALLORY])[name]
         self.profile = tempfile.TemporaryDirectory(prefix="glassbox-browser-", ignore_cleanup_errors=True)
-        self.context = driver.chromium.launch_persistent_context(
-            self.profile.name, executable_path=executable(), args=FLAGS, user_agent=agent, headless=True
-        )
+        if world.settings.browser:
+            self.context = driver.chromium.connect_over_cdp(world.settings.browser).new_context(user_agent=agent)
+        else:
+            self.context = driver.chromium.launch_persistent_context(
+                self.profile.name, executable_path=executable(), args=FLAGS, user_agent=agent, headless=True
+            )
         self.context.set_default_timeout(PATIENCE)
-        self.tab = self.context.pages[0]
+        self.tab = self.context.pages[0] if self.context.pages else self.context.new_page()
         self.history: list[str] = []
         self.tab.on("framenavigated", lambda frame: self.history.append(frame.url) if not frame.parent_frame else None)
 
@@ -105,16 +118,17 @@ class BrowserStage(Stage):
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
+        self.world = world
         from playwright.sync_api import sync_playwright
 
         self.manager = sync_playwright()
         self.driver: Any = self.manager.__enter__()
-        self.alice: Any = Tab("alice", world.here, self.driver)
+        self.alice: Any = Tab("alice", world, self.driver)
         self.tabs = [self.alice]
 
     def mallory_in_browser(self) -> Tab:
         """Return Mallory in a browser of her own, where script must run; over HTTP she is `mallory` as ever."""
-        self.tabs.append(Tab("mallory", self.here, self.driver, ATTACKER))
+        self.tabs.append(Tab("mallory", self.world, self.driver, ATTACKER))
         return self.tabs[-1]
 
     def close(self) -> None:

@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     port: int = Field(default_factory=lambda: Addresses().labs_port)
     classroom: str = Field(default_factory=lambda: Addresses().origin("classroom"))
 
+    browser: str = ""  # where a browser of another container is driven; none: the one that is installed here
     redis_url: str = "redis://redis:6379"
     redis_username: str = "labs"
     redis_password: str = ""

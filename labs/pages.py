@@ -1,8 +1,8 @@
 """The labs for people: the list, and a page for each with story, switch, sources and the attack."""
 
-from flask import Blueprint, Flask, Response, abort, current_app, render_template
+from flask import Blueprint, Flask, Response, abort, current_app, render_template, request
 
-from labs import sources, texts
+from labs import bench, coverage, sources, texts
 from labs.syllabus import PARTS, Lab
 from labs.worlds import World, Worlds
 
@@ -28,6 +28,30 @@ def contents() -> str:
     parts = {title: [lab for lab in labs if lab.part == part] for part, title in PARTS.items()}
     settings = current_app.extensions["settings"]
     return render_template("contents.html", parts=parts, classroom=settings.classroom, count=len(labs))
+
+
+@bp.get("/defences")
+def every_defence() -> str:
+    """List every defence of every party, with its labs or the reason for having none."""
+    found = coverage.defences(worlds().labs)
+    parts = {title: [one for one in found if one.package == name] for name, title in coverage.TITLES.items()}
+    classroom = current_app.extensions["settings"].classroom
+    return render_template("defences.html", parts=parts, count=len(found), classroom=classroom)
+
+
+@bp.get("/redirect-uris")
+def redirect_uris() -> str:
+    """Compare two addresses by every rule (RFC 9700 §4.1.3)."""
+    told = [request.args.get(name, "").strip() for name in ("registered", "requested")]
+    registered, requested = told if all(told) else bench.EXAMPLES[1]
+    return render_template(
+        "redirect_uris.html",
+        registered=registered,
+        requested=requested,
+        said=bench.compare(registered, requested),
+        examples=bench.EXAMPLES,
+        classroom=current_app.extensions["settings"].classroom,
+    )
 
 
 @bp.get("/labs/<name>")

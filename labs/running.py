@@ -105,8 +105,9 @@ class Runner:
         found: list[Json] = []
         after, more = world.since, True
         while more:
-            answer = self.classroom.get(f"{self.settings.classroom}/api/messages?after={after}&limit=500").json()
-            found += [brief(one) for one in answer["messages"] if one["world"] == world.lab.name]
+            asked = urlencode({"world": world.lab.name, "after": after, "limit": 500})
+            answer = self.classroom.get(f"{self.settings.classroom}/api/messages?{asked}").json()
+            found += [brief(one) for one in answer["messages"]]
             after, more = answer["next"], answer["more"]
         return sorted(found, key=lambda one: one["at"])
 
@@ -150,6 +151,6 @@ def stage_for(world: World) -> Stage:
         return Stage(world)
     from labs.chromium import BrowserStage, is_there
 
-    if not is_there():
+    if not is_there(world.settings.browser):
         raise NeedsBrowser
     return BrowserStage(world)

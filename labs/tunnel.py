@@ -1,4 +1,4 @@
-"""The train is in a tunnel: a page that the browser asks for does not come, and the code in its address stays unused."""
+"""The train is in a tunnel: a page does not come, and the code in its address stays unused."""
 
 from flask import Response, request
 

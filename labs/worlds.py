@@ -174,6 +174,7 @@ class World:
             self.turn(on)
             seeds.restore_books(self.parties["bank"])
             self.stage = None
+            self.collection.things.clear()  # what the attacker won in the last chapter is no part of this one
             self.since = self.note(f"the defence is {'on' if on else 'off'}", defence=self.lab.defence)
             self.remember()
 

@@ -33,7 +33,9 @@ class Labs:
         chosen = labs.config.Settings(
             origin=self.origin, port=self.port, classroom=self.classroom, **(redis | settings)
         )
-        self.observer = classroom.create_app(classroom.config.Settings(origin=self.classroom, **redis))
+        self.observer = classroom.create_app(
+            classroom.config.Settings(origin=self.classroom, labs=self.origin, **redis)
+        )
         self.app: Any = labs.create_app(chosen, all_labs() if known is None else known)
         self.servers = [serve(self.app, self.port), serve(self.observer, classroom_port)]
         self.http = http_session("tests", timeout=(2.0, 90.0))
@@ -63,8 +65,22 @@ class Labs:
             server.server_close()
 
 
+def closed_in_time(app: Any) -> Any:
+    """Close each answer with its last byte: this server forgets to where a browser hangs up at once."""
+
+    def answer(environ: Any, start_response: Any) -> Iterator[bytes]:
+        chunks = app(environ, start_response)
+        try:
+            yield from chunks
+        finally:
+            if hasattr(chunks, "close"):
+                chunks.close()
+
+    return answer
+
+
 def serve(app: Any, port: int) -> Any:
-    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
+    server = make_server("127.0.0.1", port, closed_in_time(app), threaded=True, request_handler=Quiet)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     return server
 

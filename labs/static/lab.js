@@ -25,10 +25,12 @@ async function ask(method, path, body) {
   return told;
 }
 
+const chosen = find("choice")?.value;
+
 async function turn() {
   const told = await ask("PUT", "/defence", { on: find("defence").checked, choice: find("choice")?.value ?? "" });
   lab.dataset.on = String(told.on);
-  if (find("choice")) location.reload(); // the weaker source is another one
+  if (find("choice") && find("choice").value !== chosen) location.reload(); // the weaker source is another one
 }
 
 /** @param {any} told */
@@ -41,6 +43,34 @@ async function show(told) {
   find("on-the-wire").href = `${classroom}/wire?world=${name}${last ? `&message=${last}` : ""}`;
   const { messages } = await ask("GET", "/messages");
   find("wire").replaceChildren(...messages.map((message) => row(message, told.evidence)));
+  remember(told, messages);
+}
+
+/** What came of it with the defence off, and on. @type {Record<string, Record<string, string>>} */
+const runs = { false: {}, true: {} };
+
+/** Put this run beside the other one. @param {any} told @param {any[]} messages */
+function remember(told, messages) {
+  const decided = messages.find(({ id }) => id === told.evidence.at(-1));
+  runs[lab.dataset.on] = {
+    Outcome: HEADINGS[told.verdict],
+    "The message that decides": decided
+      ? `${decided.method ?? ""} ${decided.path ?? decided.what ?? ""} → ${decided.status ?? ""}`
+      : "none",
+    "Messages on the wire": String(messages.filter(({ kind }) => kind !== "note").length),
+  };
+  find("both-runs").hidden = false;
+  find("runs").replaceChildren(
+    ...["Outcome", "The message that decides", "Messages on the wire"].map((what) => {
+      const line = document.createElement("tr");
+      const head = document.createElement("th");
+      head.scope = "row";
+      head.textContent = what;
+      line.append(head);
+      for (const position of ["false", "true"]) line.insertCell().textContent = runs[position][what] ?? "not run yet";
+      return line;
+    }),
+  );
 }
 
 /** @param {any} by */
@@ -54,7 +84,8 @@ function row(message, evidence) {
   const link = document.createElement("a");
   const words = document.createElement("span");
   link.href = `${classroom}/wire?world=${name}&message=${message.id}`;
-  const what = message.kind === "response" ? `${message.status} ${message.reason ?? ""}` : `${message.method} ${message.path}`;
+  const what =
+    message.kind === "response" ? `${message.status} ${message.reason ?? ""}` : `${message.method} ${message.path}`;
   link.textContent = message.kind === "note" ? "note" : what;
   words.textContent = message.kind === "note" ? message.what : `${message.from} → ${message.to}`;
   item.append(link, words);
@@ -83,20 +114,31 @@ function on(id, act) {
   });
 }
 
+const RULES = ["exact", "prefix", "host only", "substring"];
+
+/** Run all cells; a line is an attack on an app, and has a cell for each rule. */
 async function matrix() {
   const { cells } = await ask("POST", "/matrix");
+  const lines = new Map();
+  for (const cell of cells) {
+    const key = `${cell.row}\n${cell.client}`;
+    lines.set(key, { ...lines.get(key), [cell.choice]: cell });
+  }
   find("cells-table").hidden = false;
-  find("cells-table").tBodies[0].replaceChildren(
-    ...cells.map((cell) => {
-      const line = document.createElement("tr");
-      const end = cell.refused_with ? `${cell.refused_with.status} ${cell.refused_with.error}` : cell.verdict;
-      for (const text of [cell.choice, cell.row, cell.client, end]) {
-        line.insertCell().textContent = text;
-      }
-      line.classList.toggle("proof", cell.succeeded);
-      return line;
-    }),
-  );
+  find("cells-table").tBodies[0].replaceChildren(...[...lines].map(([key, found]) => line(key.split("\n"), found)));
+}
+
+/** @param {string[]} about the attack, and the app @param {Record<string, any>} found by rule */
+function line(about, found) {
+  const made = document.createElement("tr");
+  for (const text of about) made.insertCell().textContent = text;
+  for (const rule of RULES) {
+    const { succeeded, verdict, refused_with: by } = found[rule] ?? { verdict: "–" };
+    const cell = made.insertCell();
+    cell.textContent = by ? `${by.status} ${by.error}` : verdict;
+    cell.classList.toggle("proof", succeeded === true);
+  }
+  return made;
 }
 
 on("defence", turn);

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 from wire.addresses import Addresses
 
 BASE = int(os.environ.get("TEST_PORT_BASE", "19100"))
-NAMES = ("auth", "bank", "budget", "balance", "classroom")
+NAMES = ("auth", "bank", "budget", "balance", "classroom", "labs")
 PORTS = {f"{name}_port": BASE + number for number, name in enumerate(NAMES)}
 Started = tuple[Addresses, dict[str, str]]
 expect.set_options(timeout=10_000)  # milliseconds: a busy machine takes its time
@@ -81,7 +81,8 @@ def page(chromium: Browser) -> Iterator[Page]:
 def complaint(message: ConsoleMessage) -> list[str]:
     """Keep what the console complains of, except that a page or an API answered with an error status on purpose."""
     on_purpose = message.text.startswith("Failed to load resource") and not is_asset(message.location["url"])
-    return [message.text] if message.type in ("error", "warning") and not on_purpose else []
+    complains = message.type in ("error", "warning")
+    return [f"{message.text} ({message.location['url']})"] if complains and not on_purpose else []
 
 
 def is_asset(url: str) -> bool:

@@ -18,19 +18,20 @@ PACKAGES = {
 PASSWORDS = {"alice": "looking-glass", "bob": "brass-lantern", "carol": "winter-garden"}
 
 
-def press_connect(page: Page) -> None:
-    """Press what leads from an app to Bank ID: a link in Budget, a button in Balance."""
-    page.get_by_role("link", name="Connect your bank").or_(page.get_by_role("button", name="Connect your bank")).click()
+def press_connect(page: Page, held: bool = False) -> None:
+    """Press what leads from an app to Bank ID: a link in Budget, a button in Balance; where it is held, do not wait."""
+    name = "Connect your bank"
+    page.get_by_role("link", name=name).or_(page.get_by_role("button", name=name)).click(no_wait_after=held)
 
 
-def sign_in(page: Page, user: str = "alice", password: str | None = None) -> None:
+def sign_in(page: Page, user: str = "alice", password: str | None = None, held: bool = False) -> None:
     page.get_by_label("User name").fill(user)
     page.get_by_label("Password").fill(password or PASSWORDS[user])
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in").click(no_wait_after=held)
 
 
-def decide(page: Page, decision: str = "Allow") -> None:
-    page.get_by_role("button", name=decision, exact=True).click()
+def decide(page: Page, decision: str = "Allow", held: bool = False) -> None:
+    page.get_by_role("button", name=decision, exact=True).click(no_wait_after=held)
 
 
 def connect(page: Page, decision: str = "Allow", user: str = "alice") -> None:

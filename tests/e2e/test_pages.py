@@ -99,9 +99,9 @@ def test_pages_of_bank_id_on_the_way_to_consent(page: Page, addresses: Addresses
     check(page, "no apps")
     page.goto(addresses.origin("auth") + "/logout")
     check(page, "sign out")
-    query = f"client_id={phone_app(addresses)}&response_type=code&scope=balance:read+transfers:write&{CHALLENGE}"
+    query = f"client_id={phone_app(addresses)}&response_type=code&scope=balance:read+transactions:read&{CHALLENGE}"
     page.goto(addresses.origin("auth") + "/authorize?" + query)
-    expect(page.get_by_role("checkbox", name="Move your money Dangerous")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Read your transactions")).to_be_checked()
     check(page, "consent for a phone app")
 
 

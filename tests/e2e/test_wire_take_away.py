@@ -36,9 +36,7 @@ def test_files_are_what_their_readers_expect(page: Page, addresses: Addresses, c
     expect(message(wire, "Budget answers with a page")).to_be_visible()
     flow = only_flow(addresses)
     requests = [each for each in flow["messages"] if each["kind"] == "request"]
-    secrets = {
-        found["value"] for each in flow["messages"] for found in each["artifacts"] if found["kind"] in SECRET
-    }
+    secrets = {found["value"] for each in flow["messages"] for found in each["artifacts"] if found["kind"] in SECRET}
     assert len(secrets) >= len(SECRET)
 
     archive = download(wire, "HAR")

@@ -100,7 +100,7 @@ def test_one_secret_shows_its_whole_journey(wire: Page) -> None:
     label = name.locator("code").inner_text()
     lit = diagram(wire).locator(".chip.traced")
     expect(lit).to_have_count(3)
-    assert set(lit.locator("code").all_inner_texts()) <= {label, ""}  # where there is little room, only the sign is shown
+    assert set(lit.locator("code").all_inner_texts()) <= {label, ""}  # in little room there is only the sign
 
 
 def test_the_eavesdropper_learns_with_every_message(wire: Page) -> None:

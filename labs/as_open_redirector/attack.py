@@ -1,0 +1,51 @@
+"""A link to Bank ID with a mistake in it, and a page that waits where the error goes."""
+
+from typing import Any
+
+from flask import request
+
+from labs.stage import Stage, Stuck
+from labs.steps import step
+
+FORM = """<!doctype html><html lang="en"><title>Bank ID</title><h1>Bank ID</h1><p>Please sign in to go on.</p>
+<form method="post" action="/bank-id"><p><label>User name <input name="username" autocomplete="off"></label></p>
+<p><label>Password <input name="password" type="password" autocomplete="off"></label></p>
+<p><button type="submit">Sign in</button></p></form></html>"""
+THANKS = '<!doctype html><html lang="en"><title>Bank ID</title><p>Thank you. The attacker has it.</p></html>'
+
+
+def false_bank_id(_: Any) -> str:
+    """Look like Bank ID, and thank for what is typed."""
+    return THANKS if request.method == "POST" else FORM
+
+
+PAGES = {"/bank-id": false_bank_id}
+
+
+@step("Alice", by_hand="{auth}/logout")
+def nobody_is_signed_in(stage: Stage) -> None:
+    """See to it that nobody is signed in at Bank ID."""
+    stage.alice.go(f"{stage.here.auth}/logout")
+
+
+@step("attacker")
+def makes_a_link_with_a_mistake(stage: Stage) -> None:
+    """Register an app whose address is a false Bank ID, and ask in its name for a permission that does not exist."""
+    address = f"{stage.here.attacker}/bank-id"
+    metadata = {"client_name": "Recipes", "redirect_uris": [address]}
+    answer = stage.attacker.ask("POST", f"{stage.here.auth}/register", json=metadata)
+    if answer.status_code != 201:
+        raise Stuck("Bank ID registers no app")
+    stage.kept["link"] = stage.onward = stage.link(answer.json()["client_id"], address, scope="nonsense")
+
+
+@step("Alice")
+def alice_follows_the_link(stage: Stage) -> None:
+    """Follow the link to Bank ID. Sign in as alice where it takes you, if you have not signed in yet."""
+    if not stage.kept.get("link"):
+        raise Stuck("the attacker has no link yet")
+    stage.alice.go(stage.kept["link"])
+    if stage.alice.address.startswith(stage.here.auth):
+        stage.alice.sign_in()  # at the real Bank ID: she does not do it twice
+    else:
+        stage.alice.press("/bank-id", username=stage.alice.name, password=stage.alice.password)

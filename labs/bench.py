@@ -1,0 +1,69 @@
+"""The bench for redirect URIs: what each way of comparing them says, by the functions that the worlds run."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from auth_server.defences import Defences
+from auth_server.errors import PageError
+from auth_server.models import Client
+from labs.redirect_matrix.weakness import CHOICES
+
+RULES: dict[str, type[Defences]] = {"exact": Defences, **CHOICES}
+EXAMPLES = (
+    ("http://balance.localhost/callback", "http://balance.localhost/callback"),
+    ("http://balance.localhost/callback", "http://attacker.localhost/collect?x=http://balance.localhost/callback"),
+    ("http://balance.localhost/callback", "http://balance.localhost/callback/../leave?to=http://attacker.localhost"),
+    ("http://balance.localhost/callback", "http://balance.localhost/leave?to=http://attacker.localhost"),
+    ("http://balance.localhost", "http://balance.localhost.attacker.localhost/collect"),
+    ("http://balance.localhost/callback", "http://balance.localhost@attacker.localhost/callback"),
+    ("web+piggy://auth_code_handler", "web+piggy://auth_code_handler"),
+)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one rule says of an address; `lab` shows the attack that it lets in."""
+
+    rule: str
+    takes: bool
+    means: str
+    lab: str = ""
+
+
+def compare(registered: str, requested: str) -> list[Said]:
+    """Return what each rule says."""
+    found = []
+    for name, rule in RULES.items():
+        try:
+            found.append(judged(name, rule, registered, requested))
+        except ValueError:
+            found.append(Said(name, takes=False, means="This is no address: it cannot even be read."))
+    return found
+
+
+def judged(name: str, rule: type[Defences], registered: str, requested: str) -> Said:
+    """Ask one rule, and say where the code would go (RFC 9700 §4.1)."""
+    client = Client("bench", "An app", redirect_uris=(registered,), scope=("balance:read",))
+    try:
+        rule().redirect_uri_is_registered(client, requested)
+    except PageError:
+        return Said(name, takes=False, means="The bank shows an error, and sends nobody anywhere.")
+    if requested == registered:
+        if is_scheme(registered):
+            means = "It is the registered address, and any app on the phone may claim its scheme."
+            return Said(name, takes=True, means=means, lab="scheme-hijack")
+        return Said(name, takes=True, means="It is the registered address, letter by letter.")
+    if host_of(requested) == host_of(registered):
+        means = "The code stays on the registered host: it leaks where a page there forwards to anywhere."
+        return Said(name, takes=True, means=means, lab="open-redirector")
+    means = f"The code goes to {host_of(requested) or 'another app'}: one link to Alice is enough."
+    return Said(name, takes=True, means=means, lab="redirect-matrix")
+
+
+def is_scheme(address: str) -> bool:
+    return urlsplit(address).scheme not in ("http", "https")
+
+
+def host_of(address: str) -> str:
+    """Return where a browser goes: what stands before an `@` is a name for signing in, and no host."""
+    return urlsplit(address).netloc.rpartition("@")[2]

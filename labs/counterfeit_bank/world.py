@@ -1,0 +1,48 @@
+"""A federation: one authorization server for whatever bank there is, and a client that learns the bank's address."""
+
+from pathlib import Path
+
+import spa
+from auth_server.defences import Defences
+from auth_server.models import Token
+from labs.old_pages import add_script, change_page
+from labs.worlds import World
+
+OLD = (
+    "Bank ID issues tokens for any resource server, as in a federation.",
+    "Bank ID tells any resource server about any token.",
+    "Balance learns the bank's address from its user, and its policy for content lets it talk to anybody.",
+)
+FIRST = Path(spa.__file__).parent / "js" / "config.js"
+FIELD = '<p><label for="bank">Your bank’s address</label> <input id="bank" type="url" size="40"></p>\n'
+BEFORE = '<button id="connect"'
+SCRIPT = """import * as first from "./config.first.js";
+
+export const { cryptographyIsHere } = first;
+const field = document.getElementById("bank");
+
+/** Ask the bank that the user has named; this tab remembers it on its way to Bank ID and back. */
+export async function configuration() {
+  const told = await first.configuration();
+  if (field.value) sessionStorage.setItem("bank", field.value);
+  return { ...told, resource: sessionStorage.getItem("bank") ?? told.resource };
+}
+
+field.value = new URLSearchParams(location.search).get("bank") ?? sessionStorage.getItem("bank") ?? "";
+"""
+
+
+class ServerOfAFederation(Defences):
+    def resource_is_known(self, resource: tuple[str, ...]) -> None:
+        """Issue for whatever resource server a client names."""
+
+    def token_is_for_the_caller(self, token: Token, resource: str) -> bool:
+        """Tell every resource server about every token."""
+        return True
+
+
+def furnish(world: World) -> None:
+    """Give Balance's page a field, and let it read that before it begins."""
+    add_script(world, "/js/config.first.js", FIRST.read_text(encoding="utf-8"))
+    add_script(world, "/js/config.js", SCRIPT)
+    change_page(world, lambda page: page.replace(BEFORE, FIELD + BEFORE), connect_src="*")

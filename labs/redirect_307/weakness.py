@@ -1,0 +1,12 @@
+"""The fault: this server redirects with 307, and browsers then send the same form once more."""
+
+from werkzeug.wrappers import Response
+
+from auth_server.defences import Defences
+
+
+class RedirectsRepeatTheForm(Defences):
+    def redirect_turns_post_into_get(self, response: Response) -> Response:
+        """Send the browser on, and whatever it has just posted with it."""
+        response.status_code = 307
+        return response

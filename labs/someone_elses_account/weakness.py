@@ -1,0 +1,9 @@
+"""The fault: this bank asks whether the token is good, not whose account it is about."""
+
+from resource_server.defences import Defences
+from resource_server.models import AccessToken, Account
+
+
+class AnyCustomerSeesAnyAccount(Defences):
+    def account_belongs_to_subject(self, account: Account, access: AccessToken) -> None:
+        """Show every account to every customer who may look at accounts."""

@@ -1,0 +1,9 @@
+"""The fault: this server's codes never grow old."""
+
+from auth_server.defences import Defences
+from auth_server.models import Code
+
+
+class CodesNeverGrowOld(Defences):
+    def code_has_not_expired(self, code: Code) -> None:
+        """Redeem a code of any age."""

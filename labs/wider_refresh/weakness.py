@@ -1,0 +1,9 @@
+"""The fault: this server takes a wish for a right when a token is renewed."""
+
+from auth_server.defences import Defences
+from auth_server.models import Token
+
+
+class AskAndYouShallHave(Defences):
+    def refreshed_scope_is_not_wider(self, scope: tuple[str, ...], token: Token) -> None:
+        """Renew a token with whatever scope the client asks for."""
