@@ -33,6 +33,7 @@ def create_app(
 
     app.extensions.update(settings=settings, defences=defences or Defences(), clock=clock, http=http)
     app.extensions.update(observer=observer, brake=handle, reader=reader, health=Health(http, settings.parties))
+    app.extensions["labs_health"] = Health(http, {"labs": settings.labs})
     app.extensions["broadcast"] = events.Broadcast(observer, handle, settings)
 
     errors.register(app)

@@ -10,7 +10,7 @@ from classroom.config import settings
 from classroom.derive.conversation import Conversation
 from classroom.errors import Problem
 from classroom.observer import START, Observer
-from classroom.parameters import entry_id_in, whole_number
+from classroom.parameters import WORLD, entry_id_in, matching, whole_number
 from classroom.parties import HOLDERS
 
 MOST_MESSAGES = 1_000
@@ -24,9 +24,17 @@ def observer() -> Observer:
 
 @bp.get("/flows")
 def flows() -> Response:
-    """List the flows, the earliest first."""
+    """List the flows, the earliest first; of one world, where `world` names one."""
+    world = world_asked()
     with observer().reading() as conversation:
-        return jsonify(flows=views.flows(conversation))
+        found = views.flows(conversation)
+    return jsonify(flows=[each for each in found if world is None or each["world"] == world])
+
+
+def world_asked() -> str | None:
+    """Return the world that the query names; an empty name is the secure parties' own, none is every world."""
+    name = request.args.get("world")
+    return None if name is None else matching(WORLD, name, "`world` is the name of a lab, or empty.")
 
 
 @bp.get("/flows/<flow_id>")
@@ -67,13 +75,14 @@ def moment(conversation: Conversation, flow_id: str) -> str:
 @bp.get("/messages")
 def messages() -> Response:
     """Return the messages behind an id, or the newest, in the order in which they were recorded."""
-    after = entry_id_in(request.args.get("after", ""), "after") or START
+    after, world = entry_id_in(request.args.get("after", ""), "after") or START, world_asked()
     with observer().reading() as conversation:
         if "newest" in request.args:
-            ids, more = observer().newest_ids(whole_number("newest", default=200, most=MOST_MESSAGES)), False
+            ids, more = observer().newest_ids(whole_number("newest", default=200, most=MOST_MESSAGES), world), False
         else:
             ids, more = observer().ids_behind(after, whole_number("limit", default=200, most=MOST_MESSAGES))
-        found = [views.message(conversation, message_id) for message_id in ids]
+        shown = ids if world is None else observer().of_world(ids, world)
+        found = [views.message(conversation, message_id) for message_id in shown]
     return jsonify(messages=found, next=ids[-1] if ids else after, more=more)
 
 
@@ -95,7 +104,8 @@ def parties() -> Response:
             | states[name]
             | {"messages": seen.get(name, 0)}
             for name, origin in settings.parties.items()
-        ]
+        ],
+        labs={"origin": settings.labs, **current_app.extensions["labs_health"].states()["labs"]},
     )
 
 

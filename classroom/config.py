@@ -20,6 +20,8 @@ class Settings(BaseSettings):
     )
 
     origin: str = Field(default_factory=lambda: Addresses().origin("classroom"))
+    labs: str = Field(default_factory=lambda: Addresses().origin("labs"))
+    labs_come_in_at: str = ""  # our name in a network that only the labs share with us, where there is one
     parties: dict[str, str] = Field(default_factory=lambda: {party: origin for origin, party in origins().items()})
 
     redis_url: str = "redis://redis:6379"

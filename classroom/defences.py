@@ -7,6 +7,7 @@ from flask import Request, Response, current_app
 from werkzeug.local import LocalProxy
 
 from classroom.errors import Problem
+from wire.door import PROBES
 
 POLICY = (
     "default-src 'none'",
@@ -42,6 +43,13 @@ class Defences:
             raise Problem(415, "A change is sent as application/json.")
         if request.headers.get("Origin") != own:
             raise Problem(403, f"A change is sent with the header `Origin: {own}`.")
+
+    def labs_read_their_worlds_only(self, request: Request, address: str) -> None:
+        """Stop the labs, whose code is weak on purpose, from reading what the secure parties said to each other."""
+        if not address or request.environ.get("SERVER_NAME") != address or request.path in PROBES:
+            return
+        if request.path not in ("/api/verdict", "/api/messages") or not request.args.get("world"):
+            raise Problem(403, "The labs may ask for verdicts, and for messages of their worlds.")
 
     def only_our_parties_are_sent_to(self, parties: Mapping[str, str], message: Mapping[str, Any]) -> str:
         """Stop a recorded address from leading anywhere else: the origin comes from our own table."""

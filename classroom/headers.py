@@ -1,6 +1,8 @@
 """Who may ask, and the headers of every answer: the wire is shown to our own pages and to nobody else's."""
 
-from flask import Flask, Response, redirect, request
+import socket
+
+from flask import Flask, Response, current_app, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from classroom.config import settings
@@ -10,6 +12,8 @@ from wire.door import PROBES
 
 def register(app: Flask) -> None:
     """Check every request before anything else looks at it."""
+    name = app.extensions["settings"].labs_come_in_at
+    app.extensions["for_the_labs"] = socket.gethostbyname(name) if name else ""
     app.before_request(plain_localhost_leads_here)
     app.before_request(only_our_own_pages_ask)
     app.after_request(protect)
@@ -25,6 +29,7 @@ def plain_localhost_leads_here() -> AnyResponse | None:
 
 def only_our_own_pages_ask() -> None:
     """Refuse what a page of another origin sends."""
+    defences.labs_read_their_worlds_only(request, current_app.extensions["for_the_labs"])
     defences.other_origins_are_refused(request, settings.origin)
     defences.other_sites_embed_nothing(request)
     defences.changes_come_from_our_pages(request, settings.origin)

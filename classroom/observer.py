@@ -3,9 +3,10 @@
 import logging
 import threading
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 
 from classroom.derive.conversation import Conversation
 from wire.message import Entry, Held
@@ -93,10 +94,17 @@ class Observer:
         with self.lock:
             return self.ids[-1] if self.ids else START
 
-    def newest_ids(self, limit: int) -> list[str]:
-        """Return the ids of the newest entries, the oldest of them first."""
+    def newest_ids(self, limit: int, world: str | None = None) -> list[str]:
+        """Return the ids of the newest entries, the oldest of them first; of one world, where one is named."""
         with self.lock:
-            return self.ids[-limit:]
+            if world is None:
+                return self.ids[-limit:]
+            return list(islice(self.of_world(reversed(self.ids), world), limit))[::-1]
+
+    def of_world(self, ids: Iterable[str], world: str) -> Iterator[str]:
+        """Yield those ids whose entries are of a world; the secure parties' world has no name."""
+        known = self.conversation.known
+        return (name for name in ids if name in known and known[name].entry.world == world)
 
     def cursor_behind(self, entry_id: str) -> int | None:
         """Return the place in the log behind an entry, nothing for one that our copy does not have."""

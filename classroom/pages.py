@@ -1,10 +1,11 @@
 """The pages for people; what they show comes from the API (fixed names)."""
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from classroom.config import settings
+from classroom.parameters import WORLD, matching
 from classroom.parties import HOLDERS
 
 bp = Blueprint("pages", __name__)
@@ -18,8 +19,8 @@ def front_door() -> str:
 
 @bp.get("/wire")
 def wire() -> str:
-    """Show what crosses the wire, live."""
-    return page("wire")
+    """Show what crosses the wire, live; with `world`, that of a lab."""
+    return page("wire", world=matching(WORLD, request.args.get("world", ""), "`world` is the name of a lab."))
 
 
 @bp.get("/wire/present")
@@ -46,9 +47,14 @@ def icon() -> Response:
     return redirect(url_for("static", filename="glassbox.svg"))
 
 
-def page(name: str) -> str:
+@bp.app_context_processor
+def way_to_the_labs() -> dict[str, str]:
+    return {"labs": settings.labs}
+
+
+def page(name: str, **more: str) -> str:
     """Render a page; it knows who the parties are and where they live."""
-    return render_template(f"{name}.html", page=name, parties=known_parties())
+    return render_template(f"{name}.html", page=name, parties=known_parties(), **more)
 
 
 def known_parties() -> list[dict[str, str]]:

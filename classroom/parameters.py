@@ -10,6 +10,7 @@ from flask import request
 from classroom.errors import Problem
 
 ENTRY_ID = re.compile(r"[0-9]{1,19}-[0-9]{1,19}")
+WORLD = re.compile(r"[a-z0-9-]{0,63}")
 METHOD = re.compile(r"[A-Z]{1,20}")
 TARGET = re.compile(r"/[!-~]*")  # printable, so that nothing of it can become a header
 LOCATION = re.compile(r"[!-~]+")

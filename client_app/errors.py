@@ -8,6 +8,12 @@ from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 Page = tuple[str, int]
+PLAIN = {  # Flask's own errors in our words
+    404: ("There is no such page", "The address leads to nothing at Budget. Perhaps a letter of it got lost."),
+    405: ("That is not how this page is opened", "Go back to the first page and use its buttons."),
+    413: ("That was too much", "What was sent is larger than any form of ours, so we did not read it."),
+    500: ("Something broke at Budget", "The fault is ours. Your money is untouched; try again in a moment."),
+}
 
 
 class Problem(Exception):
@@ -16,6 +22,7 @@ class Problem(Exception):
     status = 400
     title = "That did not work"
     text = "Please start again from the first page."
+    connects_again = False  # whether its page offers to connect the bank
 
     def __init__(self, text: str | None = None, **raw: Any) -> None:
         super().__init__(text or self.text)
@@ -95,6 +102,7 @@ class ConnectionEnded(Problem):
 
     status = 409
     title = "Your connection has ended"
+    connects_again = True
     text = "The bank no longer accepts our key: it ran out or you took it back. Connect again to go on."
 
 
@@ -103,6 +111,7 @@ class NotConnected(Problem):
 
     status = 409
     title = "You are not connected"
+    connects_again = True
     text = "Connect your bank first. If you were connected, your session here has been lost."
 
 
@@ -155,8 +164,9 @@ def show_http(error: HTTPException) -> Page | tuple[str, int, dict[str, str]]:
     """Render Flask's own errors, such as 404, in our dress; what failed beneath a 500 may have a page of its own."""
     if isinstance(error, InternalServerError) and isinstance(error.original_exception, RedisError):
         return show(StoreAway())
-    problem = Problem(error.description)
-    problem.title, problem.status = error.name, error.code or 500
+    title, text = PLAIN.get(error.code or 500, (error.name, error.description or ""))
+    problem = Problem(text)
+    problem.title, problem.status = title, error.code or 500
     return *show(problem), {name: value for name, value in error.get_headers() if name == "Allow"}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import requests
 from flask import Flask
 
-from resource_server import accounts, balance, errors, headers, metadata, transactions, transfers
+from resource_server import accounts, balance, errors, front_page, headers, metadata, transactions, transfers
 from resource_server.config import Settings
 from resource_server.defences import Defences
 from resource_server.store import Store, connect
@@ -34,6 +34,7 @@ def create_app(
 
     headers.init_app(app)
     open_door(app, settings.resource, ready=store.ready)
+    app.register_blueprint(front_page.bp)
     app.register_blueprint(metadata.bp)
     app.register_blueprint(accounts.bp)
     app.register_blueprint(balance.bp)

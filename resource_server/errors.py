@@ -16,6 +16,12 @@ NAMES = {
     415: "unsupported_media_type",
     500: "server_error",
 }
+PLAIN = {  # the framework's own refusals in our words
+    404: "There is nothing at this address.",
+    405: "This address does not take that method; Allow says which it takes.",
+    413: "The request is larger than anything that the bank takes.",
+    500: "Something broke at the bank. The fault is ours.",
+}
 
 
 class BankError(Exception):
@@ -137,7 +143,8 @@ def init_app(app: Flask) -> None:
     def http_error(problem: HTTPException) -> Response:
         status = problem.code or 500
         kept = {name: value for name, value in problem.get_headers() if name in ("Allow", "Retry-After")}
-        return render(status, NAMES.get(status, "invalid_request"), problem.description or problem.name, kept)
+        words = PLAIN.get(status) or problem.description or problem.name
+        return render(status, NAMES.get(status, "invalid_request"), words, kept)
 
 
 def render(status: int, error: str, description: str, headers: dict[str, str]) -> Response:

@@ -9,6 +9,11 @@ from .config import settings
 
 HERE = Path(__file__).parent
 bp = Blueprint("pages", __name__)
+PLAIN = {  # Flask's own errors in our words
+    404: ("There is no such page", "The address leads to nothing at Balance. Perhaps a letter of it got lost."),
+    405: ("That is not how this page is opened", "Balance's host hands out files, and takes nothing in."),
+    500: ("Something broke at Balance's host", "The fault is ours. Try again in a moment."),
+}
 
 
 @bp.get("/")
@@ -52,7 +57,8 @@ def problem(error: HTTPException) -> HTTPException | tuple[str, int, dict[str, s
     if error.code is None:
         return error
     allow = {name: value for name, value in error.get_headers() if name == "Allow"}
-    return render_template("problem.html", problem=error), error.code, allow
+    title, text = PLAIN.get(error.code, ("That did not work", error.description))
+    return render_template("problem.html", title=title, text=text), error.code, allow
 
 
 def page_is_there() -> None:

@@ -129,6 +129,7 @@ class Brake:
             at=now,
             until=now + LONGEST,
             what=what,
+            cause=request.exchange if what == "redirect" else "",
             method=request.method if what == "request" else "GET",
             target=target,
             headers=request.headers if what == "request" else (),

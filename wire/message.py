@@ -65,6 +65,7 @@ class Held(Entry):
 
     what: str  # `request` or `redirect`
     until: float
+    cause: str = ""  # the exchange whose answer a held redirect is
     action: str = ""  # `` while it is held; then `go`, `edited`, `drop` or `timeout`
     method: str = ""
     target: str = ""  # where it is about to go

@@ -43,8 +43,11 @@ class LocalhostAdapter(HTTPAdapter):
 
 def where_it_lives(host: str, port: int | None) -> str | None:
     """Return the address for a name that the system does not know, or knows as somebody else; None: go by the name."""
-    if host == "localhost" and os.environ.get("SANDBOX_INSIDE"):  # inside a container that is the container itself
+    inside = bool(os.environ.get("SANDBOX_INSIDE"))  # of a container
+    if host == "localhost" and inside:  # which there is the container itself
         return party_at(port)
+    if inside and host.endswith(".localhost") and is_of_a_world(host, port):  # no resolver there knows it
+        return "127.0.0.1"
     if not host.endswith(".localhost") or resolves(host):
         return None
     return os.environ.get("SANDBOX_LOCALHOST_ADDRESS", "127.0.0.1")
@@ -54,6 +57,19 @@ def where_it_lives(host: str, port: int | None) -> str | None:
 def party_at(port: int | None) -> str | None:
     """Return the name under which a party is known in the networks of containers."""
     return Addresses().host_at(port)
+
+
+@cache
+def labs() -> tuple[str, int]:
+    """Return the labs' own name and port."""
+    addresses = Addresses()
+    return addresses.labs_host, addresses.labs_port
+
+
+def is_of_a_world(host: str, port: int | None) -> bool:
+    """Whether a party of a lab's world lives there, in the labs' own process; only that process speaks to them."""
+    own, served = labs()
+    return port == served and host != own
 
 
 def resolves(host: str) -> bool:

@@ -14,7 +14,7 @@ from classroom.derive.knowledge import Knowledge
 from classroom.derive.nesting import Nesting
 from classroom.derive.seen import Exchange, Message, order_of
 from classroom.derive.threads import keys
-from wire.message import Entry
+from wire.message import Entry, Held
 
 Event = dict[str, str]
 Json = dict[str, Any]
@@ -55,6 +55,14 @@ class Conversation:
     def exchange(self, entry: Entry) -> Exchange:
         """Return the exchange of an entry; one that says none is alone."""
         name = entry.exchange or entry.id
+        found = self.exchange_named(name, entry)
+        if isinstance(entry, Held) and entry.cause and entry.cause != name:
+            found.cause = self.exchange_named(entry.cause, entry)
+            found.cause.held = found
+        return found
+
+    def exchange_named(self, name: str, entry: Entry) -> Exchange:
+        """Return an exchange; a held redirect may tell of one whose messages are still to come."""
         if name not in self.exchanges:
             self.exchanges[name] = Exchange(name, self.components.new(), entry.party, entry.world)
         return self.exchanges[name]

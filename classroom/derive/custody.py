@@ -9,7 +9,7 @@ from classroom.derive.moves import Move, moves
 from classroom.derive.rules import Rule, never, verdict
 from classroom.derive.seen import Message
 from classroom.derive.spending import Key, Spending
-from classroom.derive.story import location_of
+from classroom.derive.story import location_of, proven_password
 from wire.message import Request, Response
 
 Json = dict[str, Any]
@@ -49,6 +49,7 @@ class Ledger:
     holders: dict[str, None] = field(default_factory=dict)
     first_breaches: dict[tuple[str, str, Key], tuple[Rule, str, str]] = field(default_factory=dict)
     addressed: dict[str, str] = field(default_factory=dict)  # fingerprint of a code → the redirect URI it was sent to
+    proven: set[Key] = field(default_factory=set)  # passwords that opened the door: a wrong one is nobody's
     known: tuple[int, int] = (0, 0)
     spending: Spending = field(init=False)
 
@@ -67,6 +68,7 @@ class Ledger:
             for move in moves(message, self.origins):
                 self.take(self.astray(move, message), message.id)
             self.spending.settle(message)
+            self.proven.update(self.key(seen) for seen in proven_password(message))
         return self
 
     def astray(self, move: Move, message: Message) -> Move:
@@ -133,9 +135,15 @@ class Ledger:
             holder: {"how": "never", "places": [], "since": None} for holder in holders if never(holder, key[0])
         }
         for holder, cell in self.rows[key].items():
-            spent = cell.how != "passed" and self.is_spent(key)
-            cells[holder] = {"how": "spent" if spent else cell.how, "places": list(cell.places), "since": cell.since}
+            how = self.how(holder, cell, key)
+            cells[holder] = {"how": how, "places": list(cell.places), "since": cell.since}
         return cells
+
+    def how(self, holder: str, cell: Cell, key: Key) -> str:
+        """Say how somebody holds something by now: a password is one only after a sign-in that worked."""
+        if key[0] == "password" and holder in ("person", "auth") and key not in self.proven:
+            return "passed"
+        return "spent" if cell.how != "passed" and self.is_spent(key) else cell.how
 
 
 def keeps(holder: str, kind: str, place: str) -> str:

@@ -73,6 +73,8 @@ class Nesting:
         own = self.components.component(exchange.node)
         if own.is_flow:
             return own
+        if exchange.held is not None and (led_to := self.components.component(exchange.held.node)).is_flow:
+            return led_to
         if exchange.party in CALLERS:
             for call in self.calls_of(exchange):
                 flow = self.components.component(call.node)
@@ -89,6 +91,7 @@ class Nesting:
         found: dict[int, Exchange] = {}
         for exchange in shown.values():
             near = self.preflights.before(exchange)
+            near += [exchange.cause] if exchange.cause is not None else []
             near += self.calls_of(exchange) if exchange.party in CALLERS else []
             cause = self.cause(exchange) if exchange.sent_by in CALLERS else None
             if cause is not None and cause.node not in shown:

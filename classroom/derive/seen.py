@@ -51,6 +51,8 @@ class Exchange:
     path: str = ""
     begun: float = 0.0
     ended: float = 0.0
+    cause: "Exchange | None" = None  # of a held redirect: the exchange whose answer it is
+    held: "Exchange | None" = None  # the other way round
     messages: list[Message] = field(default_factory=list)
 
     def take(self, message: Message) -> None:
@@ -64,8 +66,12 @@ class Exchange:
             self.response, self.ended = message, message.entry.at
 
     def encloses(self, other: "Exchange") -> bool:
-        """Whether the other one began and ended while this one was under way."""
-        return self.begun <= other.begun and other.ended <= self.ended
+        """Whether the other one began while this one was under way.
+
+        When it ended does not count: its recorder writes that down when the last byte is out, and under load that is
+        later than the moment in which the receiver has read it, and has answered in its turn.
+        """
+        return self.begun <= other.begun <= self.ended
 
 
 def order_of(entry: Entry) -> Order:

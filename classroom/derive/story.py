@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from classroom.derive.artifacts import Sighting
 from classroom.derive.decode import address, header
 from classroom.derive.seen import Message
 from classroom.parties import CLIENTS
-from wire.message import Request, Response
+from wire.message import Held, Request, Response
 
 REQUEST, CONSENT, CODE, TOKEN = "request", "sign-in and consent", "code", "token"
 CALLS, REFRESH, END, OTHER = "API calls", "refresh", "end", "other"
@@ -175,9 +176,25 @@ def location_of(message: Message) -> str:
     return address(header(entry.headers, "location"))[0] if isinstance(entry, Response) else ""
 
 
+def proven_password(message: Message) -> list[Sighting]:
+    """Return the password that an answer shows to be the right one: it signed somebody in, or bought a token."""
+    entry, asked = message.entry, asked_by(message)
+    bought = message.exchange.path == "/token" and isinstance(entry, Response) and holds(message, "access_token")
+    if asked is None or not (signed_in(message) or (entry.party == "auth" and bought)):
+        return []
+    return [seen for seen in asked.sightings if seen.kind == "password"]
+
+
+def asked_by(message: Message) -> Message | None:
+    """Return the request that an answer belongs to; a redirect that step mode holds is an answer, too."""
+    exchange = message.exchange
+    return exchange.cause.request if exchange.cause is not None else exchange.request
+
+
 def signed_in(message: Message) -> str:
     """Return the user name that a sign-in was accepted for, at its answer."""
-    entry, asked = message.entry, message.exchange.request
-    at_sign_in = entry.party == "auth" and message.exchange.path == "/login"
-    accepted = at_sign_in and isinstance(entry, Response) and entry.status in range(300, 400)
+    entry, asked = message.entry, asked_by(message)
+    at_sign_in = entry.party == "auth" and asked is not None and asked.exchange.path == "/login"
+    redirects = isinstance(entry, Held) or (isinstance(entry, Response) and entry.status in range(300, 400))
+    accepted = at_sign_in and redirects
     return asked.word("username") if accepted and asked else ""

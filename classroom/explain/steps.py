@@ -16,6 +16,7 @@ AT_BANK_ID = {
     "/logout": "sign_out",
     "/apps": "apps",
 }
+HELD = "<title>Held in step mode</title>"
 FILES = (".css", ".js", ".svg", ".png", ".ico", ".woff2")
 
 
@@ -24,6 +25,10 @@ def step_of(reading: Reading) -> str:
     kind = str(reading.message["kind"])
     if kind not in ("request", "response"):
         return kind
+    if reading.is_request and reading.path.startswith("/.wire/held/"):
+        return "held_page_request"
+    if reading.is_response and reading.status == 200 and HELD in reading.body[:400]:
+        return "held_page"
     if reading.method == "OPTIONS":
         return f"preflight_{kind}"
     if "/.well-known/" in reading.path:

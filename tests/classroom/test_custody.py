@@ -73,6 +73,22 @@ def test_the_password_is_the_persons_and_bank_ids_and_nobody_elses(recorded: Rec
     }  # fmt: skip
 
 
+def test_a_wrong_password_is_nobodys(sandbox: Sandbox) -> None:
+    """It passed Bank ID, which keeps a hash of the right one: that with which a sign-in worked (RFC 6749 §3.1)."""
+    browser = Browser(sandbox).go(f"{BUDGET}/").follow("/connect")
+    journeys.sign_in(browser, password="a-wrong-guess")
+    found = conversation_of(sandbox.entries())
+    [flow] = found.flows
+    assert {table(found, flow)["password"][who] for who in ("person", "browser", "auth")} == {"passed"}
+    journeys.sign_in(browser)
+    found = conversation_of(sandbox.entries())
+    [flow] = found.flows
+    rows = [row["holders"] for row in found.custody_after(flow)["rows"] if row["artifact"]["kind"] == "password"]
+    assert [(row["person"]["how"], row["auth"]["how"]) for row in rows] == [("passed", "passed"), ("holds", "hashed")]
+    asked = [m.id for m in found.messages if m.fact("username")]
+    assert table(found, flow, asked[-1])["password"]["auth"] == "passed", "before the answer nobody can tell"
+
+
 def test_the_browsers_places_are_told_apart(recorded: Recorded) -> None:
     """Address bar, history, cookie jar and the memory of a page are read by different people."""
     found = conversation_of(recorded["budget"])

@@ -1,19 +1,21 @@
 """Flows: which messages belong together, what kind of flow they make, and how far it came."""
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from classroom.derive import artifacts, conversation
 from classroom.derive.conversation import Conversation
 from classroom.derive.people import sender
+from classroom.explain import explain
 from classroom.parties import origins
 from tests import journeys
 from tests.classroom.conftest import Recorded, conversation_of
 from tests.classroom.test_artifacts import request
 from tests.classroom.test_derive_properties import exchange
 from tests.conversation import AUTH, BALANCE, FIREFOX, Sandbox
-from wire.message import Note, Request
+from wire.message import Entry, Held, Note, Request, Response
 
 
 def flows(recorded: Recorded, name: str) -> tuple[Conversation, list[dict[str, Any]]]:
@@ -180,6 +182,57 @@ def test_a_page_is_shown_with_the_calls_it_made_only_if_it_alone_can_have_made_t
     crowded = conversation_of([*call, *page, *other])
     assert crowded.flow_of(page[0].id) is None and crowded.flow_of(other[0].id) is None
     assert crowded.flow_json(str(crowded.flow_of(call[0].id)))["messages"] == [entry.id for entry in call]
+
+
+def test_a_call_whose_answer_was_written_down_late_still_lies_within_its_page() -> None:
+    """Under load a recorder comes to its clock after the receiver has read the answer, and answered in its turn."""
+    call = exchange(
+        "c", 5, 7.4, "bank", "/accounts", {"User-Agent": "glassbox-budget", "Authorization": "Bearer token-1"}
+    )
+    page = exchange("p", 4, 7, "budget", "/", {"User-Agent": "Mozilla/5.0"})
+    later = exchange("q", 7.2, 9, "budget", "/", {"User-Agent": "Mozilla/5.0"})
+    found = conversation_of([*call, *page, *later])
+    assert found.flow_of(page[0].id) == found.flow_of(call[0].id) is not None
+    assert found.flow_of(later[0].id) is None
+
+
+def stepped_through() -> list[Entry]:
+    """Return what is recorded of Budget's first redirect and of a sign-in, both held for a while in step mode."""
+    page = b"<!doctype html><title>Held in step mode</title>"
+    entries: list[Entry] = []
+    whole = f"{AUTH}/authorize?client_id=budget&response_type=code&state={'s' * 40}&code_challenge={'c' * 43}"
+    form = b"username=alice&password=looking-glass&next=" + quote(whole.removeprefix(AUTH)).encode()
+    for at, party, path, body, leads in ((1, "budget", "/connect", b"", whole), (5, "auth", "/login", form, whole)):
+        name, hold = f"{party}-e", f"{party}-h"
+        held = {"party": party, "exchange": hold, "what": "redirect", "target": leads, "until": 99.0, "cause": name}
+        html = (("Content-Type", "text/html"),)
+        asked = request(f"{at}-2", path, party=party, exchange=name, body=body, method="POST" if body else "GET")
+        entries += [
+            Held(id=f"{at}-1", at=at + 0.1, **held),
+            asked,
+            Response(id=f"{at}-3", at=at + 0.2, party=party, exchange=name, status=200, headers=html, body=page),
+            Held(id=f"{at}-4", at=at + 2.0, action="go", **held),
+        ]
+    return entries
+
+
+def test_a_held_redirect_comes_after_the_request_that_it_answers() -> None:
+    """Its request carries no secret of the flow's, and its answer is a page that waits: the held redirect ties them."""
+    for entries in (stepped_through(), stepped_through()[::-1]):
+        found = conversation_of(entries)
+        [flow] = found.flows_json()
+        steps = [explain(found.message_json(name))["step"] for name in flow["messages"]]
+        assert steps == ["connect_request", "held", "held_page", "held", "sign_in", "held", "held_page", "held"]
+        assert flow["messages"][0] == "1-2"
+
+
+def test_a_sign_in_is_known_to_have_worked_while_its_redirect_is_held() -> None:
+    found = conversation_of(stepped_through())
+    [flow] = found.flows_json()
+    assert flow["person"] == "alice"
+    for after, how in (("5-2", "passed"), ("5-1", "hashed")):
+        rows = found.custody_after(flow["id"], after)["rows"]
+        assert [row["holders"]["auth"]["how"] for row in rows if row["artifact"]["kind"] == "password"] == [how]
 
 
 def test_a_page_of_another_flow_is_not_taken_for_the_cause() -> None:

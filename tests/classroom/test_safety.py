@@ -47,6 +47,13 @@ def policy(room: Room) -> str:
     return str(room.ask("GET", "/wire").headers.get("Content-Security-Policy"))
 
 
+def asked_by_the_labs(room: Room, *paths: str) -> list[int]:
+    """Return what comes of asking at the address where only the labs come in."""
+    room.app.extensions["for_the_labs"] = "10.1.2.3"
+    there = {"SERVER_NAME": "10.1.2.3"}
+    return [room.ask("GET", path, environ_overrides=there).status_code for path in paths]
+
+
 def headers_of(room: Room, *names: str) -> list[str | None]:
     found = room.ask("GET", "/api/flows").headers
     return [found.get(name) for name in names]
@@ -78,6 +85,12 @@ CHECKS: dict[str, tuple[Callable[[Room], Any], Any]] = {
             )
         ],
         [415, 415, 403, 200],
+    ),
+    "labs_read_their_worlds_only": (
+        lambda room: asked_by_the_labs(
+            room, "/", "/wire", "/api/flows", "/api/messages", "/api/messages?world=", "/api/messages?world=a-lab"
+        ),
+        [403, 403, 403, 403, 403, 200],
     ),
     "only_our_parties_are_sent_to": (sent_to_a_stranger, 409),
     "redirects_are_not_followed": (

@@ -11,6 +11,7 @@ from docker.models.containers import Container
 
 from tests.docker.conftest import PROJECT
 from wire.addresses import Addresses
+from wire.session import http_session
 
 Containers = dict[str, Container]
 PARTIES = ("auth", "bank", "budget", "balance", "classroom", "labs")
@@ -54,6 +55,12 @@ def written(folder):
         return False
 print(json.dumps({folder: written(folder) for folder in json.loads(sys.argv[1])}))
 """
+ASK = """
+import json, sys
+from wire.session import http_session
+origin, paths = json.loads(sys.argv[1])
+print(json.dumps([http_session("a test").get(origin + path).status_code for path in paths]))
+"""
 READ = """
 import json, os
 folder = "/run/sandbox-secrets"
@@ -79,6 +86,22 @@ def test_only_those_reach_each_other_who_have_something_to_say(containers: Conta
     targets = [(address, PORTS[there]) for address in addresses_of(containers[there])]
     reached = inside(containers[here], CONNECT, targets)
     assert any(reached) == ((here, there) in SPEAK)
+
+
+def test_the_labs_are_told_verdicts_and_of_their_own_worlds_only(containers: Containers) -> None:
+    asked = ("/", "/wire", "/api/flows", "/api/messages", "/api/messages?world=", "/api/verdict", "/api/events")
+    asked += ("/api/messages?world=code-replay", "/api/verdict?world=code-replay&predicate=loot")
+    told = dict(zip(asked, inside(containers["labs"], ASK, [Addresses().origin("classroom"), asked]), strict=True))
+    assert told == dict.fromkeys(asked[:7], 403) | dict.fromkeys(asked[7:], 200)
+
+
+@pytest.mark.parametrize("defence", ["off", "on"])
+def test_an_attack_runs_in_the_labs_container(containers: Containers, defence: str) -> None:
+    assert "labs" in containers
+    labs, http = f"{Addresses().origin('labs')}/api/labs/code-replay", http_session("a test", timeout=(2, 20))
+    assert http.put(f"{labs}/defence", json={"on": defence == "on"}).status_code == 200
+    verdict = http.post(f"{labs}/attack").json()
+    assert verdict["verdict"] == ("refused" if defence == "on" else "succeeded") and verdict["evidence"]
 
 
 @pytest.mark.parametrize(
@@ -135,7 +158,9 @@ def test_no_image_carries_a_secret_or_anothers_code(containers: Containers) -> N
     packages = {"auth": "auth_server", "bank": "resource_server", "budget": "client_app", "balance": "spa"}
     packages["classroom"] = "classroom"
     weak = containers["labs"].exec_run(["ls", "/app"]).output.decode().split()
-    assert set(weak) == {"requirements.txt", "wire", *packages.values(), "labs"} - {"classroom"}
+    assert set(weak) == {"requirements.txt", "requirements-browser.txt", "wire", *packages.values(), "labs"} - {
+        "classroom"
+    }
     for party, package in packages.items():
         found = containers[party].exec_run(["ls", "/app"]).output.decode().split()
         assert set(found) == {"requirements.txt", "wire", package}

@@ -118,6 +118,7 @@ def test_the_eavesdropper_learns_with_every_message(wire: Page) -> None:
 def test_the_presenter_moves_with_a_clicker(wire: Page) -> None:
     opened(wire, "Bank ID to Browser: 303 → /callback")
     number = int(message(wire, "Bank ID to Browser: 303 → /callback").inner_text().split()[0])
+    wire.wait_for_url(re.compile("message="))
     wire.goto(wire.url.replace("/wire?", "/wire/present?"))
     says = wire.get_by_role("article").get_by_role("heading", level=2)
     expect(says).to_contain_text("hands the browser a code")

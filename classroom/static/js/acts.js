@@ -27,8 +27,9 @@ export function bar(message, other, model) {
 }
 
 /** @param {Record<string, any>} message */
-function linkTo({ flow, id }) {
-  return `${location.origin}/wire?${new URLSearchParams({ flow: flow ?? ALL, message: id })}`;
+function linkTo({ flow, id, world }) {
+  const place = { flow: flow ?? ALL, message: id };
+  return `${location.origin}/wire?${new URLSearchParams(world ? { world, ...place } : place)}`;
 }
 
 /** @param {() => Promise<any>} get @param {string} said */

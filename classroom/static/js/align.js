@@ -3,6 +3,8 @@
 /** @typedef {Record<string, any>} Message */
 /** @typedef {{ stage: string, left: Message | null, right: Message | null, differs: string[] }} Pair */
 
+const ROLES = { auth: "auth", bank: "bank", browser: "browser" };
+
 /** @param {any} left a flow with its messages @param {any} right @returns {Pair[]} */
 export function align(left, right) {
   const [a, b] = [left, right].map(stepsOf);
@@ -17,15 +19,15 @@ export function align(left, right) {
   return pairs;
 }
 
-/** What a step is, whoever the client: its stage, its direction, and the path at the bank. @param {any} flow */
+/** What a step is, whoever the client: its name, where it is taken, and the path at the bank. @param {any} flow */
 function stepsOf(flow) {
   const stages = new Map(
     (flow.stages ?? []).flatMap(({ name, messages }) => messages.map((/** @type {string} */ id) => [id, name])),
   );
   return flow.messages.map((/** @type {Message} */ message) => {
-    const stage = stages.get(message.id) ?? "other";
-    const place = ["auth", "bank"].includes(message.party) ? `${message.party} ${shape(message.path)}` : "client";
-    return { message, stage, step: `${message.kind} ${place} ${place === "client" ? stage : ""}` };
+    const place = ROLES[message.party] ?? "client";
+    const path = place === "bank" ? shape(message.path) : "";
+    return { message, stage: stages.get(message.id) ?? "other", step: `${message.step} ${place} ${path}` };
   });
 }
 
@@ -45,18 +47,25 @@ function lengths(a, b) {
 function pair(left, right) {
   const stage = (left ?? right).stage;
   const [a, b] = [left?.message ?? null, right?.message ?? null];
-  return { stage, left: a, right: b, differs: a && b ? differences(a, b) : ["only on one side"] };
+  return { stage, left: a, right: b, differs: a && b ? differences(a, b) : [] };
 }
 
 /** @param {Message} a @param {Message} b */
 function differences(a, b) {
   const found = [];
+  if (ends(a) !== ends(b)) found.push("party");
   if (a.channel !== b.channel) found.push("channel");
-  if (a.status !== b.status) found.push("status");
   if (kinds(a) !== kinds(b)) found.push("secrets");
   if (Boolean(a.breaches?.length) !== Boolean(b.breaches?.length)) found.push("breach");
   return found;
 }
 
-/** @param {Message} message */
-const kinds = ({ artifacts = [] }) => [...new Set(artifacts.map((/** @type {any} */ { kind }) => kind))].sort().join();
+/** Who speaks to whom, one client like another. @param {Message} message */
+const ends = ({ from, to }) => [from, to].map((holder) => ROLES[holder?.id] ?? "client").join(" to ");
+
+/** The kinds of secrets that a row shows. @param {Message} message */
+const kinds = ({ artifacts = [] }) =>
+  [...new Set(artifacts.map((/** @type {any} */ { kind }) => kind))]
+    .filter((kind) => kind !== "transaction")
+    .sort()
+    .join();

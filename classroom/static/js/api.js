@@ -25,7 +25,11 @@ export async function ask(path, { json, ...options } = {}) {
 /** @param {string} id of a flow or of a message */
 const part = (id) => encodeURIComponent(id);
 
-export const flows = () => ask("/api/flows");
+/** @param {string} [world] of a lab; empty for the secure parties */
+export const flows = (world = "") => ask(`/api/flows?${new URLSearchParams({ world })}`);
+/** @param {string} world @param {number} [count] */
+export const newest = (world, count = 1000) =>
+  ask(`/api/messages?${new URLSearchParams({ newest: String(count), world })}`);
 export const flow = (/** @type {string} */ id) => ask(`/api/flows/${part(id)}`);
 /** Without the bodies, which are asked for when a message is opened. @param {string} id */
 export const brief = (id) => ask(`/api/flows/${part(id)}?brief=1`);

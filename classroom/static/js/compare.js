@@ -14,7 +14,7 @@ const CODE = ["authorization_code_confidential", "authorization_code_public"];
 const query = new URLSearchParams(location.search);
 
 async function choose() {
-  const { flows } = await api.flows();
+  const { flows } = await api.flows(query.get("world") ?? "");
   at("empty").hidden = flows.length > 1;
   at("choice").hidden = flows.length < 2;
   const newest = [...flows].sort((a, b) => b.began_at - a.began_at);
@@ -50,11 +50,19 @@ async function show(leftId, rightId) {
   });
   if (!left) return;
   const pairs = align(left, right);
-  const differ = pairs.filter(({ differs }) => differs.length).length;
-  at("summary").textContent = differ
-    ? `${pairs.length} steps; ${differ} differ.`
-    : `${pairs.length} steps, and all alike.`;
+  at("summary").textContent = summary(pairs);
   at("steps").replaceChildren(head(left, right), ...secrets(left, right), ...steps(pairs, left, right));
+}
+
+/** @param {ReturnType<typeof align>} pairs */
+function summary(pairs) {
+  const both = pairs.filter(({ left, right }) => left && right);
+  const differ = both.filter(({ differs }) => differs.length).length;
+  const alone = pairs.length - both.length;
+  const shared = differ
+    ? `${both.length} steps in both, of which ${differ} differ.`
+    : `${both.length} steps in both, all alike.`;
+  return alone ? `${shared} ${alone} more on one side only.` : shared;
 }
 
 /** @param {any} left @param {any} right */

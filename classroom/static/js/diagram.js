@@ -6,8 +6,7 @@ import { foldedRow, frame, tellFold } from "./frames.js";
 import { columns, header, lanesOf, lifelines, pane } from "./lanes.js";
 import { row, settle } from "./row.js";
 
-const FRONT =
-  "Through the browser: whoever sees the screen, the history or a log can read an address here";
+const FRONT = "Through the browser: whoever sees the screen, the history or a log can read an address here";
 const WORDS = { front: FRONT, back: "Server to server, out of the browser’s sight" };
 
 export class Diagram {
@@ -59,7 +58,7 @@ export class Diagram {
       found.map((band, index) => this.band(band, index, found)),
     );
     if (focused && !this.body.contains(document.activeElement)) this.focus(focused);
-    if (model.following && this.tall && this.tall < model.list.length) this.toTheEnd();
+    if (model.following && this.tall < model.list.length) this.toTheEnd(!this.tall);
     this.tall = model.list.length;
   }
 
@@ -148,8 +147,13 @@ export class Diagram {
     this.rows.get(id)?.item.scrollIntoView({ block: "nearest" });
   }
 
-  toTheEnd() {
+  /** @param {boolean} far rows on the way there get their true height only once seen, so it takes two goes */
+  toTheEnd(far = false) {
     const last = this.model.shown.at(-1);
-    if (last) requestAnimationFrame(() => this.show(last.id));
+    if (!last) return;
+    requestAnimationFrame(() => {
+      this.show(last.id);
+      if (far) requestAnimationFrame(() => this.show(last.id));
+    });
   }
 }

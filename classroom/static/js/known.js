@@ -1,4 +1,4 @@
-/** What the newest flows show of each holder: what it holds, what it must never hold, and what travels between whom. */
+/** What the newest flows show of each holder: what it holds still, what it must never hold, and what travels between whom. */
 
 import * as api from "./api.js";
 
@@ -9,7 +9,7 @@ const KINDS = ["authorization_code_confidential", "authorization_code_public"];
 /** @returns {Promise<{ holders: Map<string, Known>, roads: Map<string, Set<string>>, flows: any[] }>} */
 export async function known() {
   const { flows } = await api.flows();
-  const newest = [...flows].filter(({ world }) => !world).sort((a, b) => b.began_at - a.began_at);
+  const newest = [...flows].sort((a, b) => b.began_at - a.began_at);
   const chosen = KINDS.map(
     (kind) =>
       newest.find((flow) => flow.kind === kind && flow.state === "finished") ??
@@ -30,7 +30,7 @@ function note(holders, { artifact, holders: held }) {
   for (const [id, { how }] of Object.entries(held)) {
     const known = holders.get(id) ?? { holds: new Map(), never: new Set() };
     if (how === "never") known.never.add(artifact.kind);
-    else if (how !== "passed") known.holds.set(artifact.kind, how);
+    else if (how !== "passed" && how !== "spent") known.holds.set(artifact.kind, how);
     holders.set(id, known);
   }
 }

@@ -20,9 +20,15 @@ export class Model extends Announcer {
   /** @type {string[]} who holds something, or must not, without having sent or received anything */ beside = [];
   /** @type {(message: Message) => boolean} */ passes = () => true;
 
+  /** @param {string} [world] of a lab; the secure parties' own has no name */
+  constructor(world = "") {
+    super();
+    this.world = world;
+  }
+
   /** Take the classroom's word for everything, at the start and after a break. */
   async load() {
-    const { flows } = await api.flows();
+    const { flows } = await api.flows(this.world);
     const known = new Set(flows.map(({ id }) => id));
     for (const id of this.flows.keys()) if (!known.has(id)) this.flows.delete(id);
     for (const flow of flows) this.flows.set(flow.id, flow);
@@ -43,7 +49,7 @@ export class Model extends Announcer {
 
   async fetchChosen() {
     const id = this.chosen;
-    const found = id === ALL ? await api.ask("/api/messages?newest=1000") : await api.brief(id);
+    const found = id === ALL ? await api.newest(this.world) : await api.brief(id);
     for (const message of found.messages) this.messages.set(message.id, message);
     if (found.id)
       this.flows.set(found.id, { ...this.flows.get(found.id), ...found, messages: found.messages.map((m) => m.id) });
@@ -54,6 +60,7 @@ export class Model extends Announcer {
 
   /** A message that has just arrived, or one that is told again. @param {Message} message */
   hear(message) {
+    if (message.world !== this.world) return;
     const known = this.messages.get(message.id);
     this.messages.set(message.id, { ...known, ...message, fresh: !known });
     if (!this.belongs(message)) return;
@@ -66,6 +73,7 @@ export class Model extends Announcer {
   /** A flow that has grown, or into which others have grown. @param {Flow} flow */
   hearFlow(flow) {
     if (flow.gone) return this.moveOn(flow);
+    if (flow.world !== this.world) return;
     this.flows.set(flow.id, { ...this.flows.get(flow.id), ...flow });
     let moved = false;
     for (const id of flow.messages ?? []) {
@@ -166,6 +174,6 @@ export class Model extends Announcer {
 
   /** @param {Message} message */
   belongs(message) {
-    return this.chosen === ALL ? !message.world : message.flow === this.chosen;
+    return this.chosen === ALL || message.flow === this.chosen;
   }
 }

@@ -13,25 +13,29 @@ const KINDS = {
   refresh: "refresh",
   unknown: "unknown kind",
 };
+const CLOCK = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit" });
 const STATES = { waiting: "live", finished: "", failed: "failed" };
 
 /** @param {HTMLElement} host a fieldset @param {import("./model.js").Model} model */
 export function picker(host, model) {
   const tabs = el("div.tabs-of-flows");
   const select = /** @type {HTMLSelectElement} */ (
-    el("select", { "aria-label": "Every flow", onchange: () => model.choose(select.value) })
+    el("select", { "aria-label": "More flows", onchange: () => model.choose(select.value) })
   );
   host.append(tabs, select);
+  const alone = matchMedia("(max-width: 1000px)"); // without tabs beside it, the list shows which flow is chosen
   const draw = () => {
-    const flows = [...model.flows.values()]
-      .filter(({ id, world }) => !world || id === model.chosen)
-      .sort((a, b) => (b.began_at ?? 0) - (a.began_at ?? 0));
-    if (sameAs(host, flows, model.chosen)) return;
-    tabs.replaceChildren(...[...shortlist(flows, model.chosen), EVERYTHING].map((flow) => tab(flow, model)));
-    select.replaceChildren(...[...flows, EVERYTHING].map((flow) => option(flow, model.chosen)));
+    const flows = [...model.flows.values()].sort((a, b) => (b.began_at ?? 0) - (a.began_at ?? 0));
+    if (sameAs(host, flows, `${model.chosen} ${alone.matches}`)) return;
+    const first = [...shortlist(flows, model.chosen), EVERYTHING];
+    tabs.replaceChildren(...first.map((flow) => tab(flow, model)));
+    const others = alone.matches ? [...flows, EVERYTHING] : flows.filter((flow) => !first.includes(flow));
+    const name = el("option", { value: "", disabled: true, hidden: true, selected: true }, "More flows");
+    select.replaceChildren(...(alone.matches ? [] : [name]), ...others.map((flow) => option(flow, model.chosen)));
     host.classList.toggle("few", flows.length <= TABS);
   };
   for (const change of ["flows", "chosen"]) model.addEventListener(change, draw);
+  alone.addEventListener("change", draw);
 }
 
 const EVERYTHING = { id: ALL, title: "All messages", kind: "", lanes: ["browser"] };
@@ -43,7 +47,7 @@ function shortlist(flows, chosen) {
   return missing ? [...first.slice(0, -1), missing] : first;
 }
 
-/** @param {HTMLElement} host @param {any[]} flows @param {string} chosen */
+/** @param {HTMLElement} host @param {any[]} flows @param {string} chosen and how it is shown */
 function sameAs(host, flows, chosen) {
   const now = JSON.stringify([
     chosen,
@@ -57,7 +61,7 @@ function sameAs(host, flows, chosen) {
 /** @param {any} flow @returns {string} what to know of it before it is opened */
 export function about({ id, kind, state, count, breaches = [], began_at }) {
   if (id === ALL) return "flow or no flow";
-  const time = new Date(began_at * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const time = CLOCK.format(began_at * 1000);
   const parts = [STATES[state], KINDS[kind] ?? kind, count === 1 ? "1 message" : `${count} messages`, time];
   return [...parts, breached(breaches)].filter(Boolean).join(" · ");
 }

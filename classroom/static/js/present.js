@@ -14,7 +14,7 @@ const BACK = new Set(["ArrowLeft", "ArrowUp", "PageUp", "Backspace"]);
 
 const LISTENER = { front: "An eavesdropper on every address: ", back: "An eavesdropper on the back channel: " };
 
-const model = new Model();
+const model = new Model(asked().world);
 const host = at("slide");
 
 function draw() {

@@ -19,6 +19,7 @@ async function look() {
   if (!told || !self || live.state === "away") return banner(WORDS.away);
   banner(self.ok ? "" : WORDS.redis);
   ready(told.parties);
+  labs(told.labs);
   parties.dispatchEvent(new CustomEvent("parties", { detail: told.parties }));
 }
 
@@ -33,6 +34,11 @@ function ready(all) {
   host.dataset.drawn = words;
   arrange(host, []);
   host.replaceChildren(icon(good ? "ok" : "wait"), words);
+}
+
+/** Show the way to the labs while they answer. @param {any} told */
+function labs(told) {
+  for (const link of document.querySelectorAll("[data-labs]")) link.toggleAttribute("hidden", !isReady(told));
 }
 
 /** @param {any} party */

@@ -14,9 +14,9 @@ export function take(model) {
     for (const link of [menu.closest("details"), present]) link.hidden = !flow;
     compare.hidden = !flow || flows.size < 2;
     if (!flow) return;
-    const query = new URLSearchParams({ flow: flow.id });
-    present.href = `/wire/present?${query}`;
-    compare.href = `/wire/compare?${new URLSearchParams({ left: flow.id })}`;
+    const world = model.world ? { world: model.world } : {};
+    present.href = `/wire/present?${new URLSearchParams({ ...world, flow: flow.id })}`;
+    compare.href = `/wire/compare?${new URLSearchParams({ ...world, left: flow.id })}`;
     if (menu.dataset.of === flow.id) return;
     menu.dataset.of = flow.id;
     menu.replaceChildren(
@@ -44,6 +44,7 @@ const link = (flow, kind, words, query = "") =>
 export function address(model) {
   const put = () => {
     const query = new URLSearchParams();
+    if (model.world) query.set("world", model.world);
     if (model.chosen) query.set("flow", model.chosen);
     if (model.selected && !model.following) query.set("message", model.selected);
     const text = query.size ? `?${query}` : "";
@@ -57,9 +58,9 @@ export function address(model) {
   for (const change of ["chosen", "selected", "messages"]) model.addEventListener(change, soon);
 }
 
-/** @returns {{ flow: string, message: string, everything: boolean }} what the address asks for */
+/** @returns {{ flow: string, message: string, world: string, everything: boolean }} what the address asks for */
 export function asked() {
   const query = new URLSearchParams(location.search);
   const flow = query.get("flow") ?? "";
-  return { flow, message: query.get("message") ?? "", everything: flow === ALL };
+  return { flow, message: query.get("message") ?? "", world: query.get("world") ?? "", everything: flow === ALL };
 }

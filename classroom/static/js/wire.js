@@ -11,13 +11,14 @@ import { journeys } from "./journey.js";
 import { listen } from "./keys.js";
 import { Ledger } from "./ledger.js";
 import { live } from "./live.js";
-import { Model } from "./model.js";
+import { ALL, Model } from "./model.js";
 import { picker } from "./picker.js";
 import { playback } from "./playback.js";
 import { begin } from "./shell.js";
 import { address, asked, take } from "./take.js";
+import { toolbox } from "./toolbox.js";
 
-const model = new Model();
+const model = new Model(asked().world);
 const diagram = new Diagram(at("diagram"), model);
 new Inspector(at("inspector"), model);
 new Ledger(at("ledger"), model);
@@ -31,6 +32,7 @@ findings(model);
 take(model);
 address(model);
 brake(model);
+toolbox();
 
 const empty = () => {
   at("empty").hidden = model.list.length > 0 || !loaded;
@@ -42,16 +44,16 @@ for (const change of ["messages", "flows", "chosen"]) model.addEventListener(cha
 
 /** Stay with what is newest, as long as nobody has chosen. */
 function goToTheNewest() {
-  const newest = [...model.flows.values()].filter(({ world }) => !world).sort((a, b) => b.began_at - a.began_at)[0];
+  const newest = [...model.flows.values()].sort((a, b) => b.began_at - a.began_at)[0];
   if (newest && newest.id !== model.chosen) model.choose(newest.id);
 }
 
 const heard = [];
 live.addEventListener("message", ({ detail }) => (loaded ? model.hear(detail) : heard.push(detail)));
 live.addEventListener("flow", ({ detail }) => {
-  const isNew = !model.flows.has(detail.id);
+  const isNew = !model.flows.has(detail.id) && detail.world === model.world;
   model.hearFlow(detail);
-  if (loaded && isNew && model.following && !detail.world && model.chosen !== "all") goToTheNewest();
+  if (loaded && isNew && model.following && model.chosen !== ALL) goToTheNewest();
 });
 live.addEventListener("reset", () => {
   model.forget();
@@ -63,7 +65,8 @@ async function start() {
   await live.listening();
   try {
     await model.load();
-    if (flow) await model.choose(flow, message).catch(goToTheNewest);
+    if (!flow && model.world) await model.choose(ALL, message);
+    else if (flow) await model.choose(flow, message).catch(goToTheNewest);
     else goToTheNewest();
   } catch (problem) {
     at("told").textContent = problem.message;
