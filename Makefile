@@ -9,12 +9,15 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 .DEFAULT_GOAL := help
 LAB ?=
 DEFENCE ?= off
+ifeq ($(BROWSER),1)
+export SANDBOX_BROWSER := 1
+endif
 .PHONY: help up down reset logs doctor attack test test-docker bench check lock
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-up: .venv/runtime.stamp ## start the sandbox and print its addresses
+up: .venv/runtime.stamp ## start the sandbox and print its addresses; with BROWSER=1 and Docker, a browser for the labs
 	@$(BIN)/python -m sandbox up
 
 down: .venv/runtime.stamp ## stop the sandbox; what it stored stays
@@ -48,10 +51,11 @@ check: .venv/dev.stamp ## lint, formatting, types, imports
 	$(BIN)/lint-imports
 	if [ -x $(BIN)/biome ]; then $(BIN)/biome lint .; else echo 'Biome has no wheel here: skipped'; fi
 	$(BIN)/djlint --lint --quiet auth_server/templates client_app/templates spa/templates classroom/templates labs/templates
-	if [ -x $(BIN)/hadolint ]; then $(BIN)/hadolint */Dockerfile; else echo 'hadolint has no wheel here: skipped'; fi
+	if [ -x $(BIN)/hadolint ]; then $(BIN)/hadolint */Dockerfile labs/browser.Dockerfile; else echo 'hadolint has no wheel here: skipped'; fi
 
 lock: .venv/dev.stamp ## write the locked requirements anew from the .in files
 	set -e; for service in $(SERVICES); do $(LOCK) $$service/requirements.in -o $$service/requirements.txt; done
+	$(LOCK) -c requirements-dev.txt labs/requirements-browser.in -o labs/requirements-browser.txt
 	$(LOCK) requirements.in -o requirements.txt
 	$(LOCK) requirements-dev.in -o requirements-dev.txt
 

@@ -1,6 +1,8 @@
 # A browser for the attacks that need one. It shares the labs' network, and so finds their worlds on its loopback.
 FROM python:3.13-slim-trixie
 
+# Debian keeps one version of it, the one with the last security fixes.
+# hadolint ignore=DL3008
 RUN apt-get update && apt-get install --yes --no-install-recommends chromium && rm -rf /var/lib/apt/lists/*
 
 USER 10007:10007

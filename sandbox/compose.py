@@ -1,6 +1,7 @@
 """The sandbox in Docker Compose: a container for each party, and a network for each pair that may speak."""
 
 import contextlib
+import os
 import subprocess
 
 from sandbox.parties import PARTIES, Part
@@ -88,9 +89,14 @@ def has_failed(party: Part) -> str | None:
     return subprocess.run(tail, cwd=ROOT, capture_output=True, text=True, check=False).stdout
 
 
+def profile(command: str) -> list[str]:
+    """Return what adds the labs' browser, where `SANDBOX_BROWSER` asks for it; it is always taken down."""
+    return ["--profile", "browser"] if os.environ.get("SANDBOX_BROWSER") or command == "down" else []
+
+
 def compose(*words: str) -> None:
     """Run Compose with its output shown."""
     try:
-        subprocess.run(["docker", "compose", *words], cwd=ROOT, check=True)
+        subprocess.run(["docker", "compose", *profile(words[0]), *words], cwd=ROOT, check=True)
     except (OSError, subprocess.CalledProcessError):
         raise Trouble(f"`docker compose {words[0]}` failed; RUNTIME=local make up does without Docker.") from None

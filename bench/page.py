@@ -1,0 +1,132 @@
+"""`python -m bench.page`: how fast the wire's page is in Chromium, with much on it and while much arrives; a minute."""
+
+import secrets
+import time
+from statistics import quantiles
+from threading import Thread
+
+import redis
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from bench.events import RATE, classroom, exchange
+from tests.chromium import running_chromium
+from tests.embedded_valkey import running_valkey
+from wire.journal import STREAM
+from wire.message import to_fields
+
+MANY, TABS, SECONDS = 1_000, 10, 6.0
+FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
+ROWS = "document.querySelectorAll('#diagram li.msg, #diagram li.fold').length"
+SCROLL = """async () => {
+  const frames = [];
+  const tallest = () => document.documentElement.scrollHeight - innerHeight;
+  let before = await new Promise(requestAnimationFrame);
+  for (let y = 0; y < tallest() && frames.length < 600; y += 120) {
+    scrollTo(0, y);
+    const now = await new Promise(requestAnimationFrame);
+    frames.push(now - before);
+    before = now;
+  }
+  return frames;
+}"""
+WATCH = """() => {
+  window.shown = new Map();
+  const note = (node) => {
+    const id = node instanceof HTMLElement && node.dataset.id;
+    if (id && !window.shown.has(id)) requestAnimationFrame(() => window.shown.set(id, Date.now()));
+  };
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes)
+      for (const node of addedNodes) {
+        note(node);
+        if (node instanceof HTMLElement) node.querySelectorAll('[data-id]').forEach(note);
+      }
+  }).observe(document.getElementById('diagram'), { childList: true, subtree: true });
+}"""
+
+
+def main() -> None:
+    """Measure three things, and print a line or two for each."""
+    with running_valkey() as store, classroom(store) as port, running_chromium() as chromium:
+        client = redis.Redis.from_url(store)
+        address = f"http://classroom.localhost:{port}/wire"
+        with chromium.new_context() as context:
+            print(arriving(client, context, address), flush=True)
+        print(tabs(client, chromium, address), flush=True)
+        write(client, MANY)
+        with chromium.new_context(viewport={"width": 1440, "height": 900}) as context:
+            print(many(context.new_page(), address), flush=True)
+
+
+def write(client: "redis.Redis", count: int, pause: float = 0.0) -> dict[str, float]:
+    """Write messages at a steady pace, ten to a flow; return when each was written."""
+    sent: dict[str, float] = {}
+    state = ""
+    began = time.perf_counter()
+    for number in range(count // 2):
+        if number % 5 == 0:
+            state = secrets.token_urlsafe(32)
+        for entry in exchange(state):
+            now = time.time()
+            sent[client.xadd(STREAM, to_fields(entry)).decode()] = now * 1000  # type: ignore[arg-type, union-attr]
+        time.sleep(max(0.0, began + 2 * (number + 1) * pause - time.perf_counter()))
+    return sent
+
+
+def arriving(client: "redis.Redis", context: BrowserContext, address: str) -> str:
+    """Say how long a message takes from the store to the screen of one page."""
+    page = listening(context, address)
+    page.evaluate(WATCH)
+    sent: dict[str, float] = {}
+    writer = Thread(target=lambda: sent.update(write(client, int(RATE * SECONDS), 1 / RATE)))
+    writer.start()
+    while writer.is_alive():
+        page.wait_for_timeout(100)
+    page.wait_for_timeout(1500)
+    shown: dict[str, float] = dict(page.evaluate("[...window.shown]"))
+    took = sorted(shown[name] - at for name, at in sent.items() if name in shown)
+    p95 = quantiles(took, n=20)[18] if len(took) > 1 else float("nan")
+    return (
+        f"{len(took)} of {len(sent)} messages on the screen at {RATE} a second: "
+        f"p95 {p95:.0f} ms, longest {took[-1] if took else 0:.0f} ms   (150 are allowed)"
+    )
+
+
+def listening(context: BrowserContext, address: str) -> Page:
+    """Open all messages, and wait until the page hears the wire."""
+    page = context.new_page()
+    page.goto(f"{address}?flow=all")
+    page.locator("#empty:not([hidden]), #wire:not([hidden])").first.wait_for()
+    return page
+
+
+def tabs(client: "redis.Redis", chromium: Browser, address: str) -> str:
+    """Say whether as many tabs of one browser all hear the same message, and how long it takes until the last does."""
+    with chromium.new_context() as context:
+        pages = [listening(context, address) for _ in range(TABS)]
+        [name, _] = write(client, 2)
+        began = time.perf_counter()
+        for page in pages:
+            page.locator(f"[data-id='{name}']").wait_for(state="attached", timeout=5000)
+        took = (time.perf_counter() - began) * 1000
+        return f"{len(pages)} tabs of one browser all live: the last has the message after {took:.0f} ms"
+
+
+def many(page: Page, address: str) -> str:
+    """Say how fast a page with many messages is painted, and how evenly it scrolls."""
+    page.goto(f"{address}?flow=all")
+    began = page.evaluate("performance.timeOrigin")
+    page.wait_for_function(f"{ROWS} > 100")
+    full = page.evaluate("new Promise(requestAnimationFrame).then(() => Date.now())") - began
+    paint = page.evaluate(FIRST_PAINT)
+    page.wait_for_timeout(1500)
+    frames = page.evaluate(SCROLL)
+    slow = [frame for frame in frames if frame > 50]
+    return (
+        f"{page.evaluate(ROWS)} rows: first paint {paint:.0f} ms, the rows after {full:.0f} ms   (1000 are allowed)\n"
+        f"scrolled in {len(frames)} frames: longest {max(frames):.0f} ms, {len(slow)} over 50 ms   (0 are allowed)"
+    )
+
+
+if __name__ == "__main__":
+    main()
