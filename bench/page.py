@@ -116,7 +116,7 @@ def many(page: Page, address: str) -> str:
     """Say how fast a page with many messages is painted, and how evenly it scrolls."""
     page.goto(f"{address}?flow=all")
     began = page.evaluate("performance.timeOrigin")
-    page.wait_for_function(f"{ROWS} > 100")
+    page.locator("#diagram li.msg").nth(100).wait_for(state="attached")
     full = page.evaluate("new Promise(requestAnimationFrame).then(() => Date.now())") - began
     paint = page.evaluate(FIRST_PAINT)
     page.wait_for_timeout(1500)

@@ -1,11 +1,12 @@
 """Two addresses are read on their way, and are enough."""
 
+from labs.chromium import BrowserStage
 from labs.stage import Stage
 from labs.steps import step
 
 
 @step("Alice", by_hand="{balance}/")
-def alice_connects_in_the_cafe(stage: Stage) -> None:
+def alice_connects_in_the_cafe(stage: BrowserStage) -> None:
     """Connect Balance to the bank: sign in as alice, and allow. Stop at the café's page."""
     stage.alice.go(f"{stage.here.balance}/").click("Connect your bank").agree()
 
