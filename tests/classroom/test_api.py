@@ -16,11 +16,16 @@ from tests.node_tools import complaint_about_answers
 
 
 @pytest.fixture(scope="module")
-def room(valkey: str) -> Iterator[Room]:
+def sandbox(valkey: str) -> Sandbox:
     """Two learners connected Budget and Balance."""
     sandbox = Sandbox(valkey)
     connect_budget(Browser(sandbox))
     Tab(Browser(sandbox)).connect("bob").look()
+    return sandbox
+
+
+@pytest.fixture(scope="module")
+def room(valkey: str, sandbox: Sandbox) -> Iterator[Room]:
     with open_room(valkey) as room:
         yield room
 
@@ -63,13 +68,13 @@ def test_a_message_tells_all_that_was_recorded(room: Room) -> None:
     assert {"code", "verifier", "client_secret"} <= {each["kind"] for each in found["artifacts"]}
 
 
-def test_parties_tell_who_they_are_and_whether_they_answer(valkey: str, room: Room) -> None:
+def test_parties_tell_who_they_are_and_whether_they_answer(sandbox: Sandbox, room: Room) -> None:
     health = room.app.extensions["health"]
     health.http, health.asked_at = nobody_answers(), float("-inf")
     parties = {party["id"]: party for party in room.get("/api/parties")["parties"]}
     assert {name: party["health"] for name, party in parties.items()} == dict.fromkeys(parties, "away")
     assert parties["auth"]["title"] == "Bank ID" and parties["auth"]["messages"] > 4
-    health.http, health.asked_at = Sandbox(valkey).program("glassbox-classroom"), float("-inf")
+    health.http, health.asked_at = sandbox.program("glassbox-classroom"), float("-inf")
     told = room.get("/api/parties")["parties"]
     assert [party["health"] for party in told] == ["ready"] * 4
     assert all(party["milliseconds"] > 0 for party in told)

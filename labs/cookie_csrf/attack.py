@@ -1,0 +1,44 @@
+"""A page with kittens has two buttons; one of them is an order to Budget, and the other one to the bank."""
+
+from typing import Any
+
+from flask import Response
+
+from labs.chromium import BrowserStage
+from labs.steps import step
+
+ORDER = {"to_account": "mallory-current", "amount": "1.00", "reference": "Kittens"}
+FORM = '<form method="post" action="{action}">{fields}<button>{button}</button></form>'
+
+
+def kittens(world: Any) -> Response:
+    """Show kittens, and two forms that lead elsewhere."""
+    fields = "".join(f'<input type="hidden" name="{name}" value="{value}">' for name, value in ORDER.items())
+    forms = [
+        FORM.format(action=f"{world.here.budget}/transfers", fields=fields, button="Show the kittens"),
+        FORM.format(action=f"{world.here.bank}/transfers", fields=fields, button="Show more kittens"),
+    ]
+    page = Response(f'<!doctype html><html lang="en"><title>Kittens</title><h1>Kittens</h1>{"".join(forms)}</html>')
+    page.headers["Content-Security-Policy"] = "default-src 'none'"
+    return page
+
+
+PAGES = {"/kittens": kittens}
+
+
+@step("Alice", by_hand="{budget}/connect?with=transfers:write")
+def alice_lets_budget_pay(stage: BrowserStage) -> None:
+    """Connect Budget to the bank and let it make transfers: sign in as alice, and allow."""
+    stage.alice.go(f"{stage.here.budget}/connect?with=transfers:write").agree()
+
+
+@step("Alice", by_hand="{attacker}/kittens")
+def alice_looks_at_more_kittens(stage: BrowserStage) -> None:
+    """Press “Show more kittens”: the form goes to the bank itself, which asks for a token."""
+    stage.alice.go(f"{stage.here.attacker}/kittens").click("Show more kittens")
+
+
+@step("Alice", by_hand="{attacker}/kittens")
+def alice_looks_at_kittens(stage: BrowserStage) -> None:
+    """Press “Show the kittens”: the form goes to Budget."""
+    stage.alice.go(f"{stage.here.attacker}/kittens").click("Show the kittens")

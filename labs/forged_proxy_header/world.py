@@ -1,0 +1,4 @@
+"""A sign-in that counts failures by address alone."""
+
+OLD = ("Failed sign-ins are counted for each address, and not for each person: five a minute.",)
+SETTINGS = {"auth": {"failed_sign_ins_per_address": 5, "failed_sign_ins_per_user": 10**6}}
