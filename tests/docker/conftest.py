@@ -10,14 +10,14 @@ from docker.models.containers import Container
 from tests.e2e.conftest import sandbox
 from wire.addresses import Addresses
 
-DOCKER = {"RUNTIME": "docker"}
+DOCKER = {"RUNTIME": "docker", "SANDBOX_BROWSER": "1"}
 PROJECT = os.environ.get("COMPOSE_PROJECT_NAME", "glassbox")
 collect_ignore_glob = [] if os.environ.get("TEST_RUNTIME") == "docker" else ["test_*.py"]
 
 
 @pytest.fixture(scope="session")
 def engine() -> Iterator[docker.DockerClient]:
-    """Start the stack, and take it down whatever happens."""
+    """Start the stack, with a browser for the labs, and take it down whatever happens."""
     client = docker.from_env()
     try:
         sandbox("up", DOCKER)

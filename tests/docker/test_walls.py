@@ -95,10 +95,13 @@ def test_the_labs_are_told_verdicts_and_of_their_own_worlds_only(containers: Con
     assert told == dict.fromkeys(asked[:7], 403) | dict.fromkeys(asked[7:], 200)
 
 
+@pytest.mark.parametrize("lab", ["code-replay", "cookie-csrf"])
 @pytest.mark.parametrize("defence", ["off", "on"])
-def test_an_attack_runs_in_the_labs_container(containers: Containers, defence: str) -> None:
-    assert "labs" in containers
-    labs, http = f"{Addresses().origin('labs')}/api/labs/code-replay", http_session("a test", timeout=(2, 20))
+def test_an_attack_runs_in_the_labs_container_and_in_its_browsers(
+    containers: Containers, lab: str, defence: str
+) -> None:
+    assert {"labs", "browser"} <= containers.keys()
+    labs, http = f"{Addresses().origin('labs')}/api/labs/{lab}", http_session("a test", timeout=(2, 60))
     assert http.put(f"{labs}/defence", json={"on": defence == "on"}).status_code == 200
     verdict = http.post(f"{labs}/attack").json()
     assert verdict["verdict"] == ("refused" if defence == "on" else "succeeded") and verdict["evidence"]
@@ -131,7 +134,7 @@ def test_a_party_can_write_nothing_but_its_temporary_folder(containers: Containe
     assert written == dict.fromkeys(folders, False) | {"/tmp": True}
 
 
-@pytest.mark.parametrize("service", [*PARTIES, "redis"])
+@pytest.mark.parametrize("service", [*PARTIES, "redis", "browser"])
 def test_nobody_is_root_or_has_any_capability(containers: Containers, service: str) -> None:
     status = containers[service].exec_run(["sh", "-c", "cat /proc/1/status; id -u"]).output.decode()
     fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
@@ -175,11 +178,11 @@ def test_only_the_parties_publish_a_port_and_only_on_loopback(containers: Contai
         }
         for service, container in containers.items()
     }
-    assert published == {party: {("127.0.0.1", PORTS[party])} for party in PARTIES} | {"redis": set()}
+    assert published == {party: {("127.0.0.1", PORTS[party])} for party in PARTIES} | {"redis": set(), "browser": set()}
 
 
 def test_every_container_becomes_healthy(containers: Containers) -> None:
-    assert containers.keys() == {*PARTIES, "redis"}
+    assert containers.keys() == {*PARTIES, "redis", "browser"}
     assert {service: health(container) for service, container in containers.items()} == dict.fromkeys(
         containers, "healthy"
     )
