@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from labs.cells import Cell
+from labs.config import Here
 from labs.people import ATTACKER, Person, Program, Stuck, told_in
-from labs.phone import Phone
 from labs.worlds import World
 from wire.session import http_session
 
@@ -35,7 +35,7 @@ class Stage:
         self._note = world.note
         self._leaks = world.lab.leaks
         self._budget = world.parties["budget"]
-        self.phone = Phone(world, self.alice)
+        self.phone = Phone(world.here, self.alice)
 
     def close(self) -> None:
         """Put away what was opened; over HTTP that is nothing."""
@@ -98,6 +98,17 @@ class Stage:
             raise Stuck("Budget is connected to nobody")
         newest = max(found, key=lambda one: float(one.expires_at))
         return self.leak_value(how, kind, getattr(newest, kind) or "")
+
+
+class Phone:
+    """Alice's phone in a scripted attack: whoever claims the scheme last is handed its addresses."""
+
+    def __init__(self, here: Here, alice: Person) -> None:
+        self.here, self.alice = here, alice
+
+    def claim(self, app: str) -> None:
+        """Let an app claim Piggy's scheme."""
+        self.alice.apps[self.here.scheme] = f"{self.here.origin(app)}/opened"
 
 
 def authorization_request(issuer: str, client_id: str, redirect_uri: str, **changes: str) -> tuple[str, str]:

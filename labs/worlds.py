@@ -16,7 +16,7 @@ import resource_server
 import spa
 from auth_server.models import Client
 from labs import seeds
-from labs.attacker import Collection
+from labs.collection import Collection
 from labs.config import Here, Settings
 from labs.scripts import Scripts
 from labs.syllabus import Lab, classes_in

@@ -1,54 +1,16 @@
 """The attacker: a real party at an origin of its own, which keeps whatever reaches it and shows what it holds."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import Flask, Response, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-MOST = 200  # requests that are kept
-WORTH_KEEPING = (
-    "code",
-    "state",
-    "iss",
-    "access_token",
-    "refresh_token",
-    "id_token",
-    "code_verifier",
-    "username",
-    "password",
-)
+from labs.collection import Collection
+from labs.stage import Stuck, by_hand
+
 PIXEL = b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 POLICY = "default-src 'self'; style-src 'self'; base-uri 'none'"
-
-
-@dataclass(frozen=True)
-class Collected:
-    """One thing that reached the attacker, and where it stood."""
-
-    name: str
-    value: str
-    place: str
-
-
-@dataclass
-class Collection:
-    """What the attacker of one world holds; `pages` are those that a lab adds, by path."""
-
-    things: list[Collected] = field(default_factory=list)
-    pages: dict[str, Callable[[Any], Any]] = field(default_factory=dict)
-
-    def keep(self, told: dict[str, Any], place: str) -> None:
-        """Keep what is worth it."""
-        for name in WORTH_KEEPING:
-            if told.get(name) and isinstance(told[name], str):
-                self.things.append(Collected(name, told[name], place))
-        del self.things[:-MOST]
-
-    def newest(self, name: str) -> str:
-        """Return the newest value of a name, or an empty text: the attacker has nothing of the kind."""
-        return next((one.value for one in reversed(self.things) if one.name == name), "")
 
 
 def create_app() -> Flask:
@@ -86,8 +48,6 @@ def collect(path: str) -> Any:
 
 
 def pairs_of(address: str) -> dict[str, str]:
-    from urllib.parse import parse_qsl, urlsplit
-
     return dict(parse_qsl(urlsplit(address).query))
 
 
@@ -102,8 +62,6 @@ def loot() -> str:
 
 def spend() -> str:
     """Use a token at the bank, by ordinary HTTP."""
-    from labs.stage import by_hand
-
     stage = by_hand(world())
     path = request.form.get("path", "/accounts")
     answer = stage.attacker.bank("GET", path if path.startswith("/") else "/accounts", request.form.get("token", ""))
@@ -114,8 +72,6 @@ def spend() -> str:
 
 def act(name: str) -> AnyResponse | str:
     """Do one step of the attack that is the attacker's own."""
-    from labs.stage import Stuck, by_hand
-
     found = world()
     step = next((one for one in found.lab.steps if one.name == name and one.who != "Alice"), None)
     if step is None:

@@ -3,7 +3,8 @@
 from flask import Flask, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from labs.people import Person, told_in
+from labs.people import told_in
+from labs.stage import by_hand
 from labs.worlds import World
 
 POLICY = "default-src 'self'; style-src 'self'; base-uri 'none'"
@@ -33,8 +34,6 @@ def front(name: str) -> str:
 
 def connect() -> Response:
     """Let Piggy ask: its verifier stays in the app (RFC 8252 §8.1)."""
-    from labs.stage import by_hand
-
     return redirect(by_hand(world()).app_asks("piggy"), 303)
 
 
@@ -49,14 +48,3 @@ def protect(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-class Phone:
-    """Alice's phone in a scripted attack: whoever claims the scheme last is handed its addresses."""
-
-    def __init__(self, world: World, alice: Person) -> None:
-        self.here, self.alice = world.here, alice
-
-    def claim(self, app: str) -> None:
-        """Let an app claim Piggy's scheme."""
-        self.alice.apps[self.here.scheme] = f"{self.here.origin(app)}/opened"

@@ -1,0 +1,46 @@
+"""What the attacker of one world holds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+MOST = 200  # requests that are kept
+WORTH_KEEPING = (
+    "code",
+    "state",
+    "iss",
+    "access_token",
+    "refresh_token",
+    "id_token",
+    "code_verifier",
+    "username",
+    "password",
+)
+
+
+@dataclass(frozen=True)
+class Collected:
+    """One thing that reached the attacker, and where it stood."""
+
+    name: str
+    value: str
+    place: str
+
+
+@dataclass
+class Collection:
+    """What the attacker of one world holds; `pages` are those that a lab adds, by path."""
+
+    things: list[Collected] = field(default_factory=list)
+    pages: dict[str, Callable[[Any], Any]] = field(default_factory=dict)
+
+    def keep(self, told: dict[str, Any], place: str) -> None:
+        """Keep what is worth it."""
+        for name in WORTH_KEEPING:
+            if told.get(name) and isinstance(told[name], str):
+                self.things.append(Collected(name, told[name], place))
+        del self.things[:-MOST]
+
+    def newest(self, name: str) -> str:
+        """Return the newest value of a name, or an empty text: the attacker has nothing of the kind."""
+        return next((one.value for one in reversed(self.things) if one.name == name), "")
