@@ -4,8 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.steps import connect, decide, expect_balance, expect_budget, press_connect
-from tests.e2e.wire_steps import message, names_only, open_wire, opened
+from tests.e2e.steps import connect, expect_budget, press_connect
+from tests.e2e.wire_steps import message, names_only, open_wire, open_wire_with_both_flows, opened
 from wire.addresses import Addresses
 
 pytestmark = names_only
@@ -54,15 +54,7 @@ def test_an_edited_request_goes_to_its_party_and_to_nobody_else(page: Page, addr
 
 
 def test_two_flows_stand_side_by_side(page: Page, addresses: Addresses) -> None:
-    wire = open_wire(page, addresses)
-    page.goto(addresses.origin("budget"))
-    connect(page)
-    expect_budget(page)
-    page.goto(addresses.origin("balance"))
-    press_connect(page)
-    decide(page)
-    expect_balance(page)
-    expect(message(wire, "Balance to Bank API: GET /accounts").first).to_be_visible()
+    wire = open_wire_with_both_flows(page, addresses)
     wire.get_by_role("link", name="Compare", exact=True).click()
     expect(wire.get_by_role("heading", name="Two flows, step by step")).to_be_visible()
     table = wire.get_by_role("table")

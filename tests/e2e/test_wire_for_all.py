@@ -1,15 +1,14 @@
 """The classroom for everybody: by ear, in the dark, on a phone, without motion."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.steps import connect, decide, expect_balance, expect_budget, press_connect
+from tests.e2e.steps import press_connect
 from tests.e2e.test_pages import SIZES
-from tests.e2e.wire_steps import PAGES, diagram, flow_tab, message, names_only, open_wire
+from tests.e2e.wire_steps import PAGES, diagram, flow_tab, message, names_only, open_wire, open_wire_with_both_flows
 from tests.node_tools import axe
 from wire.addresses import Addresses
 
@@ -18,18 +17,8 @@ SCREENSHOTS = Path(__file__).parent.parent / "screenshots"
 
 
 @pytest.fixture
-def wire(page: Page, addresses: Addresses) -> Iterator[Page]:
-    """Open the wire with a flow of each kind on it."""
-    wire = open_wire(page, addresses)
-    page.goto(addresses.origin("budget"))
-    connect(page)
-    expect_budget(page)
-    page.goto(addresses.origin("balance"))
-    press_connect(page)
-    decide(page)
-    expect_balance(page)
-    expect(message(wire, "Balance to Bank API: GET /accounts").first).to_be_visible()
-    yield wire
+def wire(page: Page, addresses: Addresses) -> Page:
+    return open_wire_with_both_flows(page, addresses)
 
 
 def visit(wire: Page, addresses: Addresses, path: str) -> None:

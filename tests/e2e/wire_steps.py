@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.steps import connect, decide, expect_balance, expect_budget, press_connect
 from wire.addresses import Addresses
 from wire.session import http_session
 
@@ -27,6 +28,20 @@ def open_wire(page: Page, addresses: Addresses, query: str = "") -> Page:
     wire.goto(addresses.origin("classroom") + "/wire" + query)
     if not query:
         expect(wire.get_by_role("heading", name="Nothing on the wire yet")).to_be_visible()
+    return wire
+
+
+def open_wire_with_both_flows(page: Page, addresses: Addresses) -> Page:
+    """Open the wire with a finished flow of Budget's and one of Balance's on it."""
+    wire = open_wire(page, addresses)
+    page.goto(addresses.origin("budget"))
+    connect(page)
+    expect_budget(page)
+    page.goto(addresses.origin("balance"))
+    press_connect(page)
+    decide(page)
+    expect_balance(page)
+    expect(message(wire, "Balance to Bank API: GET /accounts").first).to_be_visible()
     return wire
 
 
