@@ -1,7 +1,7 @@
 """Authorization endpoint: a client sends the user here to ask for access (RFC 6749 §3.1)."""
 
 import secrets
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from flask import Blueprint, current_app, redirect, render_template
 from werkzeug.datastructures import MultiDict
@@ -17,6 +17,7 @@ from .scopes import SCOPES
 from .sign_in import signed_in_user
 from .store import store
 
+LONGEST_ADDRESS = 7500  # characters; of the sign-in page's, too, which carries the request on within its own
 bp = Blueprint("authorize", __name__)
 
 
@@ -45,6 +46,8 @@ def request_in_order(parameters: MultiDict[str, str]) -> AuthorizationRequest:
     client = defences.client_is_known(parameters.get("client_id"))
     redirect_uri = defences.redirect_uri_is_registered(client, parameters.get("redirect_uri") or None)
     asked = AuthorizationRequest(client, redirect_uri, parameters)
+    if len(quote_plus(same_request(asked.fields()))) > LONGEST_ADDRESS:
+        raise PageError("We stop here", f"The request is too long: an address holds {LONGEST_ADDRESS} characters.")
     defences.error_waits_for_the_user(signed_in_user(), parameters)
     try:
         check(asked)

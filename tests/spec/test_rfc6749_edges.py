@@ -53,6 +53,16 @@ def test_clock_that_goes_backwards_breaks_nothing(world: World) -> None:
     stopped_on_a_page(world.ask("GET", "/apps"), 200)
 
 
+def test_request_that_no_address_could_carry_is_refused(world: World) -> None:
+    """RFC 6749 §3.1: the sign-in page, whose own address holds it, would be too long for a server to read."""
+    fits, too_long = "x" * 4000, "%" * 1500
+    assert len(world.authorize(state=fits).headers["Location"]) < 8000
+    stopped_on_a_page(world.authorize(state=too_long), 400)
+    world.sign_in()
+    stopped_on_a_page(world.authorize(state=too_long), 400)
+    assert sent_back(world.decide(world.authorize(state=fits)))["state"] == fits
+
+
 def test_client_whose_registration_has_ended_is_unknown(world: World) -> None:
     """RFC 7591 §3.2.1, RFC 6749 §4.1.1-1."""
     grants = ["authorization_code", "refresh_token"]
