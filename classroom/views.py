@@ -12,6 +12,7 @@ from classroom.explain import explain, findings
 Json = dict[str, Any]
 FINDINGS: WeakKeyDictionary[Conversation, dict[str, tuple[Flow, list[Json]]]] = WeakKeyDictionary()
 BULKY = ("headers", "headers_explained", "body", "parameters", "jwts")  # for whoever opens the message
+MOST_WORDS = 1000  # characters of a message in brief by which it is found
 
 
 def message(conversation: Conversation, message_id: str) -> Json:
@@ -66,8 +67,9 @@ def summary(conversation: Conversation, kind: str, name: str) -> Json:
 
 
 def brief(found: Json) -> Json:
-    """Return a message without what is only looked at when it is opened."""
-    return {key: value for key, value in found.items() if key not in BULKY}
+    """Return a message without what is only looked at when it is opened, and with the words by which it is found."""
+    words = " ".join(f"{each['name']} {each['value']}" for each in found.get("parameters", ()))
+    return {key: value for key, value in found.items() if key not in BULKY} | {"words": words[:MOST_WORDS]}
 
 
 def answer_to(conversation: Conversation, request: Json) -> Json | None:

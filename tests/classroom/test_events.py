@@ -86,6 +86,8 @@ def test_what_a_listener_heard_adds_up_to_what_the_api_tells(room: Room, entries
     assert flows == {flow["id"]: flow for flow in room.get("/api/flows")["flows"]}
     for message in room.get("/api/messages?limit=1000")["messages"]:
         told = known["message", message["id"]]
+        words = told.pop("words")
+        assert all(f"{each['name']} {each['value']}"[:50] in words for each in message.get("parameters", ())[:3])
         assert told.items() <= message.items()
         assert "headers" not in told and "body" not in told
 

@@ -64,9 +64,8 @@ function of({ kind, artifacts = [], breaches = [] }, wanted) {
 /** @param {any} message @param {string} words in lower case */
 function has(message, words) {
   if (!words) return true;
-  const { method, path, target, status, reason, says, from, to, artifacts = [], parameters = [] } = message;
+  const { method, path, target, status, reason, says, from, to, artifacts = [], words: told } = message;
   const secrets = artifacts.flatMap((/** @type {any} */ { kind, label, value }) => [name(kind), label, value]);
-  const said = parameters.flatMap((/** @type {any} */ { name, value }) => [name, value]);
-  const text = [method, path, target, status, reason, says, from?.title, to?.title, ...secrets, ...said];
+  const text = [method, path, target, status, reason, says, from?.title, to?.title, told, ...secrets];
   return text.some((part) => part !== undefined && String(part).toLowerCase().includes(words));
 }
