@@ -8,7 +8,7 @@ import requests
 from argon2 import PasswordHasher
 from flask import Flask
 from flask_wtf.csrf import generate_csrf
-from limits.storage import RedisStorage
+from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 from redis import Redis
 
@@ -68,6 +68,7 @@ def create_app(
         "decoy_hash": hasher.hash("nobody's password"),
         "resource_servers": {settings.bank: ("bank", settings.bank_secret_sha256)},
         "limiter": FixedWindowRateLimiter(limit_storage(settings)),
+        "secrets_limiter": FixedWindowRateLimiter(MemoryStorage()),  # asked at every token request, so it is at hand
     }
     keep_sessions(app, settings)
     open_door(app, settings.issuer, ready=lambda: seed.plant(store, settings, hasher))

@@ -50,6 +50,15 @@ def none() -> Presented | None:
     return Presented("none", client_id, None) if client_id and not optional("client_secret") else None
 
 
+def named_client() -> str:
+    """Return who the caller says it is, proved or not."""
+    try:
+        basic = client_secret_basic()
+    except InvalidClient:
+        return ""
+    return basic.client_id if basic else optional("client_id") or ""
+
+
 def presented_once() -> Presented:
     """Return the one proof that the client gave; two at once are refused (RFC 6749 §2.3)."""
     shown = [

@@ -38,5 +38,6 @@ class Settings(BaseSettings):
     registrations_per_hour: int = 100
     failed_sign_ins_per_user: int = 10  # a minute
     failed_sign_ins_per_address: int = 100  # a minute; behind a gateway a whole class has one address
+    failed_client_secrets: int = 30  # a minute, of one client from one address
     argon2_memory: int = 19 * 1024  # KiB
     argon2_rounds: int = 2

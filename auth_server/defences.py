@@ -14,7 +14,7 @@ from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import ValidationError
 
-from .client_authentication import authenticated_client, authenticated_resource_server
+from .client_authentication import authenticated_client, authenticated_resource_server, named_client
 from .errors import (
     InvalidClientMetadata,
     InvalidGrant,
@@ -197,6 +197,16 @@ class Defences:
     def client_is_authenticated(self) -> Client:
         """Stops everybody who only knows a client's name: confidential clients prove theirs (RFC 6749 §3.2.1)."""
         return authenticated_client()
+
+    def client_secret_guesses_are_limited(self, *, failed: bool = False) -> None:
+        """Stops guessing of client secrets: failures are counted per client and address (RFC 6749 §2.3.1)."""
+        limit = RateLimitItemPerMinute(current_app.extensions["settings"].failed_client_secrets)
+        who = (sha256(named_client()), self.client_address_is_not_forged())
+        limiter = current_app.extensions["secrets_limiter"]
+        if failed:
+            limiter.hit(limit, *who)
+        elif not limiter.test(limit, *who):
+            raise TooManyRequests("too many wrong secrets of this client: wait a minute")
 
     def public_client_has_no_secret(self, client: Client) -> None:
         """Stops a public client, whose every copy anyone can read, from acting for itself (RFC 6749 §4.4)."""

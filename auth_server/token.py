@@ -3,7 +3,7 @@
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from .client_authentication import client_secret_basic
+from .client_authentication import named_client
 from .defences import defences
 from .features import features
 from .parameters import body_is_a_form, optional, required, well_formed
@@ -20,6 +20,7 @@ def token() -> Response:
     defences.parameters_are_not_repeated(request.form, NAMES)
     well_formed(request.form, NAMES)
     read_ahead()
+    defences.client_secret_guesses_are_limited()
     client = defences.client_is_authenticated()
     grant_type = required("grant_type")
     defences.grant_type_is_offered(grant_type, client)
@@ -28,8 +29,7 @@ def token() -> Response:
 
 def read_ahead() -> None:
     """Fetch the client and what it brings in one round trip."""
-    basic = client_secret_basic()
-    client_id = basic.client_id if basic else optional("client_id")
+    client_id = named_client()
     keys = [store.client_key(client_id)] if client_id else []
     if code := optional("code"):
         keys += [store.code_key(code), store.used_key(code)]

@@ -101,6 +101,7 @@ class World:
             "introspection_secret": self.secret("bank client"),
             "grant_lifetime": DAY,
             "registrations_per_hour": 10_000,
+            "failed_client_secrets": 10_000,  # a class shares an address here
             "rival_accounts": ("mallory-current", "alice-current"),
             "argon2_memory": 1024,  # KiB: a world is reset often, and its passwords stand on its sign-in page
             "argon2_rounds": 1,
@@ -177,6 +178,11 @@ class World:
             self.collection.things.clear()  # what the attacker won in the last chapter is no part of this one
             self.since = self.note(f"the defence is {'on' if on else 'off'}", defence=self.lab.defence)
             self.remember()
+
+    def begin_by_hand(self, since: str) -> None:
+        """Begin the learner's own attack anew: what the button did before this note is no part of it."""
+        self.since, self.stage = since, None
+        self.remember()
 
     def reset(self) -> None:
         """Begin anew under other keys; the switch stays."""

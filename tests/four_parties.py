@@ -25,6 +25,8 @@ ORIGINS = {
 }
 COOKIES = {"auth": "bankid_session", "budget": "budget_session"}
 
+NO_LIMITS = dict.fromkeys(("registrations_per_hour", "failed_sign_ins_per_user", "failed_client_secrets"), 10**9)
+
 
 class InProcess(BaseAdapter):
     """Carries a party's requests to the application of another, without a network."""
@@ -54,7 +56,7 @@ class Parties:
     """All four, with Alice signed in at Bank ID and connected in Budget."""
 
     def __init__(self, redis_url: str) -> None:
-        self.world = World(redis_url, registrations_per_hour=10**9, failed_sign_ins_per_user=10**9)
+        self.world = World(redis_url, **NO_LIMITS)
         reached = requests.Session()
         shared: dict[str, Any] = {"redis_url": redis_url, "redis_username": "default"}
         known = {"introspection_secret": "bank's secret", "redis_password": "any"}

@@ -35,6 +35,19 @@ def test_confidential_client_must_authenticate(world: World) -> None:
     answered(world.redeem(world.code(), secret=None), 401, "invalid_client")
 
 
+@stops("auth_server.client_secret_guesses_are_limited")
+def test_guessing_a_secret_is_slowed_for_the_guesser_alone(world: World) -> None:
+    """RFC 6749 §2.3.1-3."""
+    world.app.extensions["settings"].failed_client_secrets = 3
+    code = world.code()
+    for _ in range(3):
+        answered(world.redeem(code, secret="a guess"), 401, "invalid_client")
+    for _ in range(2):
+        answered(world.redeem(code, secret="a guess"), 429, "temporarily_unavailable")
+    answered(world.redeem(code), 429, "temporarily_unavailable")
+    answered(world.redeem(world.code("balance"), "balance"), 200)
+
+
 def test_one_authentication_method_a_request(world: World) -> None:
     """RFC 6749 §2.3-1."""
     form = {"client_id": "budget", "client_secret": "x", "grant_type": "client_credentials"}
