@@ -327,7 +327,7 @@ class Defences:
         """Stops a stranger from asking for money under a name that people trust (RFC 7591 §5)."""
         if client.client_name != client.client_id and sounds_trusted(client.client_name):
             raise InvalidClientMetadata(
-                "client_name sounds like a bank, or like an app that is known here: choose another"
+                "client_name sounds like a bank or a known app, or mixes letters that look alike: choose another"
             )
         return replace(client, scope=tuple(name for name in client.scope if not SCOPES[name].dangerous))
 

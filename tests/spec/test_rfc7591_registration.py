@@ -41,11 +41,15 @@ def test_form_is_not_a_registration(world: World) -> None:
 
 
 @stops("auth_server.new_client_gets_modest_scopes")
-@pytest.mark.parametrize("name", ["Budget", "BALANCE ", "b\u00fcdget", "B u d g e t", "Bank Security", "My-B\uff41nk"])
+@pytest.mark.parametrize(
+    "name",
+    ["Budget", "BALANCE ", "b\u00fcdget", "B u d g e t", "Bank Security", "My-B\uff41nk", "\u0412udget", "Budg\u0435t"],
+)
 def test_a_stranger_takes_no_name_that_people_trust(world: World, name: str) -> None:
     """The consent page would speak in another's name (RFC 7591 §5)."""
     answered(world.register(redirect_uris=[CALLBACK], client_name=name), 400, "invalid_client_metadata")
     answered(world.register(redirect_uris=[CALLBACK], client_name="Ledgerly"), 201)
+    answered(world.register(redirect_uris=[CALLBACK], client_name="\u041a\u043d\u0438\u0433\u0430 \u65e5\u672c"), 201)
 
 
 @stops("auth_server.new_client_gets_modest_scopes")
