@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-import requests
 from argon2 import PasswordHasher
 from flask import Flask
 from flask_wtf.csrf import generate_csrf
@@ -26,6 +26,9 @@ from .pkce import s256
 from .refresh_token import refresh_token
 from .sessions import Sessions
 from .store import Store
+
+if TYPE_CHECKING:
+    import requests
 
 
 def everything() -> Features:
@@ -50,7 +53,7 @@ def create_app(
     settings: Settings | None = None,
     defences: Defences | None = None,
     clock: Callable[[], float] = time.time,
-    http: requests.Session | None = None,
+    http: "requests.Session | None" = None,
     features: Features | None = None,
 ) -> Flask:
     """Make an authorization server; `clock` gives seconds since 1970. It sends no requests, so `http` is unused."""

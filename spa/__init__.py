@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import requests
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
@@ -14,12 +14,15 @@ from . import headers, leave, pages
 from .config import Settings
 from .defences import Defences
 
+if TYPE_CHECKING:
+    import requests
+
 
 def create_app(
     settings: Settings | None = None,
     defences: Defences | None = None,
     clock: Callable[[], float] = time.time,
-    http: requests.Session | None = None,
+    http: "requests.Session | None" = None,
 ) -> Flask:
     """Return the host: it hands out files and headers, and never sees a token (RFC 6749 §2.1)."""
     settings = settings or Settings()
