@@ -1,5 +1,6 @@
 """The labs for programs: what there is, the switch, and the button (the paths are fixed names)."""
 
+import re
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
@@ -9,6 +10,7 @@ from labs.syllabus import Lab
 from labs.worlds import World, Worlds
 
 bp = Blueprint("api", __name__, url_prefix="/api/labs")
+NOTE = re.compile(r"\d{1,20}-\d{1,20}")  # the id of a note on the wire
 NO_BROWSER = "This attack is played in a browser, and there is none here. Start one with `make up BROWSER=1`."
 
 
@@ -38,6 +40,7 @@ def shown(lab: Lab) -> dict[str, Any]:
         "predicate": lab.predicate,
         "browser": lab.browser,
         "on": world.on if world else worlds().stands_on(lab.name),
+        "choice": world.choice if world else "",
     }
 
 
@@ -45,6 +48,15 @@ def shown(lab: Lab) -> dict[str, Any]:
 def labs() -> Response:
     """List the labs."""
     return jsonify(labs=[shown(lab) for lab in worlds().labs.values()])
+
+
+@bp.get("/<name>")
+def lab(name: str) -> Response | tuple[Response, int]:
+    """Return one lab, and how its switch stands."""
+    world = world_of(name)
+    if world is None:
+        return jsonify(error=f"There is no lab {name!r}."), 404
+    return jsonify(shown(world.lab))
 
 
 @bp.before_request
@@ -69,7 +81,7 @@ def defence(name: str) -> Response | tuple[Response, int]:
     if choice not in ("", *world.choices):
         return jsonify(error="This lab has no such choice."), 400
     world.switch(told["on"], choice)
-    return jsonify(shown(world.lab) | {"choice": world.choice})
+    return jsonify(shown(world.lab))
 
 
 @bp.post("/<name>/attack")
@@ -116,18 +128,20 @@ def reset(name: str) -> Response | tuple[Response, int]:
 
 @bp.get("/<name>/verdict")
 def verdict(name: str) -> Response | tuple[Response, int]:
-    """Say what the wire shows since the switch was last turned: the verdict on an attack by hand."""
+    """Say what the wire shows since the switch was turned or the button pressed: the verdict on an attack by hand."""
     world = world_of(name)
     if world is None:
         return jsonify(error=f"There is no lab {name!r}."), 404
-    world.quiet()
-    return jsonify(runner().verdict(world, world.since, world.note("somebody asks for the verdict")))
+    return jsonify(runner().verdict(world))
 
 
 @bp.get("/<name>/messages")
 def messages(name: str) -> Response | tuple[Response, int]:
-    """Return what the wire has of this world since its last chapter began, in brief, for this lab's page."""
+    """Return what the wire has of this world between two notes, which a verdict names, in brief, for its page."""
     world = world_of(name)
     if world is None:
         return jsonify(error=f"There is no lab {name!r}."), 404
-    return jsonify(messages=runner().messages(world))
+    after, until = (request.args.get(end, "") for end in ("after", "until"))
+    if not NOTE.fullmatch(after) or not NOTE.fullmatch(until):
+        return jsonify(error="Say between which two notes: `after` and `until` are ids of the wire."), 400
+    return jsonify(messages=runner().messages(world, after, until))

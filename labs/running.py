@@ -76,8 +76,8 @@ class Runner:
         said = self.play(world, cell)
         world.quiet()
         ended = world.note("the attack has ended", steps=", ".join(said))
-        world.since = begun
-        return self.ask(world.lab, refusal, begun, ended)
+        world.begin_by_hand(ended)
+        return self.ask(world.lab, refusal, begun, ended) | {"on": world.on}
 
     def play(self, world: World, cell: Cell | None = None) -> list[str]:
         """Run each step; one that cannot be done ends the attack, and the wire shows how far it came."""
@@ -96,20 +96,23 @@ class Runner:
             stage.close()
         return done
 
-    def verdict(self, world: World, after: str, until: str) -> Json:
-        """Ask the classroom what happened between two notes."""
-        return self.ask(world.lab, world.lab.refusal, after, until)
+    def verdict(self, world: World) -> Json:
+        """Ask the classroom what happened by hand."""
+        with world.lock:  # not while the button's attack is under way
+            world.quiet()
+            until = world.note("somebody asks for the verdict")
+            return self.ask(world.lab, world.lab.refusal, world.since, until) | {"on": world.on}
 
-    def messages(self, world: World) -> list[Json]:
-        """Return the messages of this world since its last chapter began, in brief."""
+    def messages(self, world: World, after: str, until: str) -> list[Json]:
+        """Return the messages of this world between two notes, in brief."""
         found: list[Json] = []
-        after, more = world.since, True
+        more = True
         while more:
             asked = urlencode({"world": world.lab.name, "after": after, "limit": 500})
             answer = self.classroom.get(f"{self.settings.classroom}/api/messages?{asked}").json()
             found += [brief(one) for one in answer["messages"]]
-            after, more = answer["next"], answer["more"]
-        return sorted(found, key=lambda one: one["at"])
+            after, more = answer["next"], answer["more"] and in_order(answer["next"]) < in_order(until)
+        return sorted((one for one in found if in_order(one["id"]) <= in_order(until)), key=lambda one: one["at"])
 
     def ask(self, lab: Lab, refusal: Mapping[str, Any], after: str, until: str) -> Json:
         question = {
@@ -127,7 +130,13 @@ class Runner:
         answer = self.classroom.get(f"{self.settings.classroom}/api/verdict?{urlencode(question)}")
         answer.raise_for_status()
         told: Json = answer.json()
-        return told
+        return told | {"after": after, "until": until}
+
+
+def in_order(entry_id: str) -> tuple[int, int]:
+    """Return an id of the stream as what it counts: milliseconds, and how many within one."""
+    moment, _, place = entry_id.partition("-")
+    return int(moment), int(place or 0)
 
 
 def brief(message: Json) -> Json:

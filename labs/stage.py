@@ -17,6 +17,13 @@ __all__ = ["Stage", "Stuck", "by_hand", "told_in"]
 LEAKS = ("code", "code_challenge", "access_token", "refresh_token")  # what an address may give away
 
 
+class Left(dict[str, Any]):
+    """What was left, or read; to ask for what is not there is no fault of ours, but an attack that cannot go on."""
+
+    def __missing__(self, name: str) -> Any:
+        raise Stuck(f"there is no {name.replace('_', ' ')} here: a step before this one is missing, or did not work")
+
+
 class Stage:
     """What the steps of an attack are given."""
 
@@ -30,7 +37,7 @@ class Stage:
         self.cell: Cell | None = None  # of a matrix of attacks
         self.given = ""  # what the learner put into a step's field, where it asks for one
         self.onward = ""  # where the learner's browser goes next, where a step makes a link for Alice
-        self.kept: dict[str, Any] = {}  # what one step leaves for the next
+        self.kept: dict[str, Any] = Left()  # what one step leaves for the next
         self._verifier = ""  # of the honest app's last request
         self._note = world.note
         self._leaks = world.lab.leaks
@@ -73,8 +80,10 @@ class Stage:
             raise ValueError(f"lab.md declares no leak {how!r}")
         if not address:
             raise Stuck(f"there is nothing to read in the {how}")
-        told = told_in(address)
-        parts = urlsplit(address)
+        try:
+            told, parts = Left(told_in(address)), urlsplit(address)
+        except ValueError:
+            raise Stuck("this is no address") from None
         place = {"leak": how, "at": f"{parts.scheme}://{parts.netloc}{parts.path}"}
         found = {name: value for name, value in told.items() if name in LEAKS}
         self._note(f"The attacker reads an address in the {how}", **place, **found)

@@ -8,6 +8,7 @@ from typing import Any
 
 import requests
 from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wsgi import get_input_stream
 
 import classroom
 import labs
@@ -66,9 +67,10 @@ class Labs:
 
 
 def closed_in_time(app: Any) -> Any:
-    """Close each answer with its last byte: this server forgets to where a browser hangs up at once."""
+    """End a body where it ends, and close each answer with its last byte, as Gunicorn does; this server forgets to."""
 
     def answer(environ: Any, start_response: Any) -> Iterator[bytes]:
+        environ["wsgi.input"] = get_input_stream(environ)
         chunks = app(environ, start_response)
         try:
             yield from chunks

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from flask import Flask, Response, current_app, redirect, render_template, request
+from requests import RequestException
 from werkzeug.wrappers import Response as AnyResponse
 
 from labs.collection import Collection
@@ -60,8 +61,10 @@ def loot() -> str:
     )
 
 
-def spend() -> str:
+def spend() -> AnyResponse | str:
     """Use a token at the bank, by ordinary HTTP."""
+    if not request.form.get("token"):
+        return redirect("/loot", 303)
     stage = by_hand(world())
     path = request.form.get("path", "/accounts")
     answer = stage.attacker.bank("GET", path if path.startswith("/") else "/accounts", request.form.get("token", ""))
@@ -76,13 +79,12 @@ def act(name: str) -> AnyResponse | str:
     step = next((one for one in found.lab.steps if one.name == name and one.who != "Alice"), None)
     if step is None:
         return redirect("/loot", 303)
-    given = request.form.get("given", "").strip()
-    stage = by_hand(found)
-    stage.given = given
     try:
         with found.lock:
+            stage = by_hand(found)
+            stage.given = request.form.get("given", "").strip()
             step.act(stage)
-    except Stuck as problem:
+    except (Stuck, RequestException) as problem:
         return render_template(
             "attacker/stuck.html", world=found, step=step, problem=problem, labs=found.settings.origin
         )

@@ -19,29 +19,39 @@ const BECAUSE = {
 /** @param {string} method @param {string} path @param {object} [body] */
 async function ask(method, path, body) {
   const headers = body ? { "Content-Type": "application/json" } : {};
-  const answer = await fetch(`/api/labs/${name}${path}`, { method, headers, body: body && JSON.stringify(body) });
-  const told = await answer.json();
-  if (!answer.ok) throw new Error(told.command ? `${told.error}` : (told.error ?? answer.statusText));
+  const sent = { method, headers, body: body && JSON.stringify(body) };
+  const answer = await fetch(`/api/labs/${name}${path}`, sent).catch(() => {
+    throw new Error("The labs do not answer. Are they running?");
+  });
+  const told = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Error(told.error ?? `The labs answered ${answer.status} ${answer.statusText}.`);
   return told;
 }
 
 const chosen = find("choice")?.value;
 
 async function turn() {
-  const told = await ask("PUT", "/defence", { on: find("defence").checked, choice: find("choice")?.value ?? "" });
-  lab.dataset.on = String(told.on);
-  if (find("choice") && find("choice").value !== chosen) location.reload(); // the weaker source is another one
+  find("result").hidden = true; // it was about the other position
+  stand(await ask("PUT", "/defence", { on: find("defence").checked, choice: find("choice")?.value ?? "" }));
+}
+
+/** Show how the switch stands; another tab may have turned it. @param {{on: boolean, choice?: string}} told */
+function stand({ on, choice }) {
+  lab.dataset.on = String(on);
+  find("defence").checked = on;
+  if (chosen && choice && choice !== chosen) location.reload(); // the weaker source is another one
 }
 
 /** @param {any} told */
 async function show(told) {
+  stand(told);
   find("result").hidden = false;
   find("result").dataset.verdict = told.verdict;
   find("verdict").textContent = HEADINGS[told.verdict];
   find("because").textContent = told.refused_with ? refusal(told.refused_with) : BECAUSE[told.verdict];
   const last = told.evidence.at(-1);
   find("on-the-wire").href = `${classroom}/wire?world=${name}${last ? `&message=${last}` : ""}`;
-  const { messages } = await ask("GET", "/messages");
+  const { messages } = await ask("GET", `/messages?${new URLSearchParams({ after: told.after, until: told.until })}`);
   find("wire").replaceChildren(...messages.map((message) => row(message, told.evidence)));
   remember(told, messages);
 }
@@ -93,25 +103,47 @@ function row(message, evidence) {
   return item;
 }
 
+const controls = ["defence", "choice", "run", "reset", "matrix", "read"].map(find).filter((one) => one !== null);
+
+/** One thing at a time: what is under way belongs to the switch as it stands. @param {boolean} held */
+function hold(held) {
+  for (const control of controls) control.disabled = held;
+}
+
 /** @param {string} id @param {() => Promise<void>} act */
 function on(id, act) {
-  const button = find(id);
-  button?.addEventListener(button.matches("button") ? "click" : "change", async () => {
-    button.disabled = true;
-    button.setAttribute("aria-busy", "true");
+  const control = find(id);
+  control?.addEventListener(control.matches("button") ? "click" : "change", async () => {
+    hold(true);
+    control.setAttribute("aria-busy", "true");
     try {
       await act();
     } catch (problem) {
-      find("result").hidden = false;
-      find("result").dataset.verdict = "did not run";
-      find("verdict").textContent = "It could not be run";
-      find("because").textContent = problem.message;
-      find("wire").replaceChildren();
+      couldNot(problem.message);
     } finally {
-      button.disabled = false;
-      button.removeAttribute("aria-busy");
+      hold(false);
+      control.removeAttribute("aria-busy");
+      if (document.activeElement === document.body) control.focus({ preventScroll: true }); // it lost it when held
     }
   });
+}
+
+/** @param {string} because */
+function couldNot(because) {
+  find("defence").checked = lab.dataset.on === "true";
+  if (chosen) find("choice").value = chosen;
+  find("result").hidden = false;
+  find("result").dataset.verdict = "did not run";
+  find("verdict").textContent = "It could not be run";
+  find("because").textContent = because;
+  find("wire").replaceChildren();
+}
+
+/** Look how the switch stands, when somebody comes back to this page. */
+async function catchUp() {
+  if (document.visibilityState !== "visible" || find("run").disabled) return;
+  const told = await ask("GET", "").catch(() => null);
+  if (told && !find("run").disabled) stand(told);
 }
 
 const RULES = ["exact", "prefix", "host only", "substring"];
@@ -150,3 +182,5 @@ on("reset", async () => {
   await ask("POST", "/reset");
   find("result").hidden = true;
 });
+document.addEventListener("visibilitychange", catchUp);
+addEventListener("pageshow", ({ persisted }) => persisted && catchUp());

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
+from tests.embedded_valkey import running_valkey
+from tests.labs_world import Labs, running_labs
 from wire.addresses import Addresses
 
 BASE = int(os.environ.get("TEST_PORT_BASE", "19100"))
@@ -62,6 +64,13 @@ def addresses(started: Started) -> Addresses:
     chosen, environment = started
     sandbox("reset", environment)
     return chosen
+
+
+@pytest.fixture(scope="module")
+def labs() -> Iterator[Labs]:
+    """Start the labs alone: a page of theirs needs no more than its own worlds."""
+    with running_valkey() as valkey, running_labs(valkey) as found:
+        yield found
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ NAME = "implicit-token"
 
 def balances_shown_to_the_attacker(labs: Labs) -> int:
     """Play the attack, and count the answers of the bank to the attacker's own tab of Balance."""
-    labs.attack(NAME)
-    messages = labs.ask("GET", f"/{NAME}/messages").json()["messages"]
+    told = labs.attack(NAME)
+    between = {end: told[end] for end in ("after", "until")}
+    messages = labs.ask("GET", f"/{NAME}/messages", params=between).json()["messages"]
     answers = [one for one in messages if one["path"] == "/accounts/alice-current/balance" and one["status"] == 200]
     return sum(one["to"] == "Attacker" for one in answers)
 

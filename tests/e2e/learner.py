@@ -1,0 +1,145 @@
+"""Somebody who works a lab by hand, in a browser: what its page offers, link by link and button by button."""
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.chromium import FLAGS
+from tests.e2e.steps import PASSWORDS
+from tests.labs_world import Labs
+
+
+class Learner:
+    """In front of the page of one lab; every step opens in a tab of its own. `worked` are the steps that were done."""
+
+    def __init__(self, labs: Labs, page: Page, name: str) -> None:
+        self.labs, self.context, self.name = labs, page.context, name
+        self.lab = self.tab = page
+        self.worked: list[int] = []
+        self.lab.goto(f"{labs.origin}/labs/{name}")
+
+    # The lab's page.
+
+    @property
+    def switch(self) -> Locator:
+        return self.lab.get_by_role("switch", name="The defence")
+
+    def turn(self, position: str) -> None:
+        """Use the switch, which needs no reload."""
+        with self.lab.expect_response(lambda answer: answer.url.endswith("/defence")):
+            self.switch.click()
+        expect(self.switch).to_be_checked(checked=position == "on")
+        expect(self.switch).to_be_enabled()
+
+    def chooses(self, rule: str) -> None:
+        """Use what stands beside the switch, which shows another source, and so the page anew."""
+        choice = self.lab.get_by_label("Without it, this is compared")
+        if choice.input_value() != rule:
+            with self.lab.expect_navigation():
+                choice.select_option(rule)
+        expect(choice).to_have_value(rule)
+
+    def runs(self, verdict: str) -> None:
+        """Press the button, and wait for the verdict."""
+        self.lab.get_by_role("button", name="Run the attack").click()
+        expect(self.lab.locator("#run")).to_be_enabled(timeout=30_000)
+        expect(self.lab.get_by_role("heading", name=verdict)).to_be_visible()
+
+    def reads(self, verdict: str) -> None:
+        """Ask the wire what came of it, and see the messages that prove it."""
+        self.lab.bring_to_front()
+        self.lab.get_by_role("button", name="Read the verdict from the wire").click()
+        expect(self.lab.get_by_role("heading", name=verdict)).to_be_visible()
+        expect(self.lab.locator("#wire .proof").first).to_be_visible()
+
+    # The steps.
+
+    @property
+    def steps(self) -> Locator:
+        return self.lab.locator("ol.steps > li")
+
+    def step(self, number: int) -> Locator:
+        self.worked.append(number)
+        self.lab.bring_to_front()  # a page behind another one is slow
+        return self.steps.nth(number - 1)
+
+    def goes(self, number: int) -> Page:
+        """Follow the link of a step of Alice's."""
+        return self.opens(self.step(number).get_by_role("link", name="Go there as Alice"))
+
+    def acts(self, number: int, given: str = "") -> Page:
+        """Press the button of a step of somebody else's; what it asks for must be typed, and nothing else can be."""
+        step = self.step(number)
+        assert step.get_by_role("textbox").count() == bool(given)
+        if given:
+            step.get_by_role("textbox").fill(given)
+        return self.opens(step.get_by_role("button", name="Do it"))
+
+    def follows(self, number: int) -> Page:
+        """Follow the link that the step before has made for Alice."""
+        expect(self.step(number)).to_contain_text("Use the link on the page that the step before has opened.")
+        self.tab.bring_to_front()
+        self.tab.get_by_role("link", name="Follow it as Alice").click()
+        self.tab.wait_for_load_state()
+        return self.tab
+
+    def opens(self, what: Locator) -> Page:
+        with self.context.expect_page() as opened:
+            what.click()
+        self.tab = opened.value
+        self.tab.wait_for_load_state()
+        return self.tab
+
+    # What Alice does where a step has led her.
+
+    def agrees(self) -> None:
+        """Sign in and allow, where Bank ID asks."""
+        if self.tab.get_by_label("User name").count():
+            self.tab.get_by_label("User name").fill("alice")
+            self.tab.get_by_label("Password").fill(PASSWORDS["alice"])
+            self.presses("Sign in")
+        if self.tab.get_by_role("button", name="Allow", exact=True).count():
+            self.presses("Allow")
+
+    def presses(self, button: str) -> None:
+        """Press what leads to another page, and wait for it."""
+        with self.tab.expect_navigation():
+            self.tab.get_by_role("button", name=button, exact=True).click()
+
+    def installs(self) -> None:
+        """Let the app that is shown claim its scheme, and say yes where the browser asks."""
+        self.context.new_cdp_session(self.tab).send("Page.setRPHRegistrationMode", {"mode": "autoAccept"})
+        self.tab.get_by_role("button", name="Install: claim").click()
+        expect(self.tab.get_by_role("status")).to_contain_text("Asked the browser")
+
+    def handed_over(self, app: str) -> str:
+        """Read the code on the page of an app that was opened with an address."""
+        expect(self.tab.get_by_role("heading", name=f"{app} was opened with an address")).to_be_visible()
+        return self.tab.get_by_role("row", name="code").get_by_role("cell").last.inner_text()
+
+    def on_the_wire(self, path: str) -> str:
+        """Find the newest address with this path, as the wire shows it."""
+        found, told = [], {"next": "0-0", "more": True}
+        while told["more"]:
+            asked = {"world": self.name, "limit": 1000, "after": told["next"]}
+            told = self.labs.http.get(f"{self.labs.classroom}/api/messages", params=asked).json()
+            found += [one for one in told["messages"] if one["kind"] == "request" and one["path"] == path]
+        return str(found[-1]["origin"] + found[-1]["target"])
+
+
+@contextlib.contextmanager
+def somebody(labs: Labs, chromium: Browser, name: str) -> Iterator[Learner]:
+    """Sit down at a browser with a profile: only such a one remembers which app claims a scheme."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        context = chromium.browser_type.launch_persistent_context(
+            profile, executable_path=shutil.which("chromium"), args=FLAGS, headless=True
+        )
+        context.set_default_timeout(10_000)
+        wrong: list[str] = []
+        context.on("weberror", lambda error: wrong.append(str(error.error)))
+        yield Learner(labs, context.pages[0], name)
+        context.close()
+    assert wrong == []

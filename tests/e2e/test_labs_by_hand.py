@@ -1,0 +1,187 @@
+"""The labs by hand in Chromium: every link and form of a lab, with the defence off and on, ends as the button does."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from labs.syllabus import all_labs
+from tests.e2e.learner import Learner, somebody
+from tests.labs_world import Labs
+
+VERDICTS = {"off": "It worked", "on": "Refused"}
+
+
+def code_replay(learner: Learner) -> None:
+    learner.goes(1)
+    learner.agrees()
+    learner.acts(2, given=learner.on_the_wire("/callback"))
+    learner.acts(3)
+
+
+def redirect_matrix(learner: Learner) -> None:
+    learner.acts(1)
+    learner.follows(2)
+    learner.agrees()
+    learner.acts(3)
+
+
+def login_csrf(learner: Learner) -> None:
+    learner.goes(1)
+    learner.agrees()
+    learner.goes(2)
+    learner.acts(3)
+    learner.follows(4)
+    learner.goes(5)
+
+
+def scheme_hijack(learner: Learner) -> None:
+    for number in (1, 2):
+        learner.goes(number)
+        learner.installs()
+    learner.goes(3)
+    learner.agrees()
+    code = learner.handed_over("Torch")
+    learner.acts(4)
+    learner.acts(5, given=code)
+
+
+def password_grant(learner: Learner) -> None:
+    page = learner.goes(1)
+    page.get_by_label("Your name at Bank ID").fill("alice")
+    page.get_by_label("Your password at Bank ID").fill("looking-glass")
+    learner.presses("Show me my balance")
+    learner.acts(2)
+
+
+def over_broad_token(learner: Learner) -> None:
+    learner.goes(1)
+    learner.agrees()
+    learner.goes(2)
+    learner.presses("Try to empty the account")
+
+
+def cookie_csrf(learner: Learner) -> None:
+    learner.goes(1)
+    learner.agrees()
+    learner.goes(2)
+    learner.presses("Show more kittens")
+    learner.goes(3)
+    learner.presses("Show the kittens")
+
+
+def front_channel_eavesdropper(learner: Learner) -> None:
+    learner.goes(1)
+    learner.presses("Connect your bank")
+    learner.agrees()
+    learner.acts(2, given=learner.on_the_wire("/authorize"))
+    learner.acts(3, given=learner.on_the_wire("/callback"))
+
+
+def code_injection(learner: Learner) -> None:
+    learner.goes(1)
+    learner.agrees()
+    learner.acts(2, given=learner.tab.url)
+    learner.acts(3)
+    learner.acts(4)
+
+
+def refresh_theft(learner: Learner) -> None:
+    learner.goes(1)
+    learner.installs()
+    learner.acts(2)
+    learner.follows(3)
+    learner.agrees()
+    learner.acts(4, given=learner.handed_over("Piggy"))
+    for number in (5, 6, 7, 8, 9):
+        learner.acts(number)
+
+
+def mix_up(learner: Learner) -> None:
+    learner.goes(1)
+    learner.presses("Connect with Wonder ID")
+    learner.agrees()
+    expect(learner.tab.get_by_role("alert")).to_be_visible()
+    learner.acts(2)
+    learner.acts(3)
+
+
+BY_HAND: dict[str, Callable[[Learner], None]] = {
+    one.__name__.replace("_", "-"): one
+    for one in (
+        password_grant,
+        redirect_matrix,
+        scheme_hijack,
+        code_replay,
+        front_channel_eavesdropper,
+        over_broad_token,
+        cookie_csrf,
+        login_csrf,
+        code_injection,
+        refresh_theft,
+        mix_up,
+    )
+}
+
+
+@pytest.fixture
+def learner(labs: Labs, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Learner]:
+    labs.turn(request.param, on=False)
+    labs.ask("POST", f"/{request.param}/reset")
+    with somebody(labs, chromium, request.param) as found:
+        yield found
+
+
+@pytest.mark.parametrize("learner", BY_HAND, indirect=True)
+def test_by_hand_and_by_button_the_wire_says_the_same(learner: Learner) -> None:
+    for position, verdict in VERDICTS.items():
+        if position == "on":
+            learner.turn("on")
+        BY_HAND[learner.name](learner)
+        assert learner.worked == list(range(1, learner.steps.count() + 1)), "every step, in its order"
+        learner.worked.clear()
+        learner.reads(verdict)
+        learner.runs(verdict)
+    both = learner.lab.get_by_role("row", name="Outcome").get_by_role("cell")
+    expect(both).to_have_text(list(VERDICTS.values()))
+    learner.lab.get_by_role("button", name="Reset this world").click()
+    expect(learner.lab.locator("#result")).to_be_hidden()
+
+
+@pytest.mark.parametrize("learner", ["redirect-matrix"], indirect=True)
+def test_by_hand_with_each_rule_beside_the_switch(learner: Learner) -> None:
+    sources = {"prefix": "startswith", "host only": "netloc in hosts", "substring": "known in redirect_uri"}
+    for rule, source in sources.items():
+        learner.chooses(rule)
+        expect(learner.lab.locator(".src.weak")).to_contain_text(source)
+        redirect_matrix(learner)
+        learner.reads("It worked")
+    expect(learner.switch).not_to_be_checked()
+
+
+@pytest.mark.parametrize("learner", ["redirect-matrix"], indirect=True)
+def test_what_the_attacker_holds_can_be_looked_at_and_spent(learner: Learner) -> None:
+    redirect_matrix(learner)
+    loot = learner.opens(learner.lab.get_by_role("link", name="What the attacker holds"))
+    expect(loot.get_by_role("row", name=re.compile("^code .* in the address"))).to_be_visible()
+    own = [step.says for step in all_labs()[learner.name].steps if step.who == "attacker"]
+    expect(loot.locator("ol.steps > li")).to_contain_text(own)
+    loot.get_by_role("row", name="access_token").get_by_role("button", name="Ask the bank for accounts").click()
+    expect(loot.get_by_text("200 OK")).to_be_visible()
+    expect(loot.get_by_text("alice-current")).to_be_visible()
+    loot.get_by_role("link", name="The lab").click()
+    expect(loot.get_by_role("heading", name="By hand")).to_be_visible()
+
+
+@pytest.mark.parametrize("learner", ["scheme-hijack"], indirect=True)
+def test_what_was_uninstalled_is_handed_nothing(learner: Learner) -> None:
+    for number in (1, 2):
+        learner.goes(number)
+        learner.installs()
+    learner.tab.get_by_role("button", name="Uninstall").click()
+    expect(learner.tab.get_by_role("status")).to_have_text("Given up.")
+    learner.goes(1)
+    learner.tab.get_by_role("link", name="Connect your bank").click()
+    learner.agrees()
+    assert learner.handed_over("Piggy")

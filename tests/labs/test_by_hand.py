@@ -1,0 +1,57 @@
+"""Whatever the learner types into a step, and in whatever order the steps are taken, somebody answers in words."""
+
+import pytest
+
+from labs.steps import Step
+from labs.syllabus import Lab, all_labs
+from tests.labs_world import Labs
+
+LABS = all_labs()
+ADDRESS = "http://budget.localhost/callback?code=no-such-code&state=0"
+GARBAGE = ("x", " ", "http://[", ADDRESS, "http://x/?code=%00%ff", "é\u2028𝄞" + "a" * 20_000)
+
+
+def acted(labs: Labs, lab: Lab, step: Step, given: str) -> str:
+    """Press a step's button; return the page that comes."""
+    address = f"{labs.world(lab.name).here.attacker}/act/{step.name}"
+    answer = labs.http.post(address, data={"given": given})
+    assert answer.status_code == 200, (step.name, given)
+    return answer.text
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_steps_out_of_order_and_with_garbage_are_answered(
+    labs: Labs, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = LABS[name]
+    monkeypatch.setattr(lab.module("attack"), "sleep", lambda _: None, raising=False)  # nothing has begun to wait for
+    for on in (False, True):
+        labs.turn(name, on=on)
+        for step in reversed([step for step in lab.steps if step.who != "Alice"]):
+            for given in GARBAGE if step.asks else ("",):
+                acted(labs, lab, step, given)
+
+
+def test_what_is_missing_is_said(labs: Labs) -> None:
+    labs.turn("code-replay", on=False)
+    lab = LABS["code-replay"]
+    _, redeems, reads = lab.steps
+    assert "there is no token here: a step before this one is missing" in acted(labs, lab, reads, "")
+    assert "there is no code here" in acted(labs, lab, redeems, "http://budget.localhost/callback?state=1")
+    assert "this is no address" in acted(labs, lab, redeems, "http://[")
+
+
+def test_nothing_is_spent_where_there_is_no_token(labs: Labs) -> None:
+    here = labs.world("code-replay").here
+    answer = labs.http.post(f"{here.attacker}/spend", data={"token": ""}, allow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/loot")
+
+
+def test_messages_are_those_between_two_notes(labs: Labs) -> None:
+    labs.turn("code-replay", on=False)
+    first, second = labs.attack("code-replay"), labs.attack("code-replay")
+    between = {end: first[end] for end in ("after", "until")}
+    found = [one["id"] for one in labs.ask("GET", "/code-replay/messages", params=between).json()["messages"]]
+    assert set(first["evidence"]) <= set(found)
+    assert not set(second["evidence"]) & set(found)
+    assert labs.ask("GET", "/code-replay/messages", params=between | {"until": "now"}).status_code == 400
