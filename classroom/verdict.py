@@ -42,6 +42,7 @@ def asked() -> Question:
         until=entry_id_in(request.args.get("until", ""), "until"),
         refusal=description("refusal"),
         reached=description("reached"),
+        since=description("since"),
         leaks=words("leaks"),
         guesses=words("guesses"),
         attackers=words("attackers"),

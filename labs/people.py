@@ -48,10 +48,10 @@ class Person:
         url = urljoin(self.address, link)
         return self.navigate("GET", url, b"", site_of(self.address, url))
 
-    def press(self, action: str, button: str = "", **typed: str) -> "Person":
-        """Send the page's form that goes to a path, with what is typed; `button` is `name=value`."""
+    def press(self, action: str, button: str = "", holding: str = "", **typed: str) -> "Person":
+        """Send the page's form that goes to a path and holds a text, with what is typed; `button` is `name=value`."""
         forms = (part.split("</form>")[0] for part in self.page.split("<form")[1:])
-        form = next((one for one in forms if f'action="{action}"' in one.split(">")[0]), None)
+        form = next((one for one in forms if f'action="{action}"' in one.split(">")[0] and holding in one), None)
         if form is None:
             raise Stuck(f"{self.name} sees no form for {action} at {self.address} ({self.status})")
         pairs = [(unescape(name), unescape(value)) for name, value in FIELD.findall(form)]

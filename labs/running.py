@@ -125,8 +125,7 @@ class Runner:
             "guesses": " ".join(lab.guesses),
             "attackers": " ".join(lab.attackers),
         }
-        if lab.reached:
-            question["reached"] = json.dumps(lab.reached)
+        question |= {name: json.dumps(getattr(lab, name)) for name in ("reached", "since") if getattr(lab, name)}
         answer = self.classroom.get(f"{self.settings.classroom}/api/verdict?{urlencode(question)}")
         answer.raise_for_status()
         told: Json = answer.json()

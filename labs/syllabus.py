@@ -38,6 +38,7 @@ class Lab:
     guesses: tuple[str, ...]  # kinds of secrets that the attack guesses
     attackers: tuple[str, ...]  # parties that count as the attacker beside it
     reached: dict[str, Any]  # with the predicate `reached`: the request that no honest party would send
+    since: dict[str, Any]  # the message after which an attack counts, where the same was allowed before
     secure: dict[str, Any]  # what the secure parties answer, where that is not the refusal
     browser: bool  # whether the attack needs one
     texts: dict[str, str] = field(repr=False)
@@ -96,7 +97,7 @@ def read(folder: Path) -> Lab:
     texts = {parts[at].strip(): parts[at + 1].strip() for at in range(0, len(parts), 2)}
     name = folder.name.replace("_", "-")
     lists: Any = {key: tuple(told.pop(key, ())) for key in ("sections", "leaks", "guesses", "attackers")}
-    more: Any = {key: told.pop(key, {}) for key in ("reached", "secure")}
+    more: Any = {key: told.pop(key, {}) for key in ("reached", "since", "secure")}
     browser, order = told.pop("browser", False), told.pop("order", 99)
     return Lab(name=name, texts=texts, browser=browser, order=order, **lists, **more, **told)
 

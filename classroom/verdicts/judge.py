@@ -17,6 +17,8 @@ def judge(case: Case) -> Json:
     """Look for a proof with nothing unearned before it, then for the refusal (the names are the API's)."""
     tainted: list[Message] = []
     for proof in PREDICATES[case.question.predicate](case):
+        if not counts(case, proof[0]):
+            continue
         tainted = unearned(case, proof[-1])
         if not tainted:
             return answer("succeeded", [*spent_before(case, proof[-1]), *proof])
@@ -24,10 +26,18 @@ def judge(case: Case) -> Json:
         return answer("unearned", tainted)
     if case.question.refusal:
         for message in reversed(case.during):
-            if isinstance(message.entry, Response) and fits(case, message, case.question.refusal):
+            if counts(case, message) and fits(case, message, case.question.refusal):
                 asked = message.exchange.request
                 return answer("refused", [asked, message] if asked else [message], told(case, message))
     return answer("did not run", [])
+
+
+def counts(case: Case, message: Message) -> bool:
+    """Whether a message counts: where another one was named that must come first, only what was sent after it does."""
+    if not case.question.since:
+        return True
+    named = [one.order for one in case.during if fits(case, one, case.question.since)]
+    return bool(named) and named[-1] < message.order
 
 
 def spent_before(case: Case, until: Message) -> list[Message]:

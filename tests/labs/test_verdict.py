@@ -124,3 +124,13 @@ def test_a_lab_is_what_its_folder_says() -> None:
     """The names above would hold nothing if the lab were another one."""
     assert isinstance(CODE_REPLAY, Lab)
     assert SimpleNamespace(**vars(CODE_REPLAY)).predicate == "loot"
+
+
+def test_what_was_allowed_before_a_named_message_is_no_proof_and_no_refusal() -> None:
+    """The quiz reads with Alice's leave; only what it does after she has taken that back is an attack."""
+    lab = all_labs()["revoked-token"]
+    some = replace(lab, since=lab.since | {"path": "/never"})
+    with running_valkey() as valkey, running_labs(valkey, known={lab.name: some}) as labs:
+        for on in (False, True):
+            labs.turn(lab.name, on=on)
+            assert labs.attack(lab.name)["verdict"] == "did not run"
