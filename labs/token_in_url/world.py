@@ -1,0 +1,33 @@
+"""Balance has a button that opens a statement by an address with the token in it."""
+
+from labs.old_pages import add_script, rewritten
+from labs.worlds import World
+
+OLD = ("Balance opens a statement by its address at the bank, with the token in it, where the bank takes that.",)
+SCRIPT = """/** A statement by address: the bank is asked first, for who wants to be led to an error? */
+
+import { Bank } from "./bank.js";
+import { at, tell } from "./page.js";
+
+/** @param {string} resource @param {string} token */
+export function offerStatement(resource, token) {
+  const button = document.createElement("button");
+  button.textContent = "Open the statement";
+  button.addEventListener("click", async () => {
+    const [account] = await new Bank(resource, token).accounts();
+    const address = `${resource}/accounts/${account.id}/transactions?access_token=${token}`;
+    if ((await fetch(address)).ok) location.assign(address);
+    else tell("The bank takes no token in an address. This Balance cannot open the statement.");
+  });
+  at("connected").append(button);
+}
+"""
+
+
+def furnish(world: World) -> None:
+    """Give Balance's page that button."""
+    add_script(world, "/js/statement.js", SCRIPT)
+    offered = "showFacts(tokens);\n  offerStatement(config.resource, tokens.accessToken);"
+    loaded = 'import { revoke } from "./revoke.js";\nimport { offerStatement } from "./statement.js";'
+    changes = (("showFacts(tokens);", offered), ('import { revoke } from "./revoke.js";', loaded))
+    add_script(world, "/js/main.js", rewritten("main.js", *changes))
