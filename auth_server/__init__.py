@@ -16,6 +16,7 @@ from wire.door import open_door
 from wire.recorder import watch
 
 from . import apps, authorize, consent, hardening, introspect, metadata, register, revoke, seed, sign_in, token
+from .answer import query, web_message
 from .authorization_code import authorization_code, code_response
 from .client_authentication import client_secret_basic, client_secret_post, none
 from .client_credentials import client_credentials
@@ -40,6 +41,7 @@ def everything() -> Features:
             "client_credentials": client_credentials,
         },
         response_types={"code": code_response},
+        response_modes={"query": query, "web_message": web_message},
         code_challenge_methods={"S256": s256},
         client_authentication={
             "client_secret_basic": client_secret_basic,

@@ -1,9 +1,9 @@
 """Authorization code: how it is made, and what it buys (RFC 6749 §4.1)."""
 
-from flask import Response, current_app, redirect
+from flask import Response, current_app
 from werkzeug.wrappers import Response as BaseResponse
 
-from .answer import response_location
+from .answer import authorization_response
 from .authorization_request import AuthorizationRequest
 from .defences import defences
 from .errors import InvalidGrant
@@ -14,7 +14,7 @@ from .token_issue import new_token, now, token_response
 
 
 def code_response(asked: AuthorizationRequest, user: User, scope: tuple[str, ...]) -> BaseResponse:
-    """Send a code for what the user allowed to the client's redirect URI (RFC 6749 §4.1.2)."""
+    """Answer with a code for what the user allowed (RFC 6749 §4.1.2)."""
     settings = current_app.extensions["settings"]
     made_at = now()
     lifetime = settings.grant_lifetime
@@ -41,7 +41,7 @@ def code_response(asked: AuthorizationRequest, user: User, scope: tuple[str, ...
         expires_at=made_at + settings.code_lifetime,
     )
     store.begin_grant(grant, code, made_at)
-    return defences.redirect_turns_post_into_get(redirect(response_location(asked.address, {"code": value})))
+    return authorization_response(asked.address, {"code": value})
 
 
 def authorization_code(client: Client) -> Response:

@@ -16,6 +16,7 @@ NAMES = (
     "state",
     "code_challenge",
     "code_challenge_method",
+    "response_mode",
 )
 
 
@@ -42,7 +43,14 @@ class AuthorizationRequest:
     def address(self) -> ResponseAddress:
         """Where the answer goes; a `state` sent twice is no state."""
         states = [state for state in self.parameters.getlist("state") if state]
-        return ResponseAddress(self.redirect_uri, states[0] if len(states) == 1 else None)
+        return ResponseAddress(self.redirect_uri, states[0] if len(states) == 1 else None, self.mode)
+
+    @property
+    def mode(self) -> str:
+        """How the client wants to be answered; only an address with an origin can be handed a message."""
+        asked = self.parameters.getlist("response_mode")
+        reachable = asked != ["web_message"] or self.redirect_uri.startswith(("http://", "https://"))
+        return asked[0] if len(asked) == 1 and asked[0] and reachable else "query"
 
     def fields(self) -> list[tuple[str, str]]:
         """Return the request as the pairs that a form or a query carries on."""

@@ -69,10 +69,18 @@ def check(asked: AuthorizationRequest) -> None:
     defences.parameters_are_not_repeated(asked.parameters, NAMES)
     well_formed(asked.parameters, (*NAMES, "resource"))
     defences.response_type_is_code(asked.get("response_type"), asked.client, features.response_types)
+    mode_is_offered(asked)
     defences.challenge_is_present(challenge, asked.client)
     defences.challenge_method_is_s256(challenge, method, features.code_challenge_methods)
     defences.scope_is_allowed(asked.scope, asked.client)
     defences.resource_is_known(asked.resource)
+
+
+def mode_is_offered(asked: AuthorizationRequest) -> None:
+    """Refuse a way of answering that this server, or the redirect URI, does not know (RFC 8414 §2)."""
+    wanted = asked.get("response_mode") or "query"
+    if wanted not in features.response_modes or wanted != asked.mode:
+        raise InvalidRequest(f"response_mode may be of {' '.join(features.response_modes)}; a message needs an origin")
 
 
 def consent_page(asked: AuthorizationRequest, name: str) -> str:

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import cast
+from urllib.parse import urlsplit
 
 from flask import Response, current_app, request, session
 from flask_wtf.csrf import validate_csrf
@@ -119,6 +120,11 @@ class Defences:
     def response_names_the_issuer(self) -> dict[str, str]:
         """Stops a client from taking one server's answer for another's (RFC 9207 §2)."""
         return {"iss": current_app.extensions["settings"].issuer}
+
+    def message_goes_to_the_registered_origin(self, redirect_uri: str) -> str:
+        """Stops whoever opened this window from reading what is for the client (RFC 9700 §4.17.2)."""
+        parts = urlsplit(redirect_uri)
+        return f"{parts.scheme}://{parts.netloc}"
 
     def redirect_turns_post_into_get(self, response: BaseResponse) -> BaseResponse:
         """Stops a browser from posting the password on to the client (RFC 9700 §4.12)."""

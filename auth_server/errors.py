@@ -106,6 +106,7 @@ class ResponseAddress:
 
     redirect_uri: str
     state: str | None
+    mode: str = "query"
 
 
 class AuthorizationRefused(Exception):

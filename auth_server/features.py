@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from .authorization_request import AuthorizationRequest
 from .client_authentication import Presented
+from .errors import ResponseAddress
 from .models import Client, User
 
 
@@ -19,6 +20,7 @@ class Features:
 
     grant_types: dict[str, Callable[[Client], Response]]
     response_types: dict[str, Callable[[AuthorizationRequest, User, tuple[str, ...]], Response]]
+    response_modes: dict[str, Callable[[ResponseAddress, dict[str, str]], Response]]
     code_challenge_methods: dict[str, Callable[[str], str]]
     client_authentication: dict[str, Callable[[], Presented | None]]
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import Flask, Response, current_app, jsonify, redirect, render_template, request
+from flask import Flask, Response, current_app, jsonify, render_template, request
 from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException
 
-from .answer import response_location
+from .answer import authorization_response
 from .defences import defences
 from .errors import AuthorizationRefused, InvalidClient, OAuthError, PageError
 
@@ -72,7 +72,7 @@ def oauth_error(problem: OAuthError) -> Response:
 def refused_by_redirect(refused: AuthorizationRefused) -> Any:
     """Answer a client through the browser (RFC 6749 §4.1.2.1)."""
     told = {"error": refused.problem.error, "error_description": refused.problem.description}
-    return defences.redirect_turns_post_into_get(redirect(response_location(refused.address, told)))
+    return authorization_response(refused.address, told)
 
 
 def page_error(problem: PageError) -> tuple[str, int]:

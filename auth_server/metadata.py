@@ -22,7 +22,7 @@ def metadata() -> Response:
         registration_endpoint=f"{issuer}/register",
         scopes_supported=list(SCOPES),
         response_types_supported=list(features.response_types),
-        response_modes_supported=["query"],
+        response_modes_supported=list(features.response_modes),
         grant_types_supported=list(features.grant_types),
         token_endpoint_auth_methods_supported=list(features.client_authentication),
         revocation_endpoint_auth_methods_supported=list(features.client_authentication),

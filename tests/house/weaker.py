@@ -58,6 +58,7 @@ WEAKER: dict[str, Callable[..., Any]] = {
     "auth_server.public_client_asks_again": lambda *_: False,
     "auth_server.response_names_the_issuer": lambda _: {},
     "auth_server.redirect_turns_post_into_get": as_307,
+    "auth_server.message_goes_to_the_registered_origin": lambda *_: "*",
     "auth_server.client_address_is_not_forged": lambda _: request.headers.get("X-Forwarded-For", "unknown"),
     "auth_server.next_stays_on_this_site": lambda _, target: target or "/apps",
     "auth_server.client_is_authenticated": anybody,
