@@ -147,6 +147,7 @@ class World:
             if not on and not self.lab.in_script:
                 layers = (*self.weak_classes(weakness, secure), *layers)
             app.extensions["defences"] = composed(secure, layers)()
+        self.set_rows(getattr(world, "FEATURES", {}), there=True)
         self.set_rows(getattr(weakness, "FEATURES", {}), there=not on)
 
     def weak_classes(self, weakness: Any, secure: type) -> tuple[type, ...]:
