@@ -51,7 +51,7 @@ class Alice:
 
     def send(self, port: int, method: str, path: str, body: str, headers: dict[str, str]) -> tuple[HTTPResponse, str]:
         """Send a request over the connection that is kept open."""
-        connection = self.connections.setdefault(port, HTTPConnection("127.0.0.1", port, timeout=10))
+        connection = self.connections.setdefault(port, HTTPConnection("127.0.0.1", port, timeout=30))
         connection.request(method, path, body or None, headers)
         response = connection.getresponse()
         return response, response.read().decode()
