@@ -19,7 +19,7 @@ export function offerStatement(resource, token) {
     if ((await fetch(address)).ok) location.assign(address);
     else tell("The bank takes no token in an address. This Balance cannot open the statement.");
   });
-  at("connected").append(button);
+  at("more").after(button);
 }
 """
 

@@ -1,4 +1,4 @@
-/** What this tab holds: the token's first letters, and the time it has left. */
+/** What this tab holds: the token's first letters, the time it has left, and what the browser was given to keep. */
 
 import { at } from "./page.js";
 
@@ -9,6 +9,7 @@ export function showFacts(tokens) {
   hideFacts();
   at("token").textContent = `${tokens.accessToken.slice(0, 8)}…`;
   at("scope").textContent = tokens.scope;
+  at("stored").textContent = [localStorage, sessionStorage].flatMap(Object.keys).join(" ") || "nothing";
   const tick = () => {
     at("expires").textContent = timeLeft(tokens.expiresAt);
   };

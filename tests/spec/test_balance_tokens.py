@@ -38,6 +38,7 @@ def test_nothing_is_stored_but_the_question_while_it_is_open(balance: Balance) -
     tab.goto(balance.answer(asked))
     is_connected(tab)
     holds_nothing(tab, "after")
+    assert tab.locator("#stored").inner_text() == "nothing"
     assert {cookie["domain"] for cookie in balance.context.cookies()} == {"auth.localhost"}
 
 
