@@ -18,7 +18,8 @@ def lab(request: pytest.FixtureRequest) -> Any:
     return request.param
 
 
-def test_without_the_defence_the_attack_succeeds(labs: Labs, lab: Lab) -> None:
+def succeeds(labs: Labs, lab: Lab) -> None:
+    """Run it without the defence: the predicate is true, and the wire has the messages that prove it."""
     labs.turn(lab.name, on=False)
     told = labs.attack(lab.name)
     assert told["verdict"] == "succeeded", told
@@ -27,7 +28,8 @@ def test_without_the_defence_the_attack_succeeds(labs: Labs, lab: Lab) -> None:
     assert found and all(message["world"] == lab.name for message in found)
 
 
-def test_with_the_defence_it_is_refused_as_stated(labs: Labs, lab: Lab) -> None:
+def is_refused(labs: Labs, lab: Lab) -> None:
+    """Run it with the defence: by the party, and with the error, that `lab.md` states."""
     labs.turn(lab.name, on=True)
     told = labs.attack(lab.name)
     assert told["verdict"] == "refused", told
@@ -37,12 +39,10 @@ def test_with_the_defence_it_is_refused_as_stated(labs: Labs, lab: Lab) -> None:
     assert labs.message(told["evidence"][-1])["id"] == told["refused_with"]["message"]
 
 
-def test_the_switch_is_live_and_can_be_turned_back(labs: Labs, lab: Lab) -> None:
-    verdicts = []
-    for on in (False, True, False):
-        labs.turn(lab.name, on=on)
-        verdicts.append(labs.attack(lab.name)["verdict"])
-    assert verdicts == ["succeeded", "refused", "succeeded"]
+def test_off_it_succeeds_on_it_is_refused_as_stated_and_the_switch_turns_back(labs: Labs, lab: Lab) -> None:
+    succeeds(labs, lab)
+    is_refused(labs, lab)
+    succeeds(labs, lab)
 
 
 def test_with_the_defence_the_secure_partys_own_function_runs(labs: Labs, lab: Lab) -> None:
@@ -82,7 +82,8 @@ def test_every_cell_of_a_matrix_ends_as_stated(labs: Labs) -> None:
 
 
 def test_reset_gives_a_fresh_world_in_under_a_second(labs: Labs, lab: Lab) -> None:
-    labs.attack(lab.name)
+    if not lab.browser:  # it leaves enough behind, and sooner
+        labs.attack(lab.name)
     before = labs.world(lab.name).generation
     answer = labs.ask("POST", f"/{lab.name}/reset")
     assert answer.status_code == 200
