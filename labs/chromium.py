@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import time
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1",
 ]
 PATIENCE = 10_000  # milliseconds
+QUIET, LOOK = 500, 50  # milliseconds
 
 
 def executable() -> str | None:
@@ -62,7 +64,11 @@ class Tab:
         self.context.set_default_timeout(PATIENCE)
         self.tab = self.context.pages[0] if self.context.pages else self.context.new_page()
         self.history: list[str] = []
+        self.under_way: set[Any] = set()  # requests of this browser
         self.tab.on("framenavigated", lambda frame: self.history.append(frame.url) if not frame.parent_frame else None)
+        self.context.on("request", self.under_way.add)
+        for ended in ("requestfinished", "requestfailed"):
+            self.context.on(ended, self.under_way.discard)
 
     @property
     def address(self) -> str:
@@ -74,8 +80,11 @@ class Tab:
         return self
 
     def rest(self) -> Self:
-        """Wait until the page's scripts have had their answers: half a second without a request."""
-        self.tab.wait_for_load_state("networkidle")
+        """Wait until the page's scripts have had their answers: half a second without a request under way."""
+        quiet, ends = 0, time.monotonic() + PATIENCE / 1000
+        while quiet < QUIET and time.monotonic() < ends:
+            self.tab.wait_for_timeout(LOOK)
+            quiet = 0 if self.under_way else quiet + LOOK
         return self
 
     def click(self, name: str, role: str = "button") -> Self:

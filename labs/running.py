@@ -73,28 +73,28 @@ class Runner:
         world.quiet()
         seeds.restore_books(world.parties["bank"])
         begun = world.note("the attack begins", defence="on" if world.on else "off")
-        said = self.play(world, cell)
+        stuck = self.play(world, cell)
         world.quiet()
-        ended = world.note("the attack has ended", steps=", ".join(said))
+        ended = world.note("the attack has ended", **({"stuck": stuck} if stuck else {}))
         world.begin_by_hand(ended)
-        return self.ask(world.lab, refusal, begun, ended) | {"on": world.on}
+        return self.ask(world.lab, refusal, begun, ended) | {"on": world.on, "stuck": stuck}
 
-    def play(self, world: World, cell: Cell | None = None) -> list[str]:
-        """Run each step; one that cannot be done ends the attack, and the wire shows how far it came."""
+    def play(self, world: World, cell: Cell | None = None) -> str:
+        """Run each step; return why one could not be done, which ends the attack, or an empty text."""
         world.collection.things.clear()
-        stage, done = stage_for(world), []
+        stage = stage_for(world)
         stage.cell = cell
         try:
-            for step in world.lab.steps:
+            for number, step in enumerate(world.lab.steps, start=1):
+                world.note(f"{step.who}: {step.says}", step=str(number))
                 step.act(stage)
-                done.append(step.name)
         except Exception as problem:
             if not is_a_refusal(problem):
                 raise
-            done.append(f"stuck: {problem}")
+            return str(problem)
         finally:
             stage.close()
-        return done
+        return ""
 
     def verdict(self, world: World) -> Json:
         """Ask the classroom what happened by hand."""

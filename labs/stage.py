@@ -41,7 +41,7 @@ class Stage:
         self._verifier = ""  # of the honest app's last request
         self._note = world.note
         self._leaks = world.lab.leaks
-        self._budget = world.parties["budget"]
+        self._backup = world.backup
         self.phone = Phone(world.here, self.alice)
 
     def close(self) -> None:
@@ -100,12 +100,9 @@ class Stage:
 
     def leak_stored(self, how: str, kind: str) -> str:
         """Let the attacker read a token of the connection that Budget has stored last, as its backup holds it."""
-        store = self._budget.extensions["store"]
-        names = (key.removeprefix(store.prefix) for key in store.redis.scan_iter(f"{store.prefix}connection:*"))
-        found = [one for name in names if (one := store.find_connection(name.partition(":")[2]))]
-        if not found:
+        newest = self._backup.newest()
+        if newest is None:
             raise Stuck("Budget is connected to nobody")
-        newest = max(found, key=lambda one: float(one.expires_at))
         return self.leak_value(how, kind, getattr(newest, kind) or "")
 
 

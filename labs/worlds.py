@@ -16,6 +16,7 @@ import resource_server
 import spa
 from auth_server.models import Client
 from labs import seeds
+from labs.backup import Backup
 from labs.collection import Collection
 from labs.config import Here, Settings
 from labs.scripts import Scripts
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 PACKAGES = {"auth": auth_server, "bank": resource_server, "budget": client_app, "balance": spa}
 PARTY_OF = {package.__name__: party for party, package in PACKAGES.items()}
 DAY = 24 * 3600  # seconds
+CODE_LIFETIME = 600  # seconds, the longest that RFC 6749 §4.1.2 advises: who works by hand need not hurry
 
 
 class World:
@@ -59,6 +61,7 @@ class World:
         self.collection = Collection()
         self.clients: list[Client] = [seeds.piggy(self.here)]
         self.parties = {party: self.make(party) for party in PACKAGES}
+        self.backup = Backup(self.parties["budget"].extensions["store"])
         self.hosts: dict[str, WSGIApplication] = {}
         for party, app in self.parties.items():
             self.add_host(party, app.wsgi_app, party)
@@ -100,6 +103,7 @@ class World:
             "client_secret": self.secret("budget client"),
             "introspection_secret": self.secret("bank client"),
             "grant_lifetime": DAY,
+            "code_lifetime": CODE_LIFETIME,
             "registrations_per_hour": 10_000,
             "failed_client_secrets": 10_000,  # a class shares an address here
             "rival_accounts": ("mallory-current", "alice-current"),

@@ -13,7 +13,12 @@ from werkzeug.wsgi import get_input_stream
 import classroom
 import labs
 from labs.syllabus import Lab, all_labs
+from sandbox.acl import ADMIN, acl_file
+from sandbox.parties import PARTIES
+from tests.embedded_valkey import running_valkey
 from wire.session import http_session
+
+PASSWORD = "the same for every user of the tests"
 
 
 class Quiet(WSGIRequestHandler):
@@ -24,13 +29,13 @@ class Quiet(WSGIRequestHandler):
 
 
 class Labs:
-    """One process of labs, and the classroom that reads its wire."""
+    """One process of labs, and the classroom that reads its wire; each as its own user of Redis."""
 
     def __init__(self, redis_url: str, known: dict[str, Lab] | None = None, **settings: Any) -> None:
         self.port, classroom_port = free_port(), free_port()
         self.origin = f"http://labs.localhost:{self.port}"
         self.classroom = f"http://classroom.localhost:{classroom_port}"
-        redis: dict[str, Any] = {"redis_url": redis_url, "redis_username": "default"}
+        redis: dict[str, Any] = {"redis_url": redis_url, "redis_password": PASSWORD}
         chosen = labs.config.Settings(
             origin=self.origin, port=self.port, classroom=self.classroom, **(redis | settings)
         )
@@ -94,9 +99,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_labs(redis_url: str, **options: Any) -> Iterator[Labs]:
-    found = Labs(redis_url, **options)
-    try:
-        yield found
-    finally:
-        found.stop()
+def running_labs(**options: Any) -> Iterator[Labs]:
+    """Run the labs over a Valkey of their own, under the sandbox's table of users."""
+    users = acl_file(dict.fromkeys([*(party.name for party in PARTIES), ADMIN], PASSWORD))
+    with running_valkey(users) as redis_url:
+        found = Labs(redis_url, **options)
+        try:
+            yield found
+        finally:
+            found.stop()

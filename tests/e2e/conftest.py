@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
-from tests.embedded_valkey import running_valkey
 from tests.labs_world import Labs, running_labs
 from wire.addresses import Addresses
 
@@ -69,7 +68,7 @@ def addresses(started: Started) -> Addresses:
 @pytest.fixture(scope="module")
 def labs() -> Iterator[Labs]:
     """Start the labs alone: a page of theirs needs no more than its own worlds."""
-    with running_valkey() as valkey, running_labs(valkey) as found:
+    with running_labs() as found:
         yield found
 
 

@@ -148,9 +148,9 @@ def test_a_run_by_button_is_no_verdict_on_what_was_done_by_hand(learner: Learner
     expect(learner.lab.get_by_role("heading", name="It did not run")).to_be_visible()
 
 
-def test_where_there_is_no_browser_the_button_names_the_command(page: Page, valkey: str) -> None:
+def test_where_there_is_no_browser_the_button_names_the_command(page: Page) -> None:
     """The path by hand needs none but the learner's own."""
-    with running_labs(valkey, browser="http://127.0.0.1:1") as labs:
+    with running_labs(browser="http://127.0.0.1:1") as labs:
         learner = Learner(labs, page, "cookie-csrf")
         page.get_by_role("button", name="Run the attack").click()
         expect(page.get_by_role("heading", name="It could not be run")).to_be_visible()

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.embedded_valkey import running_valkey
 from tests.labs_world import Labs, running_labs
 
 
 @pytest.fixture(scope="session")
 def labs() -> Iterator[Labs]:
-    with running_valkey() as valkey, running_labs(valkey) as found:
+    with running_labs() as found:
         yield found

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from labs.syllabus import all_labs
-from tests.embedded_valkey import running_valkey
 from tests.labs_world import Labs, running_labs
 
 BARE = {name: replace(lab, bare=True, refusal=lab.secure or lab.refusal) for name, lab in all_labs().items()}
@@ -14,7 +13,7 @@ BARE = {name: replace(lab, bare=True, refusal=lab.secure or lab.refusal) for nam
 
 @pytest.fixture(scope="module")
 def secure() -> Iterator[Labs]:
-    with running_valkey() as valkey, running_labs(valkey, known=BARE) as found:
+    with running_labs(known=BARE) as found:
         yield found
 
 

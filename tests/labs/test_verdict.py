@@ -11,7 +11,6 @@ from labs.stage import Stage
 from labs.steps import Step
 from labs.syllabus import Lab, all_labs
 from labs.worlds import World
-from tests.embedded_valkey import running_valkey
 from tests.labs_world import running_labs
 
 CODE_REPLAY = all_labs()["code-replay"]
@@ -19,14 +18,12 @@ CODE_REPLAY = all_labs()["code-replay"]
 
 def verdict_of(*acts: Callable[[Stage, World], None], on: bool = False, **changes: Any) -> dict[str, Any]:
     """Play other steps in the world of `code-replay`, and ask for the verdict."""
-    with running_valkey() as valkey:
-        lab = replace(CODE_REPLAY, **changes)
-        with running_labs(valkey, known={lab.name: lab}) as labs:
-            world = labs.world(lab.name)
-            steps = [Step(lambda stage, act=act: act(stage, world), "attacker", "", "") for act in acts]
-            lab.__dict__["steps"] = steps
-            labs.turn(lab.name, on=on)
-            return labs.attack(lab.name)
+    lab = replace(CODE_REPLAY, **changes)
+    with running_labs(known={lab.name: lab}) as labs:
+        world = labs.world(lab.name)
+        lab.__dict__["steps"] = [Step(lambda stage, act=act: act(stage, world), "attacker", "", "") for act in acts]
+        labs.turn(lab.name, on=on)
+        return labs.attack(lab.name)
 
 
 def alice_connects(stage: Stage, _: World) -> None:
@@ -61,10 +58,9 @@ def test_a_token_handed_over_by_a_variable_is_unearned() -> None:
     """The cheat reads Budget's notebook, as only code in the same process can."""
 
     def cheat(stage: Stage, world: World) -> None:
-        store = world.parties["budget"].extensions["store"]
-        name = next(key for key in store.redis.scan_iter(f"{store.prefix}connection:*"))
-        token = store.find_connection(name.removeprefix(f"{store.prefix}connection:")).access_token
-        stage.attacker.bank("GET", "/accounts", token)
+        connection = world.backup.newest()
+        assert connection
+        stage.attacker.bank("GET", "/accounts", connection.access_token)
 
     assert verdict_of(alice_connects, cheat)["verdict"] == "unearned"
 
@@ -130,7 +126,7 @@ def test_what_was_allowed_before_a_named_message_is_no_proof_and_no_refusal() ->
     """The quiz reads with Alice's leave; only what it does after she has taken that back is an attack."""
     lab = all_labs()["revoked-token"]
     some = replace(lab, since=lab.since | {"path": "/never"})
-    with running_valkey() as valkey, running_labs(valkey, known={lab.name: some}) as labs:
+    with running_labs(known={lab.name: some}) as labs:
         for on in (False, True):
             labs.turn(lab.name, on=on)
             assert labs.attack(lab.name)["verdict"] == "did not run"

@@ -11,7 +11,6 @@ from labs.people import Stuck
 from labs.stage import Stage
 from labs.steps import Step
 from labs.syllabus import all_labs
-from tests.embedded_valkey import running_valkey
 from tests.labs_world import Labs, running_labs
 
 
@@ -24,13 +23,13 @@ def test_two_worlds_at_once_have_their_own_switches(labs: Labs) -> None:
 
 
 def test_a_world_that_nobody_visits_is_not_made() -> None:
-    with running_valkey() as valkey, running_labs(valkey) as found:
+    with running_labs() as found:
         assert found.ask("GET", "").status_code == 200
         assert found.app.worlds.open == {}
 
 
 def test_a_world_is_taken_out_of_memory_when_nobody_asks_for_it_and_comes_back_as_it_was() -> None:
-    with running_valkey() as valkey, running_labs(valkey, forget_after=0.0, secret_key="kept") as found:
+    with running_labs(forget_after=0.0, secret_key="kept") as found:
         found.turn("code-replay", on=True)
         before = found.world("code-replay").generation
         found.turn("scheme-hijack", on=False)
@@ -44,7 +43,7 @@ def test_eight_attacks_at_once_end_and_a_ninth_is_told_to_come_back(monkeypatch:
     monkeypatch.setattr(labs.syllabus.Lab, "folder", kept)
     lab = all_labs()["code-replay"]
     copies = {f"{lab.name}-x{number}": replace(lab, name=f"{lab.name}-x{number}") for number in range(9)}
-    with running_valkey() as valkey, running_labs(valkey, known=copies) as found, ThreadPoolExecutor(8) as pool:
+    with running_labs(known=copies) as found, ThreadPoolExecutor(8) as pool:
         for name in copies:
             found.turn(name, on=False)
         ends = list(pool.map(found.attack, list(copies)[:8]))
@@ -67,12 +66,11 @@ def test_the_tools_of_an_attack_reach_their_own_world_only() -> None:
 
         return Step(act, "attacker", "", "")
 
-    with running_valkey() as valkey:
-        lab = replace(all_labs()["code-replay"])
-        elsewhere = ("http://example.org/", "http://auth.localhost:9000/", "http://auth-login-csrf.localhost:9100/")
-        lab.__dict__["steps"] = [strays(url) for url in elsewhere]
-        with running_labs(valkey, known={lab.name: lab}) as found:
-            assert found.attack(lab.name)["verdict"] == "did not run"
+    lab = replace(all_labs()["code-replay"])
+    elsewhere = ("http://example.org/", "http://auth.localhost:9000/", "http://auth-login-csrf.localhost:9100/")
+    lab.__dict__["steps"] = [strays(url) for url in elsewhere]
+    with running_labs(known={lab.name: lab}) as found:
+        assert found.attack(lab.name)["verdict"] == "did not run"
 
 
 def test_another_sites_page_cannot_turn_a_switch(labs: Labs) -> None:
