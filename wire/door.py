@@ -1,9 +1,10 @@
 """A party's front door: its own host only, bodies of a bounded size, and whether it lives and can work."""
 
 from collections.abc import Callable
+from io import BytesIO
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, abort, jsonify, request
 from markupsafe import escape
 
 LARGEST_BODY = 64 * 1024  # bytes
@@ -27,6 +28,15 @@ def open_door(app: Flask, origin: str, ready: Callable[[], None]) -> None:
             return None
         link = escape(origin + "/")
         return Response(WRONG_ADDRESS.format(link=link), 421)
+
+    @app.before_request
+    def body_of_unknown_length_is_bounded_too() -> None:
+        if not request.environ.get("wsgi.input_terminated") or request.content_length is not None:
+            return
+        body = request.environ["wsgi.input"].read(LARGEST_BODY + 1)
+        if len(body) > LARGEST_BODY:  # the framework would cut it in silence, and act on what is left
+            abort(413)
+        request.environ["wsgi.input"] = BytesIO(body)
 
     @app.get("/healthz")
     def healthz() -> Response:

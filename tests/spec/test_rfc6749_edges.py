@@ -1,5 +1,8 @@
 """The edges: clocks, methods, parameters and bodies that are nearly right (RFC 6749 §3, §4.1.2, §5.2)."""
 
+from io import BytesIO
+from urllib.parse import urlencode
+
 import pytest
 from flask import request, request_started
 from werkzeug.test import TestResponse
@@ -173,6 +176,21 @@ def test_body_over_64_kib_is_not_read(world: World) -> None:
             if signed_in or path != "/apps/withdraw":
                 stopped_on_a_page(too_long(world, path), 413)
         world.sign_in()
+
+
+def in_chunks(world: World, form: dict[str, str]) -> TestResponse:
+    """Make an access token request whose length only its end tells."""
+    chunked = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+    body = BytesIO(urlencode(form).encode())
+    kind = "application/x-www-form-urlencoded"
+    return world.ask("POST", "/token", input_stream=body, content_type=kind, headers=BUDGET, environ_overrides=chunked)
+
+
+def test_body_of_unknown_length_is_bounded_too(world: World) -> None:
+    """RFC 6749 §5.2: it is read whole or refused, and never acted on by its beginning."""
+    form = token_form(world)
+    answered(in_chunks(world, form | {"x": "a" * 65536}), 413, "invalid_request")
+    answered(in_chunks(world, form), 200)
 
 
 @pytest.mark.parametrize("target", ["/authorize?\r\nX: y", "/authorize?\0", "/authorize?\\evil", "/authorize?é", "//x"])
