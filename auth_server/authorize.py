@@ -3,7 +3,7 @@
 import secrets
 from urllib.parse import quote_plus, urlencode
 
-from flask import Blueprint, current_app, redirect, render_template
+from flask import Blueprint, current_app, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -104,7 +104,7 @@ def consent_page(asked: AuthorizationRequest, name: str) -> str:
 
 @bp.app_errorhandler(SignInNeeded)
 def sign_in_first(needed: SignInNeeded) -> Response:
-    """Send the user to sign in, and from there to the same request by GET."""
+    """Send the user to sign in, and from there to the same request by GET; one by POST is made again at once."""
     transaction = needed.parameters
     if transaction is None:
         return redirect(current_app.url_for("sign_in.login"), 303)
@@ -112,6 +112,8 @@ def sign_in_first(needed: SignInNeeded) -> Response:
     pairs = [(name, value) for name in names for value in transaction.getlist(name)]
     if "transaction" not in transaction:
         pairs.append(("transaction", secrets.token_urlsafe(9)))
+    if request.endpoint == "authorize.authorize" and request.method == "POST":
+        return redirect(same_request(pairs), 303)  # another site's form came without the cookie, which a GET brings
     return redirect(current_app.url_for("sign_in.login", next=same_request(pairs)), 303)
 
 

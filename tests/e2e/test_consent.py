@@ -1,10 +1,13 @@
 """Consent: given in part, remembered for Budget, asked anew for Balance, taken back; and who is signed in."""
 
 import re
+from html import escape
+from urllib.parse import parse_qsl
 
 from playwright.sync_api import Page, expect
 
 from tests.e2e.steps import connect, decide, expect_balance, expect_budget, press_connect, sign_in
+from tests.e2e.test_pages import CHALLENGE
 from wire.addresses import Addresses
 
 
@@ -92,3 +95,16 @@ def test_signing_out_ends_the_session_and_no_connection(page: Page, addresses: A
     page.get_by_role("button", name="Disconnect").click()
     press_connect(page)
     expect(page.get_by_label("Password")).to_be_visible()
+
+
+def test_a_request_by_another_sites_form_asks_nobody_to_sign_in_twice(page: Page, addresses: Addresses) -> None:
+    """The session's cookie does not go with such a form; the GET that follows brings it (RFC 6749 §3.1)."""
+    page.goto(addresses.origin("auth"))
+    sign_in(page)
+    expect(page.get_by_role("heading", name="Apps with access")).to_be_visible()
+    asked = parse_qsl(f"client_id=balance&response_type=code&scope=balance:read&state=s1&{CHALLENGE}")
+    fields = "".join(f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in asked)
+    page.goto("about:blank")
+    page.set_content(f'<form method="post" action="{addresses.origin("auth")}/authorize">{fields}<button>Go</button>')
+    page.get_by_role("button", name="Go").click()
+    expect(page.get_by_role("heading", name="Balance wants to use your bank")).to_be_visible()

@@ -32,8 +32,12 @@ def apps_page(world: World) -> str:
 
 
 def test_request_by_post_without_a_session_is_made_again_by_get(world: World) -> None:
-    """RFC 6749 §3.1-1."""
-    page = asked_again(world, posted(world, state="a b&c"))
+    """RFC 6749 §3.1-1: and whoever is signed in is not asked to sign in, for a GET brings the cookie."""
+    answer = posted(world, state="a b&c")
+    went_to(answer, "/authorize?")
+    again = answer.headers["Location"]
+    page = asked_again(world, world.ask("GET", again))
+    stopped_on_a_page(world.ask("GET", again), 200)
     assert consent_form(page)["requested_scope"] == "balance:read offline_access"
     assert sent_back(world.decide(page))["state"] == "a b&c"
 
