@@ -2,20 +2,27 @@
 
 import os
 import platform
+import shutil
 import sys
+import time
+from pathlib import Path
 
 from sandbox import compose, local, supervisor
 from sandbox.parties import PARTIES
 from sandbox.ports import port_is_free
-from sandbox.ready import why_not_ready
+from sandbox.ready import clock_ahead, why_not_ready
 from sandbox.settings import STATE, Trouble, port, say
 from wire.addresses import Addresses
 from wire.session import resolves
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "firefox")
+DAY = 24 * 60 * 60  # seconds
+MOST_APART = 5.0  # seconds between two clocks; a code lives for 60
+
 
 def doctor(runtime: str) -> bool:
     """Print one line per finding, and return whether all is well."""
-    findings = [python(), docker(runtime), state_folder(), names(), *proxies()]
+    findings = [python(), docker(runtime), state_folder(), names(), clock(), browser(), *proxies()]
     if runtime == "local" and not local.running():
         findings += ports()
     if local.running() or (runtime == "docker" and compose.running()):
@@ -65,6 +72,30 @@ def names() -> Finding:
         "The system does not resolve *.localhost. The parties manage, and so do Chrome, Edge and Firefox; "
         "for Safari or curl use SANDBOX_HOSTS=localhost."
     )
+
+
+def browser() -> Finding:
+    """Whether there is a browser that knows the parties' names by itself; on macOS and Windows it is on no path."""
+    found = next((name for name in BROWSERS if shutil.which(name)), None)
+    if found:
+        return True, f"A browser is here: {found}."
+    if platform.system() == "Darwin" or "microsoft" in platform.release().lower():
+        return True, "Use Chrome, Edge or Firefox; Safari may need SANDBOX_HOSTS=localhost."
+    return True, "No browser is on the path; install Chromium or Firefox (apt install chromium) to see the pages."
+
+
+def clock() -> Finding:
+    """Whether the clock by which codes and tokens expire is right; a container's stops while a laptop sleeps."""
+    says = f"The clock says {time.strftime('%-d %B %Y, %H:%M')}"
+    if time.time() < Path(__file__).stat().st_mtime - DAY:
+        return False, f"{says}, before these files were written; set it (sudo timedatectl set-ntp true)."
+    ahead = clock_ahead(PARTIES[0])
+    if ahead is None:
+        return True, f"{says}."
+    if abs(ahead) <= MOST_APART:
+        return True, f"{says}, and Bank ID agrees."
+    way = "ahead of" if ahead > 0 else "behind"
+    return False, f"Bank ID's clock is {abs(ahead):.0f} s {way} this machine's; restart Docker, or set the clock."
 
 
 def proxies() -> list[Finding]:

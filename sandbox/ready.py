@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from email.utils import parsedate_to_datetime
 
 import requests
 
@@ -14,12 +15,26 @@ PATIENCE = 60.0  # seconds
 def why_not_ready(party: Part) -> str | None:
     """Return None for a party that can work; asking also makes it plant what it begins with."""
     try:
-        with requests.Session() as session:
-            session.trust_env = False  # a proxy has no business between us and loopback
-            answer = session.get(f"http://127.0.0.1:{port(party)}/readyz", timeout=5)
+        answer = ask(party, "/readyz")
     except requests.RequestException as problem:
         return f"no answer ({type(problem).__name__})"
     return None if answer.ok else f"answers {answer.status_code}: {answer.text.strip()[:120]}"
+
+
+def clock_ahead(party: Part) -> float | None:
+    """Return by how many seconds the party's clock is ahead of ours, or None where it does not tell."""
+    try:
+        told = parsedate_to_datetime(ask(party, "/healthz").headers["Date"])
+    except (requests.RequestException, LookupError, ValueError):
+        return None
+    return told.timestamp() - time.time()
+
+
+def ask(party: Part, path: str) -> requests.Response:
+    """Ask a party on loopback, where no proxy has any business."""
+    with requests.Session() as session:
+        session.trust_env = False
+        return session.get(f"http://127.0.0.1:{port(party)}{path}", timeout=5)
 
 
 def wait_until_ready(has_failed: Callable[[Part], str | None]) -> None:

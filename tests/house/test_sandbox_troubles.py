@@ -1,20 +1,27 @@
 """What goes wrong on people's machines ends in one clear sentence, and leaves nothing behind."""
 
 import os
+import re
 import signal
 import socket
 import stat
 import subprocess
 import sys
+import threading
 import time
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import psutil
 import pytest
+import redis
 
+from sandbox import doctor
+from sandbox.acl import ADMIN
 from sandbox.settings import ROOT
 
-PARTIES = ("AUTH", "BANK", "BUDGET", "BALANCE")
+PARTIES = ("AUTH", "BANK", "BUDGET", "BALANCE", "CLASSROOM", "LABS")
 
 
 @pytest.fixture
@@ -97,6 +104,38 @@ def test_docker_that_does_not_let_us_in_is_named(environment: dict[str, str], tm
     assert "docker group" in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize(
+    ("here", "told"), [("firefox", "A browser is here: firefox."), ("none", "install Chromium or Firefox")]
+)
+def test_the_doctor_looks_for_a_browser(environment: dict[str, str], tmp_path: Path, here: str, told: str) -> None:
+    program = tmp_path / "bin" / here
+    program.parent.mkdir()
+    program.touch(mode=0o755)
+    done = sandbox("doctor", environment, PATH=str(program.parent))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert told in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("ahead", "well", "told"), [(0, True, "Bank ID agrees"), (90, False, "ahead of"), (-90, False, "behind")]
+)
+def test_the_doctor_compares_clocks(monkeypatch: pytest.MonkeyPatch, ahead: int, well: bool, told: str) -> None:
+    class Late(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return formatdate(time.time() + ahead, usegmt=True)
+
+    with HTTPServer(("127.0.0.1", 0), Late) as bank_id:
+        monkeypatch.setenv("SANDBOX_AUTH_PORT", str(bank_id.server_port))
+        threading.Thread(target=bank_id.handle_request).start()
+        found, text = doctor.clock()
+    assert found is well
+    assert told in text
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=lambda how: how.name)
 def test_ctrl_c_takes_everything_down_again(environment: dict[str, str], how: signal.Signals) -> None:
     starting = subprocess.Popen(
@@ -115,3 +154,28 @@ def test_ctrl_c_takes_everything_down_again(environment: dict[str, str], how: si
 def test_nothing_runs_and_reset_says_so(environment: dict[str, str]) -> None:
     assert "make up" in one_sentence(sandbox("reset", environment))
     assert sandbox("down", environment).stdout == "Nothing is running.\n"
+
+
+def stored(environment: dict[str, str]) -> redis.Redis:
+    """Return the running sandbox's Valkey, as its administrator sees it."""
+    state = Path(environment["SANDBOX_STATE"])
+    password = (state / "secrets" / "redis" / "admin_redis_password").read_text()
+    return redis.Redis(unix_socket_path=str(state / "redis.sock"), username=ADMIN, password=password)
+
+
+def test_a_second_up_changes_nothing_and_a_restart_keeps_everything(environment: dict[str, str]) -> None:
+    """What was stored is there after `down` and `up`, and gone after `reset`, which takes less than two seconds."""
+    try:
+        assert sandbox("up", environment).returncode == 0
+        stored(environment).set("auth:session:somebody", "signed in")
+        again = sandbox("up", environment)
+        assert again.returncode == 0 and again.stdout.startswith("The sandbox is running already")
+        assert sandbox("down", environment).stdout == "The sandbox is down.\n"
+        assert debris(environment) == []
+        assert sandbox("up", environment).returncode == 0
+        assert stored(environment).get("auth:session:somebody") == b"signed in"
+        took = re.search(r"after ([\d.]+) s\.\n$", sandbox("reset", environment).stdout)
+        assert took and float(took.group(1)) < 2
+        assert not stored(environment).exists("auth:session:somebody") and stored(environment).exists("auth:seeded")
+    finally:
+        sandbox("down", environment)
