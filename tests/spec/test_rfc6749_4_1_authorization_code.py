@@ -62,6 +62,17 @@ def test_redirect_uri_at_the_token_endpoint_is_the_same(world: World, redirect_u
     answered(world.redeem(world.code(), redirect_uri=redirect_uri), 400, "invalid_grant")
 
 
+@stops("auth_server.redirect_uri_is_unchanged")
+def test_another_redirect_uri_of_the_same_client_is_another(world: World) -> None:
+    """RFC 6749 §4.1.3-2."""
+    first, second = "https://example.org/callback", "https://example.org/callback/2"
+    public = {"redirect_uris": [first, second], "token_endpoint_auth_method": "none"}
+    client = answered(world.register(**public), 201).get_json()["client_id"]
+    code = world.code(client, redirect_uri=first, scope="balance:read")
+    answered(world.redeem(code, client, redirect_uri=second), 400, "invalid_grant")
+    answered(world.redeem(code, client, redirect_uri=first), 200)
+
+
 @stops("auth_server.verifier_matches_challenge")
 @pytest.mark.parametrize("verifier", [None, "b" * 43])
 def test_wrong_verifier_is_refused_and_burns_nothing(world: World, verifier: str | None) -> None:

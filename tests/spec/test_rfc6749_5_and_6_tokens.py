@@ -138,6 +138,13 @@ def test_redirect_uris_are_checked_at_registration(world: World, uri: str) -> No
     answered(world.register(redirect_uris=[uri], application_type="native"), 400, "invalid_redirect_uri")
 
 
+@pytest.mark.parametrize("uri", ["web+piggy://auth_code_handler", "com.example.app:/callback"])
+def test_only_a_native_client_has_a_scheme_of_its_own(world: World, uri: str) -> None:
+    """RFC 8252 §8.4-1: with a reverse domain name, or `web+`, which is all that a browser lets a page claim."""
+    answered(world.register(redirect_uris=[uri], application_type="native"), 201)
+    answered(world.register(redirect_uris=[uri]), 400, "invalid_redirect_uri")
+
+
 @stops("auth_server.client_id_is_chosen_by_us")
 def test_client_id_is_chosen_by_the_server(world: World) -> None:
     """RFC 7591 §5-2."""

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from werkzeug.test import TestResponse
 
 from tests.stops import stops
 from tests.world import AUTH, CHALLENGE, World, WrongAnswer, answered, basic, sent_back, stopped_on_a_page
@@ -13,19 +14,27 @@ def expect(found: object, due: object) -> None:
         raise WrongAnswer(f"expected {due!r}, got {found!r}")
 
 
+def pages(world: World) -> list[TestResponse]:
+    """Return a page of each kind: sign-in, errors, consent, the list of apps, and the answer that leads to a client."""
+    found = [world.ask("GET", path) for path in ("/login", "/authorize", "/nowhere", "/logout")]
+    world.sign_in()
+    consent = world.authorize()
+    return [*found, answered(consent, 200), world.ask("GET", "/apps"), world.decide(consent)]
+
+
 @stops("auth_server.page_cannot_be_framed")
-@pytest.mark.parametrize("path", ["/login", "/authorize", "/nowhere"])
-def test_no_page_can_be_framed(world: World, path: str) -> None:
+def test_no_page_can_be_framed(world: World) -> None:
     """RFC 9700 §4.16-1, RFC 6749 §10.13-1."""
-    answer = world.ask("GET", path)
-    expect(answer.headers.get("X-Frame-Options"), "DENY")
-    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+    for answer in pages(world):
+        expect(answer.headers.get("X-Frame-Options"), "DENY")
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
 
 
 @stops("auth_server.referrer_is_withheld")
 def test_addresses_do_not_leave_by_referer(world: World) -> None:
     """RFC 9700 §4.2.4-1."""
-    expect(world.ask("GET", "/login").headers.get("Referrer-Policy"), "no-referrer")
+    for answer in pages(world):
+        expect(answer.headers.get("Referrer-Policy"), "no-referrer")
 
 
 @stops("auth_server.response_is_not_cached")
@@ -36,8 +45,14 @@ def test_errors_are_not_cached_either(world: World) -> None:
 
 @stops("auth_server.redirect_turns_post_into_get")
 def test_a_redirect_after_a_post_is_303(world: World) -> None:
-    """RFC 9700 §2.1-5."""
+    """RFC 9700 §2.1-5: whatever is posted, no browser posts it on."""
     expect(world.sign_in().status_code, 303)
+    page, form = world.authorize(), {"csrf_token": world.form_token(world.ask("GET", "/logout"))}
+    answers = [world.decide(page, "deny"), world.decide(page), world.ask("POST", "/authorize", data=world.request())]
+    answers += [world.ask("POST", "/authorize", data=world.request(scope="nonsense"))]
+    answers += [world.ask("POST", path, data=form) for path in ("/apps/withdraw", "/logout")]
+    answers += [world.ask("POST", "/authorize", data=world.request()), world.decide(page)]  # nobody is signed in now
+    expect([answer.status_code for answer in answers], [303] * len(answers))
 
 
 @stops("auth_server.response_names_the_issuer")
@@ -49,10 +64,12 @@ def test_the_answer_names_its_issuer(world: World) -> None:
 
 @stops("auth_server.new_code")
 def test_codes_are_long_and_unlike(world: World) -> None:
-    """RFC 6749 §10.10-1."""
-    codes = {world.code() for _ in range(50)}
-    expect(len(codes), 50)
+    """RFC 6749 §10.10-1: 256 bits each, and nothing that they share."""
+    world.code()  # from here on consent is remembered
+    codes = [sent_back(world.authorize())["code"] for _ in range(1000)]
+    expect(len(set(codes)), 1000)
     expect(min(len(code) for code in codes) >= 43, True)
+    expect(len({code[0] for code in codes}) > 1, True)
 
 
 @stops("auth_server.parameters_are_not_repeated")
@@ -61,6 +78,14 @@ def test_a_repeated_parameter_goes_back_by_redirect(world: World, name: str) -> 
     """RFC 6749 §3.1-3."""
     world.sign_in()
     sent_back(world.authorize(**{name: [world.request()[name], CHALLENGE]}), "invalid_request")
+
+
+@stops("auth_server.parameters_are_not_repeated")
+@pytest.mark.parametrize("name", ["client_id", "redirect_uri"])
+def test_a_repeated_client_or_address_goes_nowhere(world: World, name: str) -> None:
+    """RFC 6749 §3.1-3: not even where both say the same."""
+    world.sign_in()
+    stopped_on_a_page(world.authorize(**{name: [world.request()[name]] * 2}))
 
 
 @stops("auth_server.resource_is_known")
@@ -73,7 +98,12 @@ def test_unknown_resource_is_refused(world: World) -> None:
 @stops("auth_server.resource_was_granted")
 def test_token_endpoint_gives_only_what_was_granted(world: World) -> None:
     """RFC 8707 §2.2-1, RFC 9700 §4.14.2-3."""
-    answered(world.redeem(world.code(), resource="http://attacker.localhost:9666"), 400, "invalid_target")
+    elsewhere = "http://attacker.localhost:9666"
+    code = world.code()
+    answered(world.redeem(code, resource=elsewhere), 400, "invalid_target")
+    tokens = answered(world.redeem(code), 200).get_json()
+    answered(world.refresh(tokens["refresh_token"], resource=elsewhere), 400, "invalid_target")
+    answered(world.refresh(tokens["refresh_token"]), 200)
 
 
 @stops("auth_server.token_is_for_the_caller")
