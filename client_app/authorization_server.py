@@ -18,9 +18,9 @@ def ask(method: str, url: str, **options: Any) -> requests.Response:
     try:
         response = http.request(method, url, allow_redirects=False, **options)
     except requests.RequestException as problem:
-        raise AuthorizationServerAway from problem
+        raise AuthorizationServerAway(asked=f"{method} {url}", error=type(problem).__name__) from problem
     if response.status_code >= 500:
-        raise AuthorizationServerAway(status=f"{response.status_code} {response.reason}")
+        raise AuthorizationServerAway(asked=f"{method} {url}", **refusal(response).raw)
     return response
 
 

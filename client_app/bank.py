@@ -22,9 +22,10 @@ def send(connection: Connection, method: str, path: str, **options: Any) -> requ
     try:
         response = http.request(method, url, headers=headers, allow_redirects=False, **options)
     except requests.RequestException as problem:
-        raise BankAway from problem
+        raise BankAway(asked=f"{method} {path}", error=type(problem).__name__) from problem
     if response.status_code >= 500:
-        raise BankAway(status=f"{response.status_code} {response.reason}")
+        status = f"{response.status_code} {response.reason}"
+        raise BankAway(asked=f"{method} {path}", status=status, body=response.text[:2000])
     return response
 
 

@@ -20,7 +20,7 @@ def callback() -> Response:
     pending = defences.state_belongs_to_this_session(ours, request.args.get("state"), now())
     defences.issuer_is_the_one_we_asked(request.args.get("iss"), pending)
     if not store.take_pending(browser, pending):  # a second callback was quicker
-        raise ForeignState
+        raise ForeignState(state=pending.state)
     if "error" in request.args:
         raise denial(request.args["error"], request.args.get("error_description"))
     token = request_token(

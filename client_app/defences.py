@@ -45,7 +45,7 @@ class Defences:
         """Stops an attacker's callback in the victim's browser: login CSRF (RFC 6749 §10.12)."""
         pending = ours.get(state or "")
         if pending is None or now >= pending.expires_at:
-            raise ForeignState
+            raise ForeignState(state=state or "(missing)")
         return pending
 
     def issuer_is_the_one_we_asked(self, iss: str | None, pending: Pending) -> None:

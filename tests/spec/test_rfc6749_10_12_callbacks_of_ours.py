@@ -11,8 +11,10 @@ from tests.stub_parties import parameters_of
 @stops("client_app.state_belongs_to_this_session")
 @pytest.mark.parametrize("state", [None, "", "guessed"])
 def test_a_callback_without_our_state_is_thrown_away(budget: Budget, state: str | None) -> None:
-    """A forged callback trades no code (RFC 6749 §10.12-1)."""
-    budget.stopped(budget.connect(state=state), 400)
+    """A forged callback trades no code, and the page shows what came (RFC 6749 §10.12-1)."""
+    answer = budget.connect(state=state)
+    budget.stopped(answer, 400)
+    assert f"<code>{state or '(missing)'}</code>" in "".join(answer.text.split())
 
 
 @stops("client_app.state_belongs_to_this_session", "client_app.new_state")
