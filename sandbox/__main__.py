@@ -82,6 +82,8 @@ def main() -> int:
         complain(str(trouble))
     except ValidationError as problem:
         complain(f"A setting cannot be used: {problem.errors()[0]['loc'][0]}: {problem.errors()[0]['msg']}.")
+    except OSError as problem:
+        complain(f"{problem.filename or 'This machine'}: {problem.strerror or problem}.")
     except KeyboardInterrupt:
         return 0 if command == "logs" else 130
     return 1

@@ -1,8 +1,12 @@
 """The sandbox as local processes: the same ports, names and walls as in Docker, without an engine."""
 
 import contextlib
+import fcntl
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 
 import psutil
 import redis
@@ -15,9 +19,28 @@ from sandbox.ready import wait_until_ready
 from sandbox.secrets import make_secrets
 from sandbox.settings import ROOT, STATE, Trouble, say
 
+PATIENCE = 10.0  # seconds until supervisor has written down which process it is
+
 
 def up() -> None:
-    """Start all parts and wait for them; whatever comes in between takes them down again."""
+    """Start all parts and wait for them, one `make up` at a time."""
+    with alone():
+        start_and_wait()
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Let nobody else start at the same moment: two servers would write to one log of changes."""
+    with (STATE / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # it ends with the process, whatever happens
+        except BlockingIOError:
+            raise Trouble("Another `make up` is starting the sandbox at this moment; wait for it.") from None
+        yield
+
+
+def start_and_wait() -> None:
+    """Whatever comes in between takes everything down again."""
     if running():
         say("The sandbox is running already, as local processes.")
         wait_until_ready(has_failed)
@@ -37,11 +60,29 @@ def up() -> None:
 
 
 def start() -> None:
-    """Start supervisor, which puts itself in the background."""
+    """Start supervisor, which puts itself in the background, and wait until it can be found there."""
     command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(supervisor.CONFIG)]
-    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if answer.returncode:
-        raise Trouble(f"supervisor did not start: {answer.stderr.strip()}")
+    with interrupted_afterwards():
+        answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, start_new_session=True)
+        if answer.returncode:
+            raise Trouble(f"supervisor did not start: {answer.stderr.strip()}")
+        until = time.monotonic() + PATIENCE
+        while not running() and time.monotonic() < until:
+            time.sleep(0.02)
+
+
+@contextlib.contextmanager
+def interrupted_afterwards() -> Iterator[None]:
+    """Hold Ctrl-C back, for what is half begun cannot be taken down again."""
+    came: list[int] = []
+    before = {number: signal.signal(number, lambda n, _: came.append(n)) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if came:
+        raise KeyboardInterrupt
 
 
 def down() -> None:
@@ -64,7 +105,10 @@ def reset() -> None:
     if not running():
         raise Trouble("Nothing is running; `make up` starts the sandbox.")
     password = (supervisor.SECRETS / "redis" / "admin_redis_password").read_text()
-    redis.Redis(unix_socket_path=str(supervisor.socket_path()), username=ADMIN, password=password).flushdb()
+    try:
+        redis.Redis(unix_socket_path=str(supervisor.socket_path()), username=ADMIN, password=password).flushdb()
+    except redis.RedisError as problem:
+        raise Trouble(f"Valkey does not do as it is told ({problem}); `make logs` may tell why.") from None
     wait_until_ready(has_failed)
 
 

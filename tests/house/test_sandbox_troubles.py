@@ -12,6 +12,7 @@ import time
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -78,6 +79,29 @@ def test_a_state_folder_that_cannot_be_made_is_named(environment: dict[str, str]
     told = one_sentence(sandbox("up", environment, SANDBOX_STATE=str(tmp_path / "file" / "state")))
     assert str(tmp_path / "file") in told
     assert "SANDBOX_STATE" in told
+
+
+def test_what_stands_in_the_way_in_the_state_folder_is_named(environment: dict[str, str]) -> None:
+    """As does a file of another user's, or a disk that is full."""
+    state = Path(environment["SANDBOX_STATE"])
+    state.mkdir()
+    (state / "logs").write_text("in the way")
+    assert str(state / "logs") in one_sentence(sandbox("up", environment))
+    assert debris(environment) == []
+
+
+def test_two_that_start_at_the_same_moment_start_once(environment: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "sandbox", "up"]
+    pipe: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    both = [subprocess.Popen(command, cwd=ROOT, env=environment, **pipe) for _ in range(2)]
+    try:
+        told = [each.communicate(timeout=60)[1] for each in both]
+        assert sorted(each.returncode for each in both) in ([0, 1], [0, 0])  # the slower one may find the other ready
+        assert "".join(told) in ("", "Another `make up` is starting the sandbox at this moment; wait for it.\n")
+        assert len([line for line in debris(environment) if "supervisord" in line]) == 1
+    finally:
+        sandbox("down", environment)
+    assert debris(environment) == []
 
 
 @pytest.mark.parametrize(
