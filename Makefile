@@ -7,6 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --requir
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR: # half of an environment must not be taken for one the next time
 LAB ?=
 DEFENCE ?= off
 ifeq ($(BROWSER),1)
