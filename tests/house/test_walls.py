@@ -57,7 +57,19 @@ def test_a_party_reads_and_changes_no_key_of_another(user: User, name: str) -> N
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
     "command",
-    ["KEYS *", "SCAN 0", "RANDOMKEY", "CLIENT TRACKING ON BCAST", "FLUSHALL", "FLUSHDB", "CONFIG GET *", "ACL LIST"],
+    [
+        *(
+            "KEYS *",
+            "SCAN 0",
+            "RANDOMKEY",
+            "CLIENT TRACKING ON BCAST",
+            "FLUSHALL",
+            "FLUSHDB",
+            "CONFIG GET *",
+            "ACL LIST",
+        ),
+        *("FUNCTION LIST", "FUNCTION FLUSH", "SCRIPT FLUSH", "SCRIPT KILL"),
+    ],
 )
 def test_a_party_learns_no_key_names_and_runs_nothing_dangerous(user: User, name: str, command: str) -> None:
     with pytest.raises(NoPermissionError):
