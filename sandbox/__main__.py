@@ -13,7 +13,6 @@ from pydantic import ValidationError
 from sandbox import compose, local
 from sandbox.doctor import doctor
 from sandbox.settings import STATE, Trouble, complain, make_state_folder, say, welcome
-from wire.addresses import Addresses
 
 NOTE = STATE / "runtime"  # which of the two was started last
 
@@ -25,7 +24,7 @@ def runtime_to_start() -> str:
         raise Trouble(f"RUNTIME is docker or local, not {forced!r}.")
     if forced:
         return forced
-    return "docker" if Addresses().hosts == "names" and compose.answers() else "local"
+    return "docker" if compose.answers() else "local"
 
 
 def runtime_started() -> str:

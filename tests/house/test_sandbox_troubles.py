@@ -113,6 +113,19 @@ def test_a_setting_that_cannot_be_used_is_named(environment: dict[str, str], nam
     assert name.removeprefix("SANDBOX_").lower() in told.lower()
 
 
+@pytest.mark.parametrize("hosts", ["names", "localhost"])
+@pytest.mark.parametrize(("status", "starts"), [(0, "containers"), (1, "local processes")])
+def test_where_an_engine_answers_it_is_taken(
+    environment: dict[str, str], tmp_path: Path, hosts: str, status: int, starts: str
+) -> None:
+    docker = tmp_path / "bin" / "docker"
+    docker.parent.mkdir()
+    docker.write_text(f"#!/bin/sh\nexit {status}\n")
+    docker.chmod(0o755)
+    done = sandbox("doctor", environment, RUNTIME="", SANDBOX_HOSTS=hosts, PATH=str(docker.parent))
+    assert f"`make up` starts {starts}." in done.stdout
+
+
 @pytest.mark.parametrize("command", ["up", "doctor"])
 def test_docker_that_does_not_let_us_in_is_named(environment: dict[str, str], tmp_path: Path, command: str) -> None:
     docker = tmp_path / "bin" / "docker"
