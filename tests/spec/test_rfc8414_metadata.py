@@ -1,6 +1,7 @@
 """Metadata (RFC 8414 §2 and §3, RFC 9207 §3)."""
 
 import pytest
+from flask import jsonify
 
 from tests.world import AUTH, VERIFIER, World, answered, basic, sent_back
 
@@ -81,6 +82,21 @@ def test_response_types_and_challenge_methods_listed_are_the_ones_that_work(worl
         for method in told["code_challenge_methods_supported"]:
             answered(world.authorize(response_type=response_type, code_challenge_method=method), 200)
     sent_back(world.authorize(response_type="code token"), "unsupported_response_type")
+
+
+def test_what_is_added_to_a_table_is_listed_and_works(world: World) -> None:
+    """RFC 8414 §2-3: there is no second list."""
+    features = world.app.extensions["features"]
+    features.grant_types["urn:example:magic"] = lambda client: jsonify(for_whom=client.client_id)
+    features.code_challenge_methods["S1"] = lambda verifier: verifier
+    features.response_types["magic"] = features.response_types["code"]
+    told = document(world)
+    assert "urn:example:magic" in told["grant_types_supported"] and "S1" in told["code_challenge_methods_supported"]
+    assert "magic" in told["response_types_supported"]
+    metadata = {"grant_types": ["urn:example:magic"], "token_endpoint_auth_method": "none"}
+    client = answered(world.register(**metadata), 201).get_json()["client_id"]
+    asked = world.post("/token", {"grant_type": "urn:example:magic", "client_id": client})
+    assert answered(asked, 200).get_json() == {"for_whom": client}
 
 
 @pytest.mark.parametrize("name", ["authorization", "token", "revocation", "introspection", "registration"])

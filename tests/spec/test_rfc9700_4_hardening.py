@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from werkzeug.test import TestResponse
 
+from auth_server.config import Settings
 from tests.stops import stops
 from tests.world import AUTH, CHALLENGE, World, WrongAnswer, answered, basic, sent_back, stopped_on_a_page
 
@@ -132,6 +133,15 @@ def test_session_is_another_after_sign_in(world: World) -> None:
     after = world.browser.get_cookie("bankid_session", "auth.localhost")
     assert before and after
     expect(before.value != after.value, True)
+
+
+def test_passwords_are_kept_as_slow_hashes(valkey: str) -> None:
+    """RFC 6749 §10.10: Argon2id as strong as the settings come, and no password stands in the store."""
+    usual = {name: Settings.model_fields[name].default for name in ("argon2_memory", "argon2_rounds")}
+    world = World(valkey, **usual)
+    stored = str(world.redis.get("auth:user:alice"))
+    assert "$argon2id$v=19$m=19456,t=2,p=1$" in stored and "looking-glass" not in stored
+    assert world.sign_in().status_code == 303
 
 
 @stops("auth_server.client_address_is_not_forged")
