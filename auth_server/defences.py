@@ -204,14 +204,12 @@ class Defences:
         """Stops everybody who only knows a client's name: confidential clients prove theirs (RFC 6749 §3.2.1)."""
         return authenticated_client()
 
-    def client_secret_guesses_are_limited(self, *, failed: bool = False) -> None:
-        """Stops guessing of client secrets: failures are counted per client and address (RFC 6749 §2.3.1)."""
+    def client_secret_guesses_are_limited(self) -> None:
+        """Slows the guessing of client secrets; asked once one was wrong, per client and address (RFC 6749 §2.3.1)."""
+        # The right secret is never kept out: else any page could lock a client out by sending wrong ones in its name.
         limit = RateLimitItemPerMinute(current_app.extensions["settings"].failed_client_secrets)
         who = (sha256(named_client()), self.client_address_is_not_forged())
-        limiter = current_app.extensions["secrets_limiter"]
-        if failed:
-            limiter.hit(limit, *who)
-        elif not limiter.test(limit, *who):
+        if not current_app.extensions["secrets_limiter"].hit(limit, *who):
             raise TooManyRequests("too many wrong secrets of this client: wait a minute")
 
     def public_client_has_no_secret(self, client: Client) -> None:

@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from .answer import authorization_response
 from .defences import defences
-from .errors import AuthorizationRefused, InvalidClient, OAuthError, PageError
+from .errors import AuthorizationRefused, InvalidClient, OAuthError, PageError, TooManyRequests
 
 FOR_PROGRAMS = ("/token", "/revoke", "/introspect", "/register", "/.well-known/")
 READ_BY_BROWSER_APPS = ("/token", "/revoke", "/.well-known/oauth-authorization-server")
@@ -61,7 +61,10 @@ def let_browser_apps_read(response: Response) -> Response:
 def oauth_error(problem: OAuthError) -> Response:
     """Answer a client (RFC 6749 §5.2)."""
     if isinstance(problem, InvalidClient):
-        defences.client_secret_guesses_are_limited(failed=True)
+        try:
+            defences.client_secret_guesses_are_limited()
+        except TooManyRequests as too_many:
+            problem = too_many
     response = jsonify(error=problem.error, error_description=problem.description)
     response.status_code = problem.status
     if problem.basic:

@@ -17,7 +17,6 @@ def introspect() -> Response:
     body_is_a_form()
     defences.parameters_are_not_repeated(request.form, NAMES)
     well_formed(request.form, NAMES)
-    defences.client_secret_guesses_are_limited()
     resource = defences.caller_may_introspect()
     token = store.introspect(required("token"), now())
     if token is None or token.kind != "access_token" or now() >= token.expires_at:

@@ -20,7 +20,6 @@ def token() -> Response:
     defences.parameters_are_not_repeated(request.form, NAMES)
     well_formed(request.form, NAMES)
     read_ahead()
-    defences.client_secret_guesses_are_limited()
     client = defences.client_is_authenticated()
     grant_type = required("grant_type")
     defences.grant_type_is_offered(grant_type, client)

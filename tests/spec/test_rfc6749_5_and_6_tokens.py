@@ -44,8 +44,7 @@ def test_guessing_a_secret_is_slowed_for_the_guesser_alone(world: World) -> None
         answered(world.redeem(code, secret="a guess"), 401, "invalid_client")
     for _ in range(2):
         answered(world.redeem(code, secret="a guess"), 429, "temporarily_unavailable")
-    answered(world.redeem(code), 429, "temporarily_unavailable")
-    answered(world.redeem(world.code("balance"), "balance"), 200)
+    answered(world.redeem(code), 200)  # who has the right one is not locked out by who has not
 
 
 def test_one_authentication_method_a_request(world: World) -> None:
