@@ -41,3 +41,15 @@ if lives and grant['sub'] ~= grant['client_id'] then
 end
 return token
 """
+
+WITHDRAW = """
+-- Ends all that a person allowed a client: consent and every grant, so that no token is bought in between.
+-- KEYS: consent, the person's consents, what their apps last did, the person's grants. ARGV: client, prefix of grants.
+redis.call('DEL', KEYS[1])
+redis.call('SREM', KEYS[2], ARGV[1])
+redis.call('HDEL', KEYS[3], ARGV[1])
+for _, id in ipairs(redis.call('ZRANGE', KEYS[4], 0, -1)) do
+  local record = redis.call('HGET', ARGV[2] .. id, 'record')
+  if record and cjson.decode(record)['client_id'] == ARGV[1] then redis.call('HSET', ARGV[2] .. id, 'revoked', '1') end
+end
+"""

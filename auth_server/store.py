@@ -11,7 +11,7 @@ from werkzeug.local import LocalProxy
 
 from .config import Settings
 from .models import Client, Code, Grant, Record, Token, User
-from .scripts import BEGIN_GRANT, INTROSPECT, REDEEM_CODE
+from .scripts import BEGIN_GRANT, INTROSPECT, REDEEM_CODE, WITHDRAW
 
 R = TypeVar("R", bound=Record)
 MARGIN = 3600  # seconds a record outlives its `expires_at`: Redis only collects garbage
@@ -38,6 +38,7 @@ class Store:
         self.begin_script = self.redis.register_script(BEGIN_GRANT)
         self.redeem_script = self.redis.register_script(REDEEM_CODE)
         self.introspect_script = self.redis.register_script(INTROSPECT)
+        self.withdraw_script = self.redis.register_script(WITHDRAW)
 
     def key(self, *parts: str) -> str:
         return self.prefix + ":".join(parts)
@@ -181,14 +182,15 @@ class Store:
 
     def withdraw(self, sub: str, client_id: str) -> None:
         """End all that a person allowed a client: consent and every grant."""
-        pipe = self.redis.pipeline(transaction=True)
-        pipe.delete(self.consent_key(sub, client_id))
-        pipe.srem(self.key("consents", sub), client_id)
-        pipe.hdel(self.key("used_by", sub), client_id)
-        for grant in self.grants_of(sub):
-            if grant.client_id == client_id:
-                pipe.hset(self.key("grant", grant.grant_id), "revoked", "1")
-        pipe.execute()
+        self.withdraw_script(
+            keys=[
+                self.consent_key(sub, client_id),
+                self.key("consents", sub),
+                self.key("used_by", sub),
+                self.key("grants_of", sub),
+            ],
+            args=[client_id, self.key("grant", "")],
+        )
 
 
 store = cast("Store", LocalProxy(lambda: current_app.extensions["store"]))
