@@ -66,9 +66,9 @@ class Tab:
         self.history: list[str] = []
         self.under_way: set[Any] = set()  # requests of this browser
         self.tab.on("framenavigated", lambda frame: self.history.append(frame.url) if not frame.parent_frame else None)
-        self.context.on("request", self.under_way.add)
+        self.context.on("request", lambda request: self.under_way.add(request))
         for ended in ("requestfinished", "requestfailed"):
-            self.context.on(ended, self.under_way.discard)
+            self.context.on(ended, lambda request: self.under_way.discard(request))
 
     @property
     def address(self) -> str:
