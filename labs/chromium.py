@@ -1,5 +1,6 @@
 """People in a real browser, for the attacks that depend on one: cookies, frames, fragments, schemes, scripts."""
 
+import re
 import shutil
 import tempfile
 import time
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 import requests
 
 from auth_server.seed import PASSWORDS
+from labs.config import Here
 from labs.people import ATTACKER, Stuck, told_in
 from labs.seeds import MALLORY
 from labs.stage import Stage
@@ -55,14 +57,19 @@ class Tab:
         self.name, self.here = name, world.here
         self.password = dict([*PASSWORDS.items(), MALLORY])[name]
         self.profile = tempfile.TemporaryDirectory(prefix="glassbox-browser-", ignore_cleanup_errors=True)
-        if world.settings.browser:
+        self.borrowed = bool(world.settings.browser) and world.lab.phone and agent is None
+        if self.borrowed:  # only its own profile hands schemes to apps
+            self.context = driver.chromium.connect_over_cdp(world.settings.browser).contexts[0]
+            self.context.clear_cookies(domain=re.compile(rf"-{world.lab.name}\.localhost$"))
+        elif world.settings.browser:
             self.context = driver.chromium.connect_over_cdp(world.settings.browser).new_context(user_agent=agent)
         else:
             self.context = driver.chromium.launch_persistent_context(
                 self.profile.name, executable_path=executable(), args=FLAGS, user_agent=agent, headless=True
             )
         self.context.set_default_timeout(PATIENCE)
-        self.tab = self.context.pages[0] if self.context.pages else self.context.new_page()
+        first = None if self.borrowed else next(iter(self.context.pages), None)
+        self.tab = first or self.context.new_page()
         self.history: list[str] = []
         self.under_way: set[Any] = set()  # requests of this browser
         self.tab.on("framenavigated", lambda frame: self.history.append(frame.url) if not frame.parent_frame else None)
@@ -118,8 +125,24 @@ class Tab:
         return next((url for url in reversed(self.history) if urlsplit(url).path == path and url.startswith(at)), "")
 
     def close(self) -> None:
-        self.context.close()
+        if self.borrowed:
+            self.tab.close()
+        else:
+            self.context.close()
         self.profile.cleanup()
+
+
+class BrowserPhone:
+    """Alice's phone: her browser, in which each app is a page, and claims a scheme as any page may."""
+
+    def __init__(self, here: Here, alice: Tab) -> None:
+        self.here, self.alice = here, alice
+
+    def claim(self, app: str) -> None:
+        """Open an app, and let it claim Piggy's scheme; where the browser asks, say yes."""
+        tab = self.alice.go(f"{self.here.origin(app)}/").tab
+        self.alice.context.new_cdp_session(tab).send("Page.setRPHRegistrationMode", {"mode": "autoAccept"})
+        self.alice.click("Install")
 
 
 class BrowserStage(Stage):
@@ -133,6 +156,7 @@ class BrowserStage(Stage):
         self.manager = sync_playwright()
         self.driver: Any = self.manager.__enter__()
         self.alice: Any = Tab("alice", world, self.driver)
+        self.phone: Any = BrowserPhone(self.here, self.alice)
         self.tabs = [self.alice]
 
     def mallory_in_browser(self) -> Tab:

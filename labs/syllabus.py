@@ -41,6 +41,7 @@ class Lab:
     since: dict[str, Any]  # the message after which an attack counts, where the same was allowed before
     secure: dict[str, Any]  # what the secure parties answer, where that is not the refusal
     browser: bool  # whether the attack needs one
+    phone: bool  # whether that browser hands the addresses of a scheme to apps, which only one with a profile does
     texts: dict[str, str] = field(repr=False)
     bare: bool = False  # without weakness and `world.py`: the secure parties, for the test that attacks them
 
@@ -98,8 +99,8 @@ def read(folder: Path) -> Lab:
     name = folder.name.replace("_", "-")
     lists: Any = {key: tuple(told.pop(key, ())) for key in ("sections", "leaks", "guesses", "attackers")}
     more: Any = {key: told.pop(key, {}) for key in ("reached", "since", "secure")}
-    browser, order = told.pop("browser", False), told.pop("order", 99)
-    return Lab(name=name, texts=texts, browser=browser, order=order, **lists, **more, **told)
+    told = {"browser": False, "phone": False, "order": 99} | told
+    return Lab(name=name, texts=texts, **lists, **more, **told)
 
 
 @lru_cache(maxsize=1)
