@@ -9,7 +9,7 @@ from classroom.derive.seen import Message
 from classroom.verdicts.case import Case
 from wire.message import Request, Response
 
-KNOWN = ("party", "method", "path", "status", "error", "from", "says", "location", "header")
+KNOWN = ("party", "method", "path", "status", "error", "from", "says", "location", "header", "without")
 
 
 def fits(case: Case, answer: Message, wanted: Mapping[str, Any]) -> bool:
@@ -29,6 +29,7 @@ def fits(case: Case, answer: Message, wanted: Mapping[str, Any]) -> bool:
         "location": fnmatchcase(decode.header(entry.headers, "location"), str(wanted.get("location"))),
         "header": str(wanted.get("header")).lower()
         in (f"{name}: {value}".lower() for name, value in asked.entry.headers),
+        "without": str(wanted.get("without")).lower() not in (name.lower() for name, _ in asked.entry.headers),
     }
     return all(found[name] for name in wanted)
 

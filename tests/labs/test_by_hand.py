@@ -35,7 +35,7 @@ def test_steps_out_of_order_and_with_garbage_are_answered(
 def test_what_is_missing_is_said(labs: Labs) -> None:
     labs.turn("code-replay", on=False)
     lab = LABS["code-replay"]
-    _, redeems, reads = lab.steps
+    _, redeems, _, reads = lab.steps
     assert "there is no token here: a step before this one is missing" in acted(labs, lab, reads, "")
     assert "there is no code here" in acted(labs, lab, redeems, "http://budget.localhost/callback?state=1")
     assert "this is no address" in acted(labs, lab, redeems, "http://[")

@@ -1,0 +1,62 @@
+"""What a lab shows beside its verdict: the control, the other half, and who else is hurt or spared."""
+
+from typing import Any
+
+import pytest
+
+from tests.labs_world import Labs
+
+Exchange = tuple[str, str, int, str]  # who asked, method and path, status, error
+BY_BUDGET, BY_ATTACKER, BY_BROWSER, BY_PIGGY = "budget", "attacker", "browser", "piggy"
+
+SHOWN: dict[tuple[str, bool], list[Exchange]] = {
+    # The thief's second use ends what Budget bought in good faith.
+    ("code-replay", True): [(BY_BUDGET, "GET /accounts", 401, "invalid_token")],
+    ("code-replay", False): [(BY_BUDGET, "GET /accounts", 200, "")],
+    # The thief without the verifier does not burn the code.
+    ("scheme-hijack", True): [
+        (BY_ATTACKER, "POST /token", 400, "invalid_grant"),
+        (BY_PIGGY, "POST /token", 200, ""),
+    ],
+    # Budget's code comes out, too, and is useless both ways.
+    ("open-redirector", False): [
+        (BY_ATTACKER, "POST /token", 401, "invalid_client"),
+        (BY_BUDGET, "POST /token", 400, "invalid_grant"),
+    ],
+    # A form straight to the bank opens nothing, whatever the cookie of Budget does.
+    ("cookie-csrf", False): [(BY_BROWSER, "POST /transfers", 401, "unauthorized")],
+    ("cookie-csrf", True): [(BY_BROWSER, "POST /transfers", 401, "unauthorized")],
+    # The picture brings no cookie, and so no session.
+    ("login-csrf", False): [(BY_BROWSER, "GET /callback", 400, "")],
+    # The family dies: the app that did nothing wrong loses its access, too.
+    ("refresh-theft", True): [
+        (BY_ATTACKER, "POST /token", 400, "invalid_grant"),
+        (BY_PIGGY, "POST /token", 400, "invalid_grant"),
+    ],
+    # Alice has typed her password into Budget, whatever the server answers then.
+    ("password-grant", True): [(BY_BROWSER, "POST /password", 502, "")],
+}
+
+
+def exchanges(labs: Labs, name: str, told: dict[str, Any]) -> list[Exchange]:
+    """Return each answer of a run, with who had asked."""
+    asked = {"world": name, "after": told["after"], "limit": 1000}
+    messages = labs.http.get(f"{labs.classroom}/api/messages", params=asked).json()["messages"]
+    answers = [one for one in messages if one["kind"] == "response"]
+    return [
+        (one["to"]["id"].partition(":")[0], f"{one['method']} {one['path']}", one["status"], error_of(one))
+        for one in answers
+    ]
+
+
+def error_of(message: dict[str, Any]) -> str:
+    """Return the `error` of an answer in JSON."""
+    kept = message.get("body", "") if '"error"' in message.get("body", "") else ""
+    return kept.partition('"error":"')[2].partition('"')[0]
+
+
+@pytest.mark.parametrize(("name", "on"), SHOWN, ids=lambda told: str(told))
+def test_it_is_on_the_wire(labs: Labs, name: str, on: bool) -> None:
+    labs.turn(name, on=on)
+    found = exchanges(labs, name, labs.attack(name))
+    assert [each for each in SHOWN[name, on] if each not in found] == [], found
