@@ -14,10 +14,11 @@ PROMISED = {
         redirect_turns_post_into_get client_address_is_not_forged new_code client_is_authenticated
         grant_type_is_offered code_belongs_to_client redirect_uri_is_unchanged verifier_matches_challenge
         verifier_has_a_challenge code_is_used_once refresh_token_belongs_to_client refresh_token_is_used_once
-        refreshed_scope_is_not_wider client_id_is_chosen_by_us""",
+        refreshed_scope_is_not_wider client_id_is_chosen_by_us message_goes_to_the_registered_origin""",
     "resource_server": """token_is_in_the_header token_is_active token_is_meant_for_us scope_covers_the_request
         account_belongs_to_subject""",
-    "client_app": "state_belongs_to_this_session form_token_matches redirect_stays_on_this_site",
+    "client_app": """state_belongs_to_this_session issuer_is_the_one_we_asked form_token_matches
+        redirect_stays_on_this_site""",
     "spa": "redirect_stays_on_this_site referrer_is_withheld",
     "js": "stateBelongsToThisTab issuerIsTheOneWeAsked tokensStayInMemory",
 }

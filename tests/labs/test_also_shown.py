@@ -1,10 +1,12 @@
 """What a lab shows beside its verdict: the control, the other half, and who else is hurt or spared."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.labs_world import Labs
+from labs.syllabus import all_labs
+from tests.labs_world import Labs, running_labs
 
 Exchange = tuple[str, str, int, str]  # who asked, method and path, status, error
 BY_BUDGET, BY_ATTACKER, BY_BROWSER, BY_PIGGY = "budget", "attacker", "browser", "piggy"
@@ -60,3 +62,21 @@ def test_it_is_on_the_wire(labs: Labs, name: str, on: bool) -> None:
     labs.turn(name, on=on)
     found = exchanges(labs, name, labs.attack(name))
     assert [each for each in SHOWN[name, on] if each not in found] == [], found
+
+
+def test_a_thief_who_is_first_to_refresh_is_found_out_by_the_owners_next_refresh() -> None:
+    """Rotation detects a theft, and does not prevent it: until then the thief has a token (RFC 9700 §4.14.2)."""
+    known = all_labs()["refresh-theft"]
+    lab = replace(known)
+    installed, asks, allows, redeems, steals, piggy, thief, _, reads = known.steps
+    lab.__dict__["steps"] = [installed, asks, allows, redeems, steals, thief, piggy, reads]
+    with running_labs(known={lab.name: lab}) as labs:
+        labs.turn(lab.name, on=True)
+        told = labs.attack(lab.name)
+        found = [each for each in exchanges(labs, lab.name, told) if each[0] in (BY_PIGGY, BY_ATTACKER)]
+    assert found[-3:] == [
+        (BY_ATTACKER, "POST /token", 200, ""),
+        (BY_PIGGY, "POST /token", 400, "invalid_grant"),
+        (BY_ATTACKER, "GET /accounts", 401, "invalid_token"),
+    ]
+    assert told["succeeded"] is False

@@ -42,16 +42,18 @@ def test_eight_attacks_at_once_end_and_a_ninth_is_told_to_come_back(monkeypatch:
     kept = property(lambda lab: labs.syllabus.HERE / lab.name.partition("-x")[0].replace("-", "_"))
     monkeypatch.setattr(labs.syllabus.Lab, "folder", kept)
     lab = all_labs()["code-replay"]
-    copies = {f"{lab.name}-x{number}": replace(lab, name=f"{lab.name}-x{number}") for number in range(9)}
-    with running_labs(known=copies) as found, ThreadPoolExecutor(8) as pool:
-        for name in copies:
+    copies = {f"{lab.name}-x{number}": replace(lab, name=f"{lab.name}-x{number}") for number in range(7)}
+    in_browsers = {name: all_labs()[name] for name in ("token-in-storage", "clickjacking")}
+    known = in_browsers | copies
+    with running_labs(known=known) as found, ThreadPoolExecutor(8) as pool:
+        for name in known:
             found.turn(name, on=False)
-        ends = list(pool.map(found.attack, list(copies)[:8]))
+        ends = list(pool.map(found.attack, list(known)[:8]))
         assert {told["verdict"] for told in ends} == {"succeeded"}
         runner = found.app.pages.extensions["runner"]
         for _ in range(8):
             runner.slots.acquire()
-        ninth = found.ask("POST", f"/{lab.name}-x8/attack")
+        ninth = found.ask("POST", f"/{lab.name}-x6/attack")
         assert ninth.status_code == 503
         assert int(ninth.headers["Retry-After"]) > 0
 
