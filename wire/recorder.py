@@ -117,6 +117,7 @@ class Answer:
         self.wire, self.environ, self.start_response = wire, environ, start_response
         self.status, self.headers = "500 Internal Server Error", list[tuple[str, str]]()
         self.kept, self.length, self.written = io.BytesIO(), 0, False
+        self.at = 0.0
         try:
             self.chunks = wire.app(environ, self.begin)
         except BaseException:
@@ -127,7 +128,7 @@ class Answer:
         self, status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None, /
     ) -> Callable[[bytes], object]:
         """Note the status and the headers on their way to the server."""
-        self.status, self.headers = status, headers
+        self.status, self.headers, self.at = status, headers, time.time()
         write = self.start_response(status, headers, exc_info) if exc_info else self.start_response(status, headers)
 
         def keep_and_write(chunk: bytes) -> None:
@@ -142,6 +143,8 @@ class Answer:
             yield chunk
 
     def keep(self, chunk: bytes) -> None:
+        """Keep what is about to leave, and the time: whatever the receiver does next happens later."""
+        self.at = time.time()
         self.length += len(chunk)
         self.kept.write(chunk[: max(0, self.wire.largest_body - self.kept.tell())])
 
@@ -162,7 +165,7 @@ class Answer:
         response = Response(
             **self.wire.place,
             exchange=request.exchange,
-            at=time.time(),
+            at=self.at or time.time(),
             status=int(code),
             reason=reason,
             headers=tuple(self.headers),

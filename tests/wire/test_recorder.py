@@ -97,6 +97,15 @@ def test_a_redirect_and_its_cookie_are_there(recorded: Recorded) -> None:
     assert {("Location", "/echo"), ("Set-Cookie", "a=1")} <= set(recorded.exchange()[1].headers)
 
 
+def test_an_answer_is_older_than_what_its_receiver_does_next(recorded: Recorded) -> None:
+    """A browser follows a redirect while the server is still closing the answer: cause comes before effect."""
+    with Client(recorded.app).get("/echo", base_url=ORIGIN) as answer:
+        assert answer.data == b"nothing"
+        received = time.time()
+        time.sleep(0.01)
+    assert recorded.exchange()[1].at < received
+
+
 def test_a_long_body_is_cut_and_its_length_kept(valkey: str) -> None:
     recorded = Recorded(valkey, largest_body=100)
     answer = recorded.client.post("/echo", data=b"y" * 5000, base_url=ORIGIN)
