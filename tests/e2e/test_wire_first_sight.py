@@ -1,5 +1,8 @@
 """What is in sight when the wire is opened: the row that the inspector shows, and the diagram on a small screen."""
 
+import re
+
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.steps import connect, expect_budget
@@ -17,15 +20,41 @@ def after_a_flow(page: Page, addresses: Addresses, width: int = 1440, height: in
     page.set_viewport_size({"width": width, "height": height})
     page.goto(addresses.origin("classroom") + "/wire")
     expect(inspector(page).get_by_role("heading", level=2)).to_be_visible()
+    expect(page.locator("#custody [role=row]").nth(3)).to_be_attached()  # the ledger has taken its room
     return page
 
 
-def test_the_row_of_the_message_that_is_opened_is_in_sight(page: Page, addresses: Addresses) -> None:
-    """Inspector and rows agree from the start."""
-    wire = after_a_flow(page, addresses)
+ON_TOP = """row => {
+  const { left, right, top, bottom } = row.getBoundingClientRect();
+  const corners = [[left + 20, top + 3], [left + 20, bottom - 3], [right - 20, top + 3], [right - 20, bottom - 3]];
+  return corners.every(([x, y]) => row.contains(document.elementFromPoint(x, y)));
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1920, 1080), (1280, 720), (360, 740)])
+def test_the_row_of_the_message_that_is_opened_is_in_sight(
+    page: Page, addresses: Addresses, width: int, height: int
+) -> None:
+    """Inspector and rows agree from the start, and neither ledger nor sheet lies over the row."""
+    wire = after_a_flow(page, addresses, width, height)
     chosen = diagram(wire).locator("button[aria-pressed=true]")
     expect(chosen).to_have_count(1)
     expect(chosen).to_be_in_viewport(ratio=1)
+    assert chosen.evaluate(ON_TOP)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (360, 740)])
+def test_time_travel_stays_under_the_hand(page: Page, addresses: Addresses, width: int, height: int) -> None:
+    """The page follows the message that is looked at; the buttons that lead there must not scroll away with it."""
+    wire = after_a_flow(page, addresses, width, height)
+    last = int(wire.locator("#count").inner_text().split()[0])
+    back = wire.get_by_role("button", name="Step back")
+    where = back.bounding_box()
+    assert where
+    for number in range(last - 1, last - 9, -1):
+        wire.mouse.click(where["x"] + 8, where["y"] + 8)
+        expect(wire.locator("#count")).to_have_text(re.compile(f"^{number} / "))
+    assert back.bounding_box() == where
 
 
 def test_at_a_zoom_of_200_percent_the_diagram_is_on_the_first_screen(page: Page, addresses: Addresses) -> None:

@@ -27,6 +27,7 @@ export class Diagram {
       model.addEventListener(change, () => this.soon());
     model.addEventListener("chosen", () => this.forget());
     model.addEventListener("selected", () => requestAnimationFrame(() => this.show(model.selected)));
+    model.addEventListener("custody", () => this.clear());
   }
 
   forget() {
@@ -36,6 +37,7 @@ export class Diagram {
     this.body.replaceChildren();
     this.drawn = "";
     this.tall = 0;
+    this.isClear = false;
   }
 
   soon() {
@@ -145,6 +147,13 @@ export class Diagram {
   /** Bring a message into view. @param {string} id */
   show(id) {
     this.rows.get(id)?.item.scrollIntoView({ block: "nearest" });
+  }
+
+  /** The ledger has taken its room for the first time: what is looked at must not lie under it. */
+  clear() {
+    if (this.isClear) return;
+    this.isClear = true;
+    this.show(this.model.selected);
   }
 
   /** @param {boolean} far rows on the way there get their true height only once seen, so it takes two goes */

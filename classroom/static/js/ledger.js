@@ -63,6 +63,7 @@ export class Ledger {
       ...[...rows].sort(byKind).map((row) => this.row(row, titles, breaches, numbers)),
     );
     if (!rows.length) this.table.append(el("p.quiet.small", {}, "No secret has been on the wire yet."));
+    model.fire("custody");
   }
 
   /** @param {any} row @param {any[]} titles @param {any[]} breaches @param {Map<string, number>} numbers */

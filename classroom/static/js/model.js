@@ -9,7 +9,7 @@ import { earlier, place } from "./order.js";
 
 export const ALL = "all";
 
-/** Fires `flows`, `messages` (what is shown has changed), `chosen` (another flow) and `selected`. */
+/** Fires `flows`, `messages` (what is shown has changed), `chosen` (another flow), `selected`, `lanes` and `custody`. */
 export class Model extends Announcer {
   /** @type {Map<string, Flow>} */ flows = new Map();
   /** @type {Map<string, Message>} */ messages = new Map();
