@@ -51,7 +51,8 @@ def about(step: str, place: str, name: str, value: str) -> Entry:
     if entry is None:
         return {"place": place, "name": name, "value": value, "why": "", "section": "", "known": False}
     why = entry.get("at", {}).get(step, entry["why"])
-    return {"place": place, "name": name, "value": value, "why": why, "section": entry["section"], "known": True}
+    section = entry.get("section_at", {}).get(step, entry["section"])
+    return {"place": place, "name": name, "value": value, "why": why, "section": section, "known": True}
 
 
 def about_error(reading: Reading) -> Entry:

@@ -90,6 +90,17 @@ def test_every_parameter_that_was_said_has_a_line(told: list[dict[str, Any]]) ->
     assert not unknown
 
 
+def test_a_word_that_means_two_things_is_explained_by_its_place(told: list[dict[str, Any]]) -> None:
+    """`next` is a page of ours on a form, and the rest of a list in an answer of the bank's."""
+    said = {
+        (message["step"], line["section"])
+        for message in told
+        for line in message["parameters"]
+        if line["name"] == "next"
+    }
+    assert {("sign_in", "RFC 9700 §4.11.2"), ("resource_response", "RFC 3986 §3.4")} <= said
+
+
 def test_every_header_that_was_said_has_a_line(told: list[dict[str, Any]]) -> None:
     unknown = {line["name"] for message in told for line in message["headers_explained"] if not line["why"]}
     assert not unknown
@@ -105,6 +116,29 @@ def test_every_error_that_a_party_can_say_has_a_line() -> None:
     }
     assert len(errors) > 12
     assert errors <= set(explanations()["error"])
+
+
+def test_every_header_that_a_party_sets_or_reads_has_a_line() -> None:
+    """Also those that no conversation of these tests calls for."""
+    names: set[str] = set()
+    for party in (*PARTIES, "wire"):
+        for path in (ROOT / party).rglob("*.py"):
+            names |= headers_named_in(ast.parse(path.read_text(encoding="utf-8")))
+    assert {"retry-after", "www-authenticate", "idempotency-key", "access-control-max-age"} <= names
+    assert not names - set(explanations()["header"])
+
+
+def headers_named_in(tree: ast.AST) -> set[str]:
+    """Return what is asked of `….headers`, and every text that has the form of a header's name."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and re.fullmatch(r"[A-Z][A-Za-z]*(-[A-Z][A-Za-z]*)+", str(node.value)):
+            found.add(str(node.value).lower())
+        elif isinstance(node, ast.Call) and re.search(r"headers\.(get|set|add)$", ast.unparse(node.func)):
+            found |= {str(arg.value).lower() for arg in node.args[:1] if isinstance(arg, ast.Constant)}
+        elif isinstance(node, ast.Subscript) and ast.unparse(node.value).endswith("headers"):
+            found |= {str(node.slice.value).lower()} if isinstance(node.slice, ast.Constant) else set()
+    return found
 
 
 def test_every_parameter_that_a_party_reads_has_a_line() -> None:
