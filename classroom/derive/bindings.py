@@ -1,16 +1,17 @@
 """What an artifact was made for, and how long it lives, as the answers that issued or described it say."""
 
-from typing import Any
+from typing import Any, TypeGuard
 
 from classroom.derive.artifacts import Sighting
 from classroom.derive.book import Book
-from classroom.derive.decode import fingerprint
+from classroom.derive.decode import claims, cookie_lives_for, fingerprint
 from classroom.derive.seen import Message
 from classroom.derive.threads import s256
 from wire.message import Request, Response
 
 Json = dict[str, Any]
 ISSUED = ("access_token", "refresh_token", "id_token")
+LIVES_FOR = ("access_token", "request_uri", "device_code", "user_code")  # what `expires_in` is said of
 
 
 def bind(entry: Json, message: Message, seen: Sighting) -> None:
@@ -24,18 +25,37 @@ def bind(entry: Json, message: Message, seen: Sighting) -> None:
         bound.setdefault("challenge", fingerprint(s256(seen.value)))
     elif kind in ("state", "nonce", "challenge", "client_secret", "request_uri") and message.word("client_id"):
         bound.setdefault("client_id", message.word("client_id"))
+    if (end := ends_at(message, seen)) is not None:
+        entry["expires_at"] = end
+
+
+def ends_at(message: Message, seen: Sighting) -> float | None:
+    """Return when an artifact ends, where this message says so; a code's end, and a refresh token's, it never does.
+
+    The answer that issues it (RFC 6749 §5.1, RFC 8628 §3.2, RFC 9126 §2.2), a token's own claims (RFC 7519 §4.1.4), or
+    the cookie's attributes (RFC 6265 §5.2) tell it.
+    """
+    place, _, name = seen.place.rpartition(".")
+    lifetime = message.fact("expires_in")
+    if isinstance(lifetime, str) and lifetime.isascii() and lifetime.isdecimal():  # in an address all is text
+        lifetime = int(lifetime[:16])
+    if seen.kind in LIVES_FOR and place in ("json", "location.fragment") and is_number(lifetime):
+        return message.entry.at + float(lifetime)
+    if seen.kind in ISSUED and is_number(end := claims(seen.value).get("exp")):
+        return float(end)
+    if place == "set-cookie" and isinstance(message.entry, Response):
+        lives_for = cookie_lives_for(message.entry.headers, name)
+        return None if lives_for is None else message.entry.at + lives_for
+    return None
 
 
 def issued(entry: Json, message: Message) -> None:
     """Read an access token response, and the request that it answers (RFC 6749 §5.1)."""
-    asked, lifetime = message.exchange.request, message.fact("expires_in")
-    bound = entry["bound_to"]
+    asked, bound = message.exchange.request, entry["bound_to"]
     if asked is not None and asked.word("client_id"):
         bound.setdefault("client_id", asked.word("client_id"))
     if message.word("scope"):
         bound.setdefault("scope", message.word("scope"))
-    if entry["kind"] == "access_token" and is_number(lifetime):
-        entry["expires_at"] = message.entry.at + lifetime
 
 
 def asked_for(message: Message) -> Json:
@@ -64,6 +84,6 @@ def describe(found: dict[tuple[str, str], Json], message: Message, book: Book) -
             entry["expires_at"] = message.fact("exp")
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Whether a value is a number of seconds that can be counted with."""
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15

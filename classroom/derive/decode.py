@@ -101,6 +101,14 @@ def set_cookies(headers: Headers) -> Pairs:
     return found
 
 
+def cookie_lives_for(headers: Headers, name: str) -> float | None:
+    """Return for how many seconds a cookie is kept; nothing for one that goes with the browser's session."""
+    for line in every_header(headers, "set-cookie"):
+        if line.startswith(f"{name}=") and (told := re.search(r";\s*max-age=(\d{1,10})\b", line, re.IGNORECASE)):
+            return float(told[1])
+    return None
+
+
 def hidden_fields(page: bytes) -> Pairs:
     """Read the hidden fields of a page of ours."""
     return [(unescape(name), unescape(value)) for name, value in HIDDEN.findall(text(page))]

@@ -9,7 +9,7 @@ import pytest
 from classroom.derive.artifacts import Sighting, scan
 from classroom.derive.decode import fingerprint
 from tests.classroom.conftest import Recorded, conversation_of
-from wire.message import Entry, Request, Response
+from wire.message import Entry, Note, Request, Response
 
 
 def sightings(entries: list[Entry]) -> list[tuple[Entry, Sighting]]:
@@ -122,6 +122,38 @@ def test_an_artifact_knows_its_first_and_last_message_its_end_and_what_it_is_for
     assert conversation.message_json(last.id)["from"]["id"] == "attacker"
 
 
+@pytest.mark.parametrize(
+    ("kind", "headers", "body", "lives_for"),
+    [
+        ("access_token", {"Content-Type": "application/json"}, {"access_token": "a-token", "expires_in": 60}, 60),
+        ("refresh_token", {"Content-Type": "application/json"}, {"refresh_token": "r-token", "expires_in": 60}, None),
+        ("request_uri", {"Content-Type": "application/json"}, {"request_uri": "urn:r", "expires_in": 90}, 90),
+        ("device_code", {"Content-Type": "application/json"}, {"device_code": "d", "expires_in": 600}, 600),
+        ("session", {"Set-Cookie": "app_session=s; HttpOnly; Max-Age=3600"}, {}, 3600),
+        ("session", {"Set-Cookie": "app_session=s; HttpOnly"}, {}, None),
+        ("access_token", {"Location": "http://a/cb#access_token=t&expires_in=30"}, {}, 30),
+    ],
+)
+def test_an_artifact_ends_when_the_answer_that_made_it_says(
+    kind: str, headers: dict[str, str], body: dict[str, object], lives_for: float | None
+) -> None:
+    """`expires_in` is said of the access token, not of its neighbours (RFC 6749 §5.1, §4.2.2)."""
+    answer = response(headers, json.dumps(body).encode() if body else b"")
+    question = request("1-0", "/token?client_id=app&nonce=a-nonce-of-its-own", party="auth")
+    (flow,) = conversation_of([question, answer]).flows_json()
+    (found,) = [artifact for artifact in flow["artifacts"] if artifact["kind"] == kind]
+    assert found["expires_at"] == (None if lives_for is None else answer.at + lives_for)
+
+
+def test_a_token_that_is_a_jwt_tells_its_end_itself() -> None:
+    """`exp` is seconds since 1970 (RFC 7519 §4.1.4)."""
+    token = jwt(nonce="a-nonce-of-its-own", exp=1_900_000_000)
+    answer = response({"Content-Type": "application/json"}, json.dumps({"id_token": token}).encode())
+    (flow,) = conversation_of([request("1-0", "/token?client_id=app", party="auth"), answer]).flows_json()
+    (found,) = [artifact for artifact in flow["artifacts"] if artifact["kind"] == "id_token"]
+    assert found["expires_at"] == 1_900_000_000
+
+
 def test_what_was_seen_first_says_so_and_every_other_sighting_says_again(recorded: Recorded) -> None:
     conversation = conversation_of(recorded["together"])
     firsts: dict[tuple[str, str], set[str]] = {}
@@ -173,7 +205,11 @@ def response(headers: dict[str, str], body: bytes = b"", party: str = "auth") ->
     )
 
 
-def jwt(**claims: str) -> str:
+def note(**details: str) -> Note:
+    return Note(id="1-0", at=1, party="balance", what="a fragment came", details=details)
+
+
+def jwt(**claims: str | int) -> str:
     parts = [{"alg": "none"}, claims]
     return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts) + "."
 
@@ -188,6 +224,8 @@ def jwt(**claims: str) -> str:
          "referer.query.code", "c1"),
         (response({"Location": "http://a/cb#access_token=t%201&state=s"}), "access_token",
          "location.fragment.access_token", "t 1"),
+        (note(address="http://a/cb#access_token=t%202&state=s"), "access_token",
+         "note.address.fragment.access_token", "t 2"),
         (response({"Content-Type": "application/json"}, b'{"device_code": "d1"}'), "device_code",
          "json.device_code", "d1"),
         (response({"Content-Type": "application/json"}, json.dumps({"id_token": jwt(nonce="n-1")}).encode()), "nonce",
