@@ -105,6 +105,20 @@ def test_one_secret_shows_its_whole_journey(wire: Page) -> None:
     assert set(lit.locator("code").all_inner_texts()) <= {label, ""}  # in little room there is only the sign
 
 
+def test_a_message_tells_where_its_secrets_come_from_and_who_sent_it(wire: Page, addresses: Addresses) -> None:
+    """First and last message, its end, what it is bound to; and the evidence for the sender."""
+    shown = opened(wire, "Budget to Bank ID: POST /token")
+    expect(shown.get_by_text("sender known by User-Agent: glassbox-budget")).to_be_visible()
+    number = int(message(wire, "Budget to Bank ID: POST /token").inner_text().split()[0])
+    made = int(message(wire, "Bank ID to Browser: 303 → /callback").inner_text().split()[0])
+    secrets = shown.locator(".traces")
+    expect(secrets).to_contain_text(f"First seen in message {made}, last in message {number}.")
+    expect(secrets).to_contain_text(f"Bound to client budget, address {addresses.origin('budget')}/callback, ")
+    token = opened(wire, "200 OK access token").locator(".traces")
+    expect(token).to_contain_text(re.compile(r"Lives until \d+:\d\d:\d\d"))
+    expect(token).to_contain_text("person alice")
+
+
 def test_the_eavesdropper_learns_with_every_message(wire: Page) -> None:
     ears = wire.locator("#eavesdropper")
     opened(wire, "Bank ID to Browser: 303 → /callback")

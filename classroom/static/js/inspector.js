@@ -7,6 +7,7 @@ import { change } from "./change.js";
 import { arrange, el, icon } from "./dom.js";
 import { title, who } from "./holders.js";
 import { tokens } from "./jwt.js";
+import { origins } from "./origins.js";
 import { details, headers, parameters } from "./parts.js";
 import { raw } from "./raw.js";
 import { line } from "./row.js";
@@ -19,6 +20,7 @@ export class Inspector {
     this.host = host;
     this.model = model;
     for (const change of ["messages", "selected", "chosen"]) model.addEventListener(change, () => this.soon());
+    for (const change of ["messages", "flows"]) model.addEventListener(change, () => this.trace());
   }
 
   soon() {
@@ -37,7 +39,20 @@ export class Inspector {
     const article = this.article(message);
     arrange(this.host, [article]);
     this.host.scrollTop = 0;
+    this.trace();
     change(article.querySelector(".change"), this.model, message);
+  }
+
+  /** Tell where the secrets come from, again where the flow has gone on since. */
+  trace() {
+    const { message, flows, list } = this.model;
+    const host = this.host.querySelector(".traces");
+    if (!host || !message || this.shown !== message.id) return;
+    const told = origins(message, flows.get(message.flow), list);
+    const now = told.map(({ textContent }) => textContent).join();
+    if (host.dataset.drawn === now) return;
+    host.dataset.drawn = now;
+    host.replaceChildren(...told);
   }
 
   /** @param {Record<string, any>} message */
@@ -66,6 +81,7 @@ export class Inspector {
       ...parameters(message),
       ...headers(message),
       ...tokens(message),
+      el("div.traces"),
       el("div.change"),
     );
   }
@@ -82,7 +98,9 @@ function path({ from, to, channel, at, kind }, other, flow) {
     kind === "request" && other ? ` · answered in ${Math.max(0, Math.round((other.at - at) * 1000))} ms` : "";
   const how = channel === "back" ? "back channel" : channel === "front" ? "front channel" : "no message";
   const arrow = ends.length > 1 && el("span", { role: "img", "aria-label": "to" }, "→");
-  return el("p.route", {}, ends[0], arrow, ends[1], el("span.quiet", {}, `${how} · ${clock}${took}`));
+  const evidence =
+    kind === "request" && from?.how && el("span.quiet.small", {}, "sender known by ", el("code", {}, from.how));
+  return el("p.route", {}, ends[0], arrow, ends[1], el("span.quiet", {}, `${how} · ${clock}${took}`), evidence);
 }
 
 /** @param {any} breach */
