@@ -70,9 +70,11 @@ class Journal:
         if lost:
             first = entries[0]
             entries = (Gap(party=first.party, world=first.world, origin=first.origin, at=first.at, lost=lost), *entries)
+            self.resting_until = time.monotonic() + self.settings.patience  # one finds out, the others do not wait
         try:
             self.append(entries)
             self.lost -= lost
+            self.resting_until = 0.0
         except redis.RedisError as problem:
             self.lost += len(entries) - bool(lost)
             self.resting_until = time.monotonic() + self.settings.rest

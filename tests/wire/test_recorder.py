@@ -1,7 +1,9 @@
 """The recorder writes down what the server received and what it answered, and is in nobody's way."""
 
 import io
+import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +146,28 @@ def test_a_redis_that_is_away_delays_and_fails_nobody(tmp_path: Path) -> None:
     assert all(recorded.client.get("/echo", base_url=ORIGIN).status_code == 200 for _ in range(20))
     assert time.monotonic() - before < 1
     assert recorded.journal.lost == 40
+
+
+def test_only_one_request_finds_out_that_a_redis_is_still_stuck(tmp_path: Path) -> None:
+    """It takes connections and answers nothing: one thread waits for it, and the others go on."""
+    address = str(tmp_path / "stuck.sock")
+    with socket.socket(socket.AF_UNIX) as stuck:
+        stuck.bind(address)
+        stuck.listen(16)
+        journal = Journal(Account(f"unix://{address}"), Settings(patience=0.4, rest=0.05))
+        note = Note(party="party", at=0.0, what="something", details={})
+        journal.write(note)
+        time.sleep(0.1)
+
+        def waited(_: int) -> float:
+            before = time.monotonic()
+            journal.write(note)
+            return time.monotonic() - before
+
+        with ThreadPoolExecutor(8) as pool:
+            waits = sorted(pool.map(waited, range(8)))
+    assert waits[-1] > 0.3 and waits[-2] < 0.3
+    assert journal.lost == 9
 
 
 def test_a_gap_is_told_when_redis_is_back(recorded: Recorded) -> None:
