@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from classroom.derive.as_json import sender_of
 from classroom.derive.book import Book
+from classroom.derive.decode import names_set
 from classroom.derive.moves import Move, moves
 from classroom.derive.rules import Rule, never, verdict
 from classroom.derive.seen import Message
@@ -67,9 +69,27 @@ class Ledger:
         for message in messages:
             for move in moves(message, self.origins):
                 self.take(self.astray(move, message), message.id)
+            self.take_from_the_jar(message)
             self.spending.settle(message)
             self.proven.update(self.key(seen) for seen in proven_password(message))
         return self
+
+    def take_from_the_jar(self, message: Message) -> None:
+        """A cookie that is set anew, or ended, takes the place of the one that the browser had (RFC 6265 §5.3)."""
+        entry, asked = message.entry, message.exchange.request
+        if (
+            not isinstance(entry, Response)
+            or asked is None
+            or sender_of(message.exchange, self.origins).id != "browser"
+        ):
+            return
+        gone = {f"cookie.{name}" for name in names_set(entry.headers)}
+        kept = {seen.fingerprint for seen in message.sightings if seen.place.startswith("set-cookie.")}
+        for seen in asked.sightings:
+            cell = self.rows.get(self.key(seen), {}).get("browser")
+            if seen.place in gone and seen.fingerprint not in kept and cell is not None:
+                cell.places.pop("cookies", None)
+                cell.how = cell.how if cell.places else "passed"
 
     def astray(self, move: Move, message: Message) -> Move:
         """Note where a code is to go; where it comes to another address, say so in its place."""

@@ -101,6 +101,11 @@ def set_cookies(headers: Headers) -> Pairs:
     return found
 
 
+def names_set(headers: Headers) -> set[str]:
+    """Return the names of all cookies that a response speaks of, those that it ends included (RFC 6265 §5.3)."""
+    return {line.partition(";")[0].partition("=")[0].strip() for line in every_header(headers, "set-cookie")}
+
+
 def cookie_lives_for(headers: Headers, name: str) -> float | None:
     """Return for how many seconds a cookie is kept; nothing for one that goes with the browser's session."""
     for line in every_header(headers, "set-cookie"):

@@ -10,7 +10,7 @@ from tests import journeys
 from tests.classroom.conftest import Recorded, conversation_of
 from tests.conversation import AUTH, BALANCE, BANK, BUDGET, BUDGET_SECRET, Browser, Sandbox
 from tests.world import basic
-from wire.message import Response
+from wire.message import Request, Response
 
 Table = dict[str, dict[str, str]]
 
@@ -97,6 +97,42 @@ def test_the_browsers_places_are_told_apart(recorded: Recorded) -> None:
     assert places(found, flow, "password", "browser") == {"page"}
     assert places(found, flow, "code", "browser") == {"address"}, "a redirect leaves the callback at once"
     assert "history" in places(found, flow, "state", "browser"), "the consent page was shown under its address"
+
+
+def test_a_cookie_that_is_set_anew_or_ended_leaves_the_jar(recorded: Recorded) -> None:
+    """Bank ID gives a fresh session at sign-in: the one from before is in no cookie jar any more (RFC 6265 §5.3)."""
+    found = conversation_of(recorded["budget"])
+    (flow,) = found.flows
+    signed_in = found.message(answer(found, "/login", 1))
+    asked = signed_in.exchange.request
+    assert asked is not None
+    [before] = [seen for seen in asked.sightings if seen.place == "cookie.bankid_session"]
+    [after] = [seen for seen in signed_in.sightings if seen.place == "set-cookie.bankid_session"]
+    assert before.fingerprint != after.fingerprint
+    assert browsers(found, flow, asked.id, before.fingerprint) == ("holds", ["cookies"])
+    assert browsers(found, flow, signed_in.id, before.fingerprint) == ("passed", [])
+    assert browsers(found, flow, signed_in.id, after.fingerprint) == ("holds", ["cookies"])
+    place = {"party": "auth", "origin": AUTH, "exchange": "out"}
+    cookie = (("Sec-Fetch-Mode", "navigate"), ("Cookie", f"bankid_session={after.value}"))
+    ended = (("Set-Cookie", "bankid_session=; Max-Age=0; Path=/"),)
+    later = asked.entry.at + 99
+    transaction = f"/logout?code={'c' * 20}"
+    found = conversation_of(
+        [
+            Request(id="1-0", at=later, method="POST", target=transaction, headers=cookie, **place),
+            Response(id="1-1", at=later + 1, status=303, headers=ended, **place),
+        ]
+    )
+    (flow,) = found.flows
+    assert browsers(found, flow, "1-0", after.fingerprint) == ("holds", ["cookies"])
+    assert browsers(found, flow, "1-1", after.fingerprint) == ("passed", [])
+
+
+def browsers(found: Conversation, flow: str, message_id: str, fingerprint: str) -> tuple[str, list[str]]:
+    """Return how the browser has an artifact after a message, and where."""
+    rows = found.custody_after(flow, message_id)["rows"]
+    [cell] = [row["holders"]["browser"] for row in rows if row["artifact"]["fingerprint"] == fingerprint]
+    return cell["how"], cell["places"]
 
 
 def test_a_page_that_is_shown_at_the_callback_leaves_the_code_in_the_history(recorded: Recorded) -> None:
