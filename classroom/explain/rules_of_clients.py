@@ -6,6 +6,12 @@ from collections.abc import Iterator
 from classroom.explain.case import SHORTEST_VERIFIER, Case, rule
 from classroom.explain.reading import Reading
 
+USES = {  # what a scope is needed for at the bank: the end of the path
+    "balance:read": ("/accounts", "/balance"),
+    "transactions:read": ("/transactions",),
+    "transfers:write": ("/transfers",),
+}
+
 
 @rule(
     "error",
@@ -176,10 +182,13 @@ def password_grant(case: Case) -> Iterator[Reading]:
 )
 def scope_wider_than_used(case: Case) -> Iterator[Reading]:
     """Say so when the flow is over: the bank's own refusals and answers show what a token was used for."""
-    granted = [answer for answer in case.by_step["token_response"] if answer.told("scope")]
-    moved = case.by_step["transfer_request"]
-    if case.finished and not moved:
-        yield from (answer for answer in granted if "transfers:write" in str(answer.told("scope")).split())
+    asked = [*case.by_step["resource_request"], *case.by_step["transfer_request"]]
+    needed = {scope for scope, ways in USES.items() for request in asked if request.path.endswith(ways)}
+    judged = set(USES) if asked else {"transfers:write"}  # who has not asked yet may still come and read
+    if case.finished:
+        for answer in case.by_step["token_response"]:
+            if judged & set(str(answer.told("scope") or "").split()) - needed:
+                yield answer
 
 
 @rule(

@@ -13,7 +13,7 @@ from classroom.explain.case import RULES
 from classroom.explain.reading import Reading
 from classroom.explain.steps import step_of
 from classroom.views import message as seen
-from tests.conversation import AUTH, BUDGET, Browser, Sandbox
+from tests.conversation import AUTH, BANK, BUDGET, Browser, Sandbox
 from tests.journeys import (
     FORM,
     Stranger,
@@ -178,6 +178,17 @@ def test_more_asked_for_than_used(sandbox: Sandbox) -> None:
     decide(sign_in(budget)).go(f"{BUDGET}/")
     assert "scope_wider_than_used" not in found(sandbox)  # it may still do so
     assert "scope_wider_than_used" in found(sandbox, finished=True)
+
+
+def test_a_permission_to_read_that_was_never_used(sandbox: Sandbox) -> None:
+    """Asked for the transactions, too, and read no more than the accounts; whoever has read nothing yet still may."""
+    stranger = Stranger(sandbox, scope="balance:read transactions:read")
+    token = stranger.trade(stranger.ask(scope="balance:read transactions:read")["code"])["access_token"]
+    assert "scope_wider_than_used" not in found(sandbox, finished=True)
+    stranger.look(token)
+    assert "scope_wider_than_used" in found(sandbox, finished=True)
+    stranger.program.get(f"{BANK}/accounts/bob-current/transactions", headers={"Authorization": f"Bearer {token}"})
+    assert "scope_wider_than_used" not in found(sandbox, finished=True)
 
 
 def test_an_answer_that_was_not_checked(sandbox: Sandbox) -> None:
