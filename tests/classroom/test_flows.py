@@ -49,6 +49,35 @@ def test_each_journey_is_one_flow_of_its_kind(
     assert (flow["kind"], flow["state"], flow["title"], flow["lanes"]) == (kind, state, title, lanes.split())
 
 
+def test_a_refresh_is_a_flow_of_its_own_only_where_the_beginning_was_not_recorded(recorded: Recorded) -> None:
+    """The stream is capped, and what began it may be gone (RFC 6749 §6)."""
+    late = [
+        entry
+        for entry in recorded["budget"]
+        if isinstance(entry, Request) and b"grant_type=refresh_token" in entry.body
+    ]
+    answers = [entry for entry in recorded["budget"] if isinstance(entry, Response)]
+    (flow,) = conversation_of([*late, *(a for a in answers if a.exchange == late[0].exchange)]).flows_json()
+    assert (flow["kind"], flow["state"], flow["client_id"]) == ("refresh", "finished", "budget")
+
+
+def test_what_shows_no_beginning_is_of_an_unknown_kind(recorded: Recorded) -> None:
+    """A token that is given back, and nothing else (RFC 7009 §2.1)."""
+    revoked = [e for e in recorded["balance"] if isinstance(e, Request) and e.target == "/revoke"]
+    (flow,) = conversation_of(list(revoked)).flows_json()
+    assert flow["kind"] == "unknown"
+
+
+def test_a_device_asks_without_a_browser_and_waits(valkey: str) -> None:
+    """Our authorization server knows no devices; the flow is known by what was asked (RFC 8628 §3.1, §3.4)."""
+    sandbox = Sandbox(valkey)
+    television = sandbox.program("television/1.0")
+    television.post(f"{AUTH}/device_authorization", data={"client_id": "television"})
+    told = {"grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": "the-code-of-the-device"}
+    television.post(f"{AUTH}/token", data=told | {"client_id": "television"})
+    assert [flow["kind"] for flow in conversation_of(sandbox.entries()).flows_json()] == ["device", "device"]
+
+
 def test_a_client_that_acts_for_itself_is_nobodys(recorded: Recorded) -> None:
     """Introspection gives its own name as `sub`, which is no person's (RFC 9700 §4.15.1)."""
     found, (flow,) = flows(recorded, "itself")
