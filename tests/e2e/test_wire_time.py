@@ -81,7 +81,10 @@ def test_messages_are_found_by_party_kind_and_word(wire: Page) -> None:
     expect(every).to_have_count(8)
     search.fill("token_type Bearer")  # in the body of the token response, and of three answers of the introspection
     expect(every).to_have_count(4)
+    search.fill("nothing-like-this")
+    expect(diagram(wire).get_by_text("None of these messages fits")).to_be_visible()
     search.fill("")
+    expect(diagram(wire).get_by_text("None of these messages fits")).to_have_count(0)
     expect(every).to_have_count(all_)
     wire.get_by_label("Kind").select_option("code")
     expect(every).to_have_count(3)

@@ -31,11 +31,15 @@ export function bands(all, passes, folds) {
 /** @param {Band[]} found @param {Message} message */
 function bandFor(found, message) {
   const current = found.at(-1);
-  if (current && (message.channel === "none" || current.channel === channel(message))) return current;
+  if (current && (staysPut(message) || current.channel === channel(message))) return current;
   const band = { key: message.id, channel: channel(message), lines: [], messages: [] };
   found.push(band);
   return band;
 }
+
+/** What is no message stays where it comes up; a redirect that is held is on its way to the browser. */
+const staysPut = (/** @type {Message} */ { channel, kind, what }) =>
+  channel === "none" && !(kind === "held" && what === "redirect");
 
 /** @param {Message} message @returns {"front" | "back"} */
 const channel = (message) => (message.channel === "back" ? "back" : "front");

@@ -7,6 +7,8 @@ import { columns, header, lanesOf, lifelines, pane } from "./lanes.js";
 import { row, settle } from "./row.js";
 
 const FRONT = "Through the browser: whoever sees the screen, the history or a log can read an address here";
+const NOTHING =
+  "None of these messages fits what you are looking for. Choose every party and every kind, or search for less.";
 const WORDS = { front: FRONT, back: "Server to server, out of the browser’s sight" };
 
 export class Diagram {
@@ -59,6 +61,7 @@ export class Diagram {
       this.body,
       found.map((band, index) => this.band(band, index, found)),
     );
+    if (!found.length && model.list.length) this.body.append(el("p.quiet.none", {}, NOTHING));
     if (focused && !this.body.contains(document.activeElement)) this.focus(focused);
     if (model.following && this.tall < model.list.length) this.toTheEnd(!this.tall);
     this.tall = model.list.length;
