@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from wire.brake_line import BrakeLine
-from wire.in_place import HELD, REQUEST, apply, collect, page, page_of
+from wire.in_place import HELD, REQUEST, WRITTEN, apply, collect, page, page_of
 from wire.journal import Journal
 from wire.message import Held, Request
 
@@ -69,11 +69,17 @@ class Brake:
             return self.app(environ, start_response)
         self.let_go_of_the_abandoned()
         if len(self.holds) >= AT_ONCE:
-            return self.app(environ, start_response)
+            return self.serve(environ, start_response)
         if goes_through_the_address_bar(environ):
             return self.stop_redirect(environ, start_response)
         if is_worth_a_stop(environ):
             return self.hold_request(environ, start_response)
+        return self.serve(environ, start_response)
+
+    def serve(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Write a request down at once, and hand it on: what it causes may be held before it is answered."""
+        self.journal.write(environ[REQUEST])
+        environ[WRITTEN] = True
         return self.app(environ, start_response)
 
     def hold_request(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -87,11 +93,11 @@ class Brake:
             return [b"This request was dropped in step mode: it never reached this server.\n"]
         if hold.action == "edited":
             apply(hold.edited, environ, request)
-        return self.app(environ, start_response)
+        return self.serve(environ, start_response)
 
     def stop_redirect(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer, but put a page that waits in the place of a redirect."""
-        status, headers, body = collect(self.app, environ)
+        status, headers, body = collect(self.serve, environ)
         location = dict(headers).get("Location")
         if not location or int(status.split()[0]) in METHOD_IS_KEPT:  # a page that waits could only send a GET
             start_response(status, headers)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 HELD = "/.wire/held/"
 REQUEST = "glassbox.request"  # where the recorder leaves what it took down
+WRITTEN = "glassbox.written"  # whether that stands on the wire already
 
 
 def apply(edited: dict[str, Any], environ: "WSGIEnvironment", request: Request) -> None:

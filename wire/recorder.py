@@ -14,7 +14,7 @@ from wire.addresses import Addresses
 from wire.brake_line import BrakeLine
 from wire.brakes import LONGEST, Brake
 from wire.door import LARGEST_BODY, PROBES
-from wire.in_place import REQUEST
+from wire.in_place import REQUEST, WRITTEN
 from wire.journal import Account, Journal, Settings, connect
 from wire.message import Headers, Note, Request, Response
 
@@ -172,7 +172,7 @@ class Answer:
             body=self.kept.getvalue(),
             length=self.length,
         )
-        self.wire.journal.write(request, response)
+        self.wire.journal.write(*([] if self.environ.get(WRITTEN) else [request]), response)
 
 
 class Rest(io.RawIOBase):

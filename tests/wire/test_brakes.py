@@ -31,16 +31,21 @@ class Braked:
         self.redis = redis.Redis.from_url(redis_url)
         self.redis.flushdb()
         self.seen: list[str] = []
+        self.on_page: Callable[[], object] = lambda: None
         app = Flask(__name__)
         app.add_url_rule("/token", "token", self.token, methods=["POST", "OPTIONS"])
         app.add_url_rule("/go", "go", lambda: Response("", 303, {"Location": "http://other.localhost/?code=c"}))
-        app.add_url_rule("/page", "page", lambda: "a page")
+        app.add_url_rule("/page", "page", self.page)
         journal = Journal(Account(redis_url), Settings())
         self.line = BrakeLine(redis.Redis.from_url(redis_url))
         self.line.is_on = True
         app.wsgi_app = Brake(app.wsgi_app, self.line, journal, "http://classroom.localhost:9080")  # type: ignore[method-assign]
         app.wsgi_app = Wire(app.wsgi_app, "party", ORIGIN, journal)  # type: ignore[method-assign]
         self.client = Buffered(app)
+
+    def page(self) -> str:
+        self.on_page()
+        return "a page"
 
     def token(self) -> str:
         self.seen.append(request.get_data(as_text=True))
@@ -79,6 +84,15 @@ class Braked:
 @pytest.fixture
 def braked(valkey: str) -> Braked:
     return Braked(valkey)
+
+
+def test_a_request_stands_on_the_wire_before_its_answer_and_once(braked: Braked) -> None:
+    """What it causes at other parties may be held meanwhile, and would have no cause."""
+    on_the_wire: list[Entry] = []
+    braked.on_page = lambda: on_the_wire.extend(braked.entries())
+    braked.client.get("/page", base_url=ORIGIN, headers=NAVIGATION)
+    assert [type(entry) for entry in on_the_wire] == [Request]
+    assert [entry.exchange for entry in braked.entries()] == [on_the_wire[0].exchange] * 2
 
 
 def test_a_request_waits_before_it_is_served(braked: Braked) -> None:
