@@ -61,7 +61,7 @@ def collect(app: "WSGIApplication", environ: "WSGIEnvironment") -> tuple[str, li
 def page_of(entry: Held, classroom: str) -> bytes:
     """Say who holds what, and ask again by itself."""
     address = escape(f"{HELD}{entry.exchange}")
-    link = escape(f"{classroom}/wire?held={entry.exchange}")
+    link = escape(f"{classroom}/wire")
     host = escape(urlsplit(entry.target).netloc or "this site")
     return page(
         "Held in step mode",
@@ -75,5 +75,6 @@ def page(title: str, content: str) -> bytes:
     """Return a page without style or script, so that no policy is needed for it."""
     return (
         f'<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'
+        f'<meta name="color-scheme" content="light dark">'
         f"<title>{title}</title><h1>{title}</h1>{content}</html>"
     ).encode()

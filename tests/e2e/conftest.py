@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 from tests.labs_world import Labs, running_labs
 from wire.addresses import Addresses
 
+IN_DOCKER = os.environ.get("TEST_RUNTIME") == "docker"
+collect_ignore_glob = ["test_labs_*.py"] if IN_DOCKER else []  # they start labs of their own; tests/docker has others
 BASE = int(os.environ.get("TEST_PORT_BASE", "19100"))
 NAMES = ("auth", "bank", "budget", "balance", "classroom", "labs")
 PORTS = {f"{name}_port": BASE + number for number, name in enumerate(NAMES)}
@@ -35,7 +37,7 @@ def sandbox(command: str, environment: dict[str, str]) -> None:
 @pytest.fixture(scope="session", params=["names", "localhost"])
 def started(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
     """Start everything under names and on plain localhost: local processes, or the Compose stack on its own ports."""
-    if os.environ.get("TEST_RUNTIME") == "docker":
+    if IN_DOCKER:
         yield from run(Addresses(hosts=request.param), {"RUNTIME": "docker", "SANDBOX_HOSTS": request.param})
         return
     chosen = Addresses(hosts=request.param, **PORTS)
