@@ -21,7 +21,7 @@ from urllib.request import urlopen
 
 from bench.clients import SECONDS, TASKS, Alice, Place, load
 from bench.processes import cpu_seconds, mebibytes, processes
-from sandbox.parties import PARTIES
+from sandbox.parties import PARTIES, PORTS
 from sandbox.settings import ROOT
 from sandbox.supervisor import serve
 from wire.addresses import Addresses
@@ -48,7 +48,7 @@ def main() -> None:
 @contextmanager
 def sandbox(state: Path) -> Iterator[Place]:
     """Run the sandbox as `make up` does, with its own state and ports."""
-    ports = {f"{party.name}_port": free_port() for party in PARTIES}
+    ports = {f"{name}_port": free_port() for name in PORTS}
     own = {f"SANDBOX_{name.upper()}": str(number) for name, number in ports.items()}
     environment = os.environ | own | {"SANDBOX_HOSTS": "names", "SANDBOX_STATE": str(state), "RUNTIME": "local"}
 

@@ -4,7 +4,7 @@ import contextlib
 import os
 import subprocess
 
-from sandbox.parties import PARTIES, Part
+from sandbox.parties import PORTS, Part
 from sandbox.ports import port_is_free
 from sandbox.ready import wait_until_ready
 from sandbox.settings import ROOT, Trouble, say
@@ -40,8 +40,8 @@ def up() -> None:
     if was_running:
         say("The sandbox is running already, in Docker.")
     else:
-        for party in PARTIES:
-            port_is_free(party)
+        for name in PORTS:
+            port_is_free(name)
         say("Starting the sandbox in Docker (the first time builds its images) …")
     try:
         compose("up", "--build", "--detach", "--quiet-pull")

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from sandbox import compose, local, supervisor
-from sandbox.parties import PARTIES
+from sandbox.parties import PARTIES, PORTS
 from sandbox.ports import port_is_free
 from sandbox.ready import clock_ahead, why_not_ready
 from sandbox.settings import STATE, Trouble, port, say
@@ -107,12 +107,12 @@ def proxies() -> list[Finding]:
 
 
 def ports() -> list[Finding]:
-    """Whether every party's port is free."""
+    """Whether every port is free."""
     findings: list[Finding] = []
-    for party in PARTIES:
+    for name, title in PORTS.items():
         try:
-            port_is_free(party)
-            findings.append((True, f"Port {port(party)} is free for {party.title}."))
+            port_is_free(name)
+            findings.append((True, f"Port {port(name)} is free for {title}."))
         except Trouble as trouble:
             findings.append((False, str(trouble)))
     return findings

@@ -13,7 +13,7 @@ import redis
 
 from sandbox import supervisor
 from sandbox.acl import ADMIN
-from sandbox.parties import PARTIES, Part
+from sandbox.parties import PORTS, Part
 from sandbox.ports import port_is_free
 from sandbox.ready import wait_until_ready
 from sandbox.secrets import make_secrets
@@ -45,8 +45,8 @@ def start_and_wait() -> None:
         say("The sandbox is running already, as local processes.")
         wait_until_ready(has_failed)
         return
-    for party in PARTIES:
-        port_is_free(party)
+    for name in PORTS:
+        port_is_free(name)
     say("Starting the sandbox as local processes …")
     make_secrets(supervisor.SECRETS)
     supervisor.write_config()

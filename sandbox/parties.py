@@ -27,4 +27,5 @@ PARTIES = (
     Part("classroom", "Classroom", "classroom", 10005, observes=True, threads=300),  # one for each open page
     Part("labs", "Labs", "labs", 10006, threads=64),  # worlds call themselves, up to four deep
 )
+PORTS = {party.name: party.title for party in PARTIES} | {"cafe": "Café"}  # all that is listened on; the labs have two
 REDIS_UID = 10000

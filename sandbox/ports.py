@@ -6,20 +6,20 @@ import socket
 
 import psutil
 
-from sandbox.parties import Part
+from sandbox.parties import PORTS
 from sandbox.settings import Trouble, port
 
 
-def port_is_free(party: Part) -> None:
+def port_is_free(name: str) -> None:
     """Refuse to start over somebody else's port, and name who has it."""
-    number = port(party)
+    number = port(name)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", number))
         except OSError:
-            hint = f"stop it, or choose another: SANDBOX_{party.name.upper()}_PORT={number + 500} make up"
-            raise Trouble(f"Port {number} ({party.title}) is in use by {holder_of(number)}; {hint}") from None
+            hint = f"stop it, or choose another: SANDBOX_{name.upper()}_PORT={number + 500} make up"
+            raise Trouble(f"Port {number} ({PORTS[name]}) is in use by {holder_of(number)}; {hint}") from None
 
 
 def holder_of(number: int) -> str:

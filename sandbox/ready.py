@@ -34,7 +34,7 @@ def ask(party: Part, path: str) -> requests.Response:
     """Ask a party on loopback, where no proxy has any business."""
     with requests.Session() as session:
         session.trust_env = False
-        return session.get(f"http://127.0.0.1:{port(party)}{path}", timeout=5)
+        return session.get(f"http://127.0.0.1:{port(party.name)}{path}", timeout=5)
 
 
 def wait_until_ready(has_failed: Callable[[Part], str | None]) -> None:

@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from sandbox.parties import PARTIES, Part
+from sandbox.parties import PARTIES
 from wire.addresses import Addresses
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,11 +28,11 @@ def complain(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def port(party: Part) -> int:
-    """Return the port that the party listens on."""
-    number = int(getattr(Addresses(), f"{party.name}_port"))
+def port(name: str) -> int:
+    """Return the port of a party, or the café's."""
+    number = int(getattr(Addresses(), f"{name}_port"))
     if not 0 < number < 2**16:
-        raise Trouble(f"SANDBOX_{party.name.upper()}_PORT is {number}; a port is a number from 1 to 65535.")
+        raise Trouble(f"SANDBOX_{name.upper()}_PORT is {number}; a port is a number from 1 to 65535.")
     return number
 
 

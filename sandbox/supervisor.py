@@ -79,7 +79,7 @@ def gunicorn(party: Part) -> str:
     step_mode = "false" if party.name == "labs" else "true"  # nothing is held in a world
     environment |= SPARING
     environment |= {f"{party.name.upper()}_REDIS_URL": f"unix://{socket_path()}", "WIRE_STEP_MODE": step_mode}
-    return program(party.name, serve(party.package, port(party), party.threads), environment, priority=2)
+    return program(party.name, serve(party.package, port(party.name), party.threads), environment, priority=2)
 
 
 def serve(package: str, number: int, threads: int = 8) -> list[str]:

@@ -8,7 +8,7 @@ Party = Literal["auth", "bank", "budget", "balance", "classroom", "labs"]
 
 
 class Addresses(BaseSettings):
-    """Hosts and ports of the four parties, the classroom and the labs, read from `SANDBOX_…` in the environment."""
+    """Hosts and ports of the parties, the classroom, the labs and the café, from `SANDBOX_…` in the environment."""
 
     model_config = SettingsConfigDict(env_prefix="SANDBOX_")
 
@@ -25,6 +25,7 @@ class Addresses(BaseSettings):
     classroom_port: int = 9080
     labs_host: str = "labs.localhost"
     labs_port: int = 9100
+    cafe_port: int = 9101  # of the worlds that lie behind the café's relay, which runs in the labs
 
     def origin(self, party: Party) -> str:
         """Return the party's origin in the browser, such as `http://auth.localhost:9000`."""

@@ -60,16 +60,16 @@ def party_at(port: int | None) -> str | None:
 
 
 @cache
-def labs() -> tuple[str, int]:
-    """Return the labs' own name and port."""
+def labs() -> tuple[str, tuple[int, int]]:
+    """Return the labs' own name, and the ports of their worlds."""
     addresses = Addresses()
-    return addresses.labs_host, addresses.labs_port
+    return addresses.labs_host, (addresses.labs_port, addresses.cafe_port)
 
 
 def is_of_a_world(host: str, port: int | None) -> bool:
     """Whether a party of a lab's world lives there, in the labs' own process; only that process speaks to them."""
     own, served = labs()
-    return port == served and host != own
+    return port in served and host != own
 
 
 def resolves(host: str) -> bool:

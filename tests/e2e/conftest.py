@@ -15,7 +15,7 @@ from wire.addresses import Addresses
 IN_DOCKER = os.environ.get("TEST_RUNTIME") == "docker"
 collect_ignore_glob = ["test_labs_*.py"] if IN_DOCKER else []  # they start labs of their own; tests/docker has others
 BASE = int(os.environ.get("TEST_PORT_BASE", "19100"))
-NAMES = ("auth", "bank", "budget", "balance", "classroom", "labs")
+NAMES = ("auth", "bank", "budget", "balance", "classroom", "labs", "cafe")
 PORTS = {f"{name}_port": BASE + number for number, name in enumerate(NAMES)}
 Started = tuple[Addresses, dict[str, str]]
 expect.set_options(timeout=10_000)  # milliseconds: a busy machine takes its time

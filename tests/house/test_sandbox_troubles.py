@@ -22,14 +22,14 @@ from sandbox import doctor
 from sandbox.acl import ADMIN
 from sandbox.settings import ROOT
 
-PARTIES = ("AUTH", "BANK", "BUDGET", "BALANCE", "CLASSROOM", "LABS")
+PORTS = ("AUTH", "BANK", "BUDGET", "BALANCE", "CLASSROOM", "LABS", "CAFE")
 
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """Give a sandbox of our own, on ports that nobody else listens on, without a Docker engine."""
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in PARTIES]
-    ports = {f"SANDBOX_{name}_PORT": str(probe.getsockname()[1]) for name, probe in zip(PARTIES, probes, strict=True)}
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in PORTS]
+    ports = {f"SANDBOX_{name}_PORT": str(probe.getsockname()[1]) for name, probe in zip(PORTS, probes, strict=True)}
     for probe in probes:
         probe.close()
     return os.environ | ports | {"SANDBOX_STATE": str(tmp_path / "state"), "RUNTIME": "local", "SANDBOX_HOSTS": "names"}
@@ -64,13 +64,16 @@ def debris(environment: dict[str, str]) -> list[str]:
     ]
 
 
-def test_a_port_in_use_is_named_with_the_process_that_has_it(environment: dict[str, str]) -> None:
+@pytest.mark.parametrize(("name", "title"), [("BANK", "Bank API"), ("CAFE", "Café")])
+def test_a_port_in_use_is_named_with_the_process_that_has_it(
+    environment: dict[str, str], name: str, title: str
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        told = one_sentence(sandbox("up", environment, SANDBOX_BANK_PORT=port))
-    assert f"Port {port} (Bank API) is in use by" in told
+        told = one_sentence(sandbox("up", environment, **{f"SANDBOX_{name}_PORT": port}))
+    assert f"Port {port} ({title}) is in use by" in told
     assert f"(process {os.getpid()})" in told
-    assert "SANDBOX_BANK_PORT=" in told
+    assert f"SANDBOX_{name}_PORT=" in told
     assert debris(environment) == []
 
 

@@ -16,6 +16,7 @@ def nobody_remembers() -> None:
     [
         ("auth-code-replay.localhost", 9100, "127.0.0.1"),
         ("evil.auth-clickjacking.localhost", 9100, "127.0.0.1"),
+        ("auth-front-channel-eavesdropper.localhost", 9101, "127.0.0.1"),
         ("labs.localhost", 9100, None),
         ("auth.localhost", 9000, None),
         ("localhost", 9000, "auth.localhost"),
