@@ -7,6 +7,7 @@ from classroom.derive.as_json import sender_of
 from classroom.derive.book import Book
 from classroom.derive.custody import Ledger
 from classroom.derive.seen import Message
+from classroom.derive.spending import Key
 from wire.message import Request, Response
 
 Json = dict[str, Any]
@@ -24,7 +25,7 @@ def overheard(message: Message, origins: Mapping[str, str]) -> dict[str, bool]:
 
 def learned(messages: list[Message], origins: Mapping[str, str], book: Book, *, needs_secret: bool) -> Json:
     """Return what each listener has read in these messages, and in a sentence what it is good for."""
-    known: dict[str, dict[tuple[str, str], Json]] = {listener: {} for listener in LISTENERS}
+    known: dict[str, dict[Key, Json]] = {listener: {} for listener in LISTENERS}
     for message in messages:
         reads = overheard(message, origins)
         for seen in message.sightings:
@@ -37,16 +38,29 @@ def learned(messages: list[Message], origins: Mapping[str, str], book: Book, *, 
                 if open_to:
                     known[listener].setdefault((artifact.kind, artifact.fingerprint), told)
     ledger = Ledger(origins, book).take_all(messages)
+    bare = unhashed(messages)
     return {
         **{listener: list(found.values()) for listener, found in known.items()},
-        "means": {listener: means(found, ledger, needs_secret) for listener, found in known.items()},
+        "means": {listener: means(found, ledger, bare, needs_secret) for listener, found in known.items()},
     }
 
 
-def means(found: Mapping[tuple[str, str], Json], ledger: Ledger, needs_secret: bool) -> str:
-    """Say what somebody could do who knows these artifacts, and nothing else."""
+def unhashed(messages: list[Message]) -> set[Key]:
+    """Return the challenges that are their own verifiers: of the method `plain`, or of none (RFC 7636 §4.2, §4.3)."""
+    return {
+        ("challenge", seen.fingerprint)
+        for message in messages
+        if message.word("code_challenge_method") in ("", "plain")
+        for seen in message.sightings
+        if seen.place == "query.code_challenge"
+    }
+
+
+def means(found: Mapping[Key, Json], ledger: Ledger, bare: set[Key], needs_secret: bool) -> str:
+    """Say what somebody could do who knows these artifacts, and nothing else; a bare challenge is a verifier."""
     challenged = any(kind == "challenge" for kind, _ in ledger.rows)
     alive = {kind for kind, digest in found if not ledger.is_spent((kind, digest))}
+    alive |= {"verifier"} if bare & found.keys() else set()
     ever = {kind for kind, _ in found}
     able = [
         words

@@ -1,12 +1,16 @@
 """The eavesdropper: what each channel tells a listener who only reads, and what that is good for."""
 
+from collections.abc import Iterable
 from typing import Any
 
+import pytest
+
+from auth_server.defences import Defences
 from classroom.derive.conversation import Conversation
 from tests import journeys
 from tests.classroom.conftest import Recorded, conversation_of
 from tests.classroom.test_custody import answer
-from tests.conversation import Sandbox
+from tests.conversation import AUTH, Sandbox
 from wire.message import Request
 
 
@@ -50,6 +54,25 @@ def test_without_pkce_only_the_clients_secret_stands_between_a_listener_and_the_
     client.trade(client.ask(code_challenge=None, code_challenge_method=None)["code"], code_verifier="")
     told = after(conversation_of(sandbox.entries()), "/consent")["means"]["front"]
     assert told == "It has the code, and cannot trade it: the client's secret never came this way."
+
+
+class TakesEveryMethod(Defences):
+    def challenge_method_is_s256(self, code_challenge: str | None, method: str | None, offered: Iterable[str]) -> None:
+        """Look at no method."""
+
+
+@pytest.mark.parametrize("method", ["plain", None])
+def test_a_challenge_that_is_not_hashed_is_its_verifier(valkey: str, method: str | None) -> None:
+    """An absent method means `plain` (RFC 7636 §4.2, §4.3)."""
+    sandbox, verifier = Sandbox(valkey), "v" * 43
+    known = sandbox.apps[AUTH].extensions
+    known["defences"] = TakesEveryMethod()
+    known["features"].code_challenge_methods["plain"] = str
+    client = journeys.Stranger(sandbox, token_endpoint_auth_method="none")
+    client.trade(client.ask(code_challenge=verifier, code_challenge_method=method)["code"], code_verifier=verifier)
+    found = conversation_of(sandbox.entries())
+    assert after(found, "/consent")["means"]["front"] == "It could trade the code for a token."
+    assert after(found, "/token")["means"]["front"] == "It has the code, which is spent, and it never saw a token."
 
 
 def test_once_it_is_traded_the_code_is_worth_nothing(recorded: Recorded) -> None:
