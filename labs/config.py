@@ -20,6 +20,8 @@ class Settings(BaseSettings):
 
     origin: str = Field(default_factory=lambda: Addresses().origin("labs"))
     port: int = Field(default_factory=lambda: Addresses().labs_port)
+    cafe_port: int = Field(default_factory=lambda: Addresses().cafe_port)
+    cafe_address: str = "127.0.0.1"  # where the café's relay listens; in a container, all addresses
     classroom: str = Field(default_factory=lambda: Addresses().origin("classroom"))
 
     browser: str = ""  # where a browser of another container is driven; none: the one that is installed here

@@ -42,6 +42,7 @@ class Lab:
     secure: dict[str, Any]  # what the secure parties answer, where that is not the refusal
     browser: bool  # whether the attack needs one
     phone: bool  # whether that browser hands the addresses of a scheme to apps, which only one with a profile does
+    relay: bool  # whether the world lies behind the café's relay, on a port of its own
     texts: dict[str, str] = field(repr=False)
     bare: bool = False  # without weakness and `world.py`: the secure parties, for the test that attacks them
 
@@ -99,8 +100,8 @@ def read(folder: Path) -> Lab:
     name = folder.name.replace("_", "-")
     lists: Any = {key: tuple(told.pop(key, ())) for key in ("sections", "leaks", "guesses", "attackers")}
     more: Any = {key: told.pop(key, {}) for key in ("reached", "since", "secure")}
-    told = {"browser": False, "phone": False, "order": 99} | told
-    return Lab(name=name, texts=texts, **lists, **more, **told)
+    flags = {key: told.pop(key, False) for key in ("browser", "phone", "relay")}
+    return Lab(name=name, texts=texts, order=told.pop("order", 99), **flags, **lists, **more, **told)
 
 
 @lru_cache(maxsize=1)

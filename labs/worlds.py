@@ -40,7 +40,7 @@ class World:
 
     def __init__(self, lab: Lab, settings: Settings, journal: Journal, strangers: "dict[str, WSGIApplication]") -> None:
         self.lab, self.settings, self.journal, self.strangers = lab, settings, journal, strangers
-        self.here = Here(lab.name, settings.port)
+        self.here = Here(lab.name, settings.cafe_port if lab.relay else settings.port)
         self.redis: Any = journal.redis
         self.busy, self.used_at = 0, time.monotonic()
         self.lock = threading.RLock()  # one attack at a time
