@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from labs import api, attacker, pages, phone
+from labs import api, attacker, cafe, pages, phone
 from labs.config import Settings
 from labs.hosts import Hosts
 from labs.running import Runner
@@ -26,7 +26,7 @@ def create_app(settings: Settings | None = None, labs: dict[str, Lab] | None = N
         "torch": phone.create_app("torch"),
     }
     worlds = Worlds(settings, labs if labs is not None else all_labs(), strangers)
-    app.extensions.update(settings=settings, worlds=worlds, runner=Runner(settings))
+    app.extensions.update(settings=settings, worlds=worlds, runner=Runner(settings), cafe=cafe.open_for(worlds))
 
     open_door(app, settings.origin, ready=worlds.ready)
     pages.register(app)  # GET  /  /labs/NAME

@@ -7,6 +7,7 @@ from typing import Any
 MOST = 200  # requests that are kept
 WORTH_KEEPING = (
     "code",
+    "code_challenge",
     "state",
     "iss",
     "access_token",

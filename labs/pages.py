@@ -94,13 +94,14 @@ def refusal_of(found: Lab) -> str:
 
 def protect(response: Response) -> Response:
     """Run our own scripts only; a form may go to a world's attacker, whose buttons stand on the page."""
-    port = current_app.extensions["settings"].port
+    settings = current_app.extensions["settings"]
+    attackers = " ".join(f"http://*.localhost:{port}" for port in (settings.port, settings.cafe_port))
     response.headers["Content-Security-Policy"] = "; ".join(
         (
             "default-src 'self'",
             "base-uri 'none'",
             "frame-ancestors 'none'",
-            f"form-action 'self' http://*.localhost:{port}",
+            f"form-action 'self' {attackers}",
         )
     )
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -37,13 +37,15 @@ class Labs:
         self.classroom = f"http://classroom.localhost:{classroom_port}"
         redis: dict[str, Any] = {"redis_url": redis_url, "redis_password": PASSWORD}
         chosen = labs.config.Settings(
-            origin=self.origin, port=self.port, classroom=self.classroom, **(redis | settings)
+            origin=self.origin, port=self.port, cafe_port=free_port(), classroom=self.classroom, **(redis | settings)
         )
         self.observer = classroom.create_app(
             classroom.config.Settings(origin=self.classroom, labs=self.origin, **redis)
         )
         self.app: Any = labs.create_app(chosen, all_labs() if known is None else known)
+        self.cafe = self.app.pages.extensions["cafe"]
         self.servers = [serve(self.app, self.port), serve(self.observer, classroom_port)]
+        self.servers += [self.cafe] if self.cafe else []
         self.http = http_session("tests", timeout=(2.0, 90.0))
 
     def ask(self, method: str, path: str, **options: Any) -> requests.Response:

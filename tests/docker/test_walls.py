@@ -16,6 +16,8 @@ from wire.session import http_session
 Containers = dict[str, Container]
 PARTIES = ("auth", "bank", "budget", "balance", "classroom", "labs")
 PORTS = {party: getattr(Addresses(), f"{party}_port") for party in PARTIES} | {"redis": 6379}
+PUBLISHED = {party: {("127.0.0.1", PORTS[party])} for party in PARTIES} | {"redis": set(), "browser": set()}
+PUBLISHED["labs"] |= {("127.0.0.1", Addresses().cafe_port)}
 BOTH_WAYS = (("budget", "auth"), ("budget", "bank"), ("bank", "auth"))  # a network joins two, whoever speaks first
 SPEAK = {
     *((party, "redis") for party in PARTIES),
@@ -95,7 +97,7 @@ def test_the_labs_are_told_verdicts_and_of_their_own_worlds_only(containers: Con
     assert told == dict.fromkeys(asked[:7], 403) | dict.fromkeys(asked[7:], 200)
 
 
-@pytest.mark.parametrize("lab", ["code-replay", "cookie-csrf"])
+@pytest.mark.parametrize("lab", ["code-replay", "cookie-csrf", "front-channel-eavesdropper"])
 @pytest.mark.parametrize("defence", ["off", "on"])
 def test_an_attack_runs_in_the_labs_container_and_in_its_browsers(
     containers: Containers, lab: str, defence: str
@@ -178,7 +180,7 @@ def test_only_the_parties_publish_a_port_and_only_on_loopback(containers: Contai
         }
         for service, container in containers.items()
     }
-    assert published == {party: {("127.0.0.1", PORTS[party])} for party in PARTIES} | {"redis": set(), "browser": set()}
+    assert published == PUBLISHED
 
 
 def test_every_container_becomes_healthy(containers: Containers) -> None:

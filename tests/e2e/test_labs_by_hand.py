@@ -77,8 +77,8 @@ def front_channel_eavesdropper(learner: Learner) -> None:
     learner.goes(1)
     learner.presses("Connect your bank")
     learner.agrees()
-    learner.acts(2, given=learner.on_the_wire("/authorize"))
-    learner.acts(3, given=learner.on_the_wire("/callback"))
+    learner.acts(2)
+    learner.acts(3)
 
 
 def code_injection(learner: Learner) -> None:
