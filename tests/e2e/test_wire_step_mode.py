@@ -58,11 +58,14 @@ def test_a_redirect_waits_until_it_is_let_go(page: Page, wire: Page, addresses: 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (360, 740)])
 def test_what_is_held_stays_in_sight(page: Page, wire: Page, addresses: Addresses, width: int, height: int) -> None:
     """The page follows the newest message far down; the buttons that let it go come along."""
-    wire.set_viewport_size({"width": width, "height": height})
     go_to_the_callback(page, wire, addresses)
     expect(held(wire)).to_contain_text(["POST /token"])
+    before = wire.viewport_size
+    assert before
+    wire.set_viewport_size({"width": width, "height": height})
     wire.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
     expect(held(wire).get_by_role("button", name="Let go", exact=True)).to_be_in_viewport(ratio=1)
+    wire.set_viewport_size(before)  # where the switch is in sight
 
 
 def test_a_flow_that_is_stepped_through_slowly_ends_well(page: Page, wire: Page, addresses: Addresses) -> None:
