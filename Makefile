@@ -8,6 +8,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR: # half of an environment must not be taken for one the next time
+JOBS ?= 2
 LAB ?=
 DEFENCE ?= off
 ifeq ($(BROWSER),1)
@@ -36,8 +37,8 @@ doctor: .venv/runtime.stamp ## say what is wrong on this machine, if anything
 attack: .venv/runtime.stamp ## run every attack, or one: make attack LAB=code-replay DEFENCE=off
 	@$(BIN)/python -m labs attack $(if $(LAB),$(LAB) $(DEFENCE))
 
-test: check ## check, then run every test (needs nothing started)
-	$(BIN)/python -m pytest tests
+test: check ## check, then run every test, so many at once as JOBS says (needs nothing started)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests
 
 test-docker: .venv/dev.stamp ## run the same journeys against the Compose stack, and try its walls from inside
 	TEST_RUNTIME=docker $(BIN)/python -m pytest tests/docker tests/e2e

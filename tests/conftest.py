@@ -11,8 +11,14 @@ from tests.world import World
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give a test in Chromium a second try: it drops what it loads when any network of the machine comes or goes."""
+    """Say what runs together, and give a test in Chromium a second try.
+
+    Chromium drops what it loads when any network of the machine comes or goes. A file's tests share what they have
+    started, and all journeys through the whole sandbox share one of each kind.
+    """
     for item in items:
+        journey = getattr(item, "callspec", None) and item.callspec.params.get("started")  # type: ignore[attr-defined]
+        item.add_marker(pytest.mark.xdist_group(f"the sandbox on {journey}" if journey else item.path.name))
         if "chromium" in getattr(item, "fixturenames", ()) or "/tests/labs/" in item.path.as_posix():
             item.add_marker(pytest.mark.flaky(reruns=1))
 

@@ -115,6 +115,9 @@ def test_every_error_that_a_party_can_say_has_a_line() -> None:
         if isinstance(value, type) and isinstance(getattr(value, "error", None), str)
     }
     assert len(errors) > 12
+    errors |= set(resource_server.errors.NAMES.values())
+    sources = [path.read_text() for party in PARTIES for path in (ROOT / party).glob("*.py")]
+    errors |= {found for text in sources for found in re.findall(r'error="([a-z_]+)"', text)}
     assert errors <= set(explanations()["error"])
 
 

@@ -14,7 +14,8 @@ from wire.addresses import Addresses
 
 IN_DOCKER = os.environ.get("TEST_RUNTIME") == "docker"
 collect_ignore_glob = ["test_labs_*.py"] if IN_DOCKER else []  # they start labs of their own; tests/docker has others
-BASE = int(os.environ.get("TEST_PORT_BASE", "19100"))
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+BASE = int(os.environ.get("TEST_PORT_BASE", "19100")) + 20 * WORKER
 NAMES = ("auth", "bank", "budget", "balance", "classroom", "labs", "cafe")
 PORTS = {f"{name}_port": BASE + number for number, name in enumerate(NAMES)}
 Started = tuple[Addresses, dict[str, str]]

@@ -52,6 +52,10 @@ export function button(picture, words, act, { bare = false, ...attributes } = {}
   );
 }
 
+/** What we say, with what crossed the wire as such: it stands between backticks. @param {string} words @returns {(Node | string)[]} */
+export const worded = (words) =>
+  words.split(/`([^`]+)`/).map((part, index) => (index % 2 ? el("code", {}, part) : part));
+
 /** @param {string} words for a screen reader only */
 export const unseen = (words) => el("span.sr", {}, words);
 

@@ -1,6 +1,6 @@
 /** A flow held against the standards: what was found, how grave it is, and where. */
 
-import { at, el } from "./dom.js";
+import { at, el, worded } from "./dom.js";
 
 const GRAVE = { error: "error", warning: "warning", info: "to know" };
 const ORDER = Object.keys(GRAVE);
@@ -37,7 +37,7 @@ function finding({ severity, title, why, evidence = [], section }, model) {
     `li.finding.${severity}`,
     {},
     el("h3", {}, el("span.grave", {}, GRAVE[severity] ?? severity), title),
-    el("p", {}, why, section && el("span.rfc", {}, ` ${section}`)),
+    el("p", {}, ...worded(why), section && el("span.rfc", {}, ` ${section}`)),
     links.length > 0 && el("p.evidence", {}, ...links),
   );
 }

@@ -4,7 +4,7 @@ import * as acts from "./acts.js";
 import * as api from "./api.js";
 import { chip, each } from "./artifacts.js";
 import { change } from "./change.js";
-import { arrange, el, icon } from "./dom.js";
+import { arrange, el, icon, worded } from "./dom.js";
 import { title, who } from "./holders.js";
 import { tokens } from "./jwt.js";
 import { origins } from "./origins.js";
@@ -109,7 +109,7 @@ function breach({ why, section }) {
     "p.breach",
     {},
     icon("alarm"),
-    el("span", {}, el("strong", {}, "Breach. "), why, section && el("span.rfc", {}, ` ${section}`)),
+    el("span", {}, el("strong", {}, "Breach. "), ...worded(why), section && el("span.rfc", {}, ` ${section}`)),
   );
 }
 

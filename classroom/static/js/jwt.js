@@ -1,7 +1,7 @@
 /** A JSON Web Token taken apart: header, claims, signature (RFC 7519 §3). */
 
 import { name } from "./artifacts.js";
-import { el } from "./dom.js";
+import { el, worded } from "./dom.js";
 
 /** @param {Record<string, any>} message with its tokens taken apart already, or to be taken apart here */
 export function tokens({ jwts, artifacts = [] }) {
@@ -55,7 +55,7 @@ function part(title, members, meanings = []) {
           {},
           el("dt", {}, name),
           el("dd", {}, shown(name, value)),
-          why.get(name) && el("dd.why", {}, why.get(name)),
+          why.get(name) && el("dd.why", {}, ...worded(why.get(name))),
         ),
       ),
     ),

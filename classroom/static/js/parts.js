@@ -1,6 +1,6 @@
 /** The parts of a message, each with what it is there for. */
 
-import { el } from "./dom.js";
+import { el, worded } from "./dom.js";
 import { markedValue } from "./raw.js";
 
 /** @param {Record<string, any>} message */
@@ -49,7 +49,7 @@ function list(parameters, artifacts) {
         el("dt", {}, name),
         el("dd.rfc", {}, section ?? place ?? ""),
         value !== undefined && el("dd.val", {}, ...markedValue(String(value), artifacts)),
-        why && el("dd.why", {}, why),
+        why && el("dd.why", {}, ...worded(why)),
       ),
     ),
   );
