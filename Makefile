@@ -9,6 +9,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR: # half of an environment must not be taken for one the next time
 JOBS ?= 2
+WHAT ?=
 LAB ?=
 DEFENCE ?= off
 ifeq ($(BROWSER),1)
@@ -43,8 +44,8 @@ test: check ## check, then run every test, so many at once as JOBS says (needs n
 test-docker: .venv/dev.stamp ## run the same journeys against the Compose stack, and try its walls from inside
 	TEST_RUNTIME=docker $(BIN)/python -m pytest tests/docker tests/e2e
 
-bench: .venv/runtime.stamp ## measure speed and memory next to a bare Flask app (a minute)
-	@$(BIN)/python -m bench
+bench: $(if $(WHAT),.venv/dev.stamp,.venv/runtime.stamp) ## measure speed and memory next to a bare Flask app (a minute), or WHAT=recorder …
+	@$(BIN)/python -m bench$(if $(WHAT),.$(WHAT))
 
 check: .venv/dev.stamp ## lint, formatting, types, imports
 	$(BIN)/ruff check .

@@ -1,11 +1,10 @@
-"""`python -m bench [memory|worlds]`: how fast, next to a bare Flask app, and how much memory; a minute at most.
+"""`python -m bench [memory]`: how fast, next to a bare Flask app, and how much memory; a minute at most.
 
 A flow is two requests, so where all time is the server's, two requests that do nothing come out at 0.5 at best.
 Everything of the sandbox runs meanwhile; `WIRE_RECORD=0 python -m bench` measures it without recording.
 """
 
 import argparse
-import json
 import os
 import socket
 import subprocess
@@ -33,12 +32,9 @@ YARDSTICK = next(iter(TASKS))
 def main() -> None:
     """Start a sandbox and the yardstick on free ports, put load on them, and print what came out."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["everything", "memory", "worlds"], default="everything")
+    parser.add_argument("what", nargs="?", choices=["everything", "memory"], default="everything")
     what = parser.parse_args().what
     with tempfile.TemporaryDirectory(prefix="glassbox-bench-") as folder, sandbox(Path(folder)) as place:
-        if what == "worlds":
-            worlds(place)
-            return
         memory(place)
         if what == "everything":
             with yardstick(place):
@@ -103,29 +99,6 @@ def memory(place: Place) -> None:
     sizes = {name: sum(map(mebibytes, every)) for name, every in processes(place.state).items()}
     for name, size in (*sizes.items(), ("everything", sum(sizes.values()))):
         print(f"  {name:<32}{size:>6.0f}{'   (350 are allowed)' if name == 'everything' else ''}")
-
-
-def worlds(place: Place) -> None:
-    """Open every lab's world, run every attack that needs no browser, and print what the labs' process then takes."""
-    visitor = Alice(place)
-    _, told = visitor.ask("labs", "GET", "/api/labs")
-    labs = json.loads(told)["labs"]
-    sizes = [("nobody has visited a world", labs_process(place))]
-    for lab in labs:
-        visitor.ask("labs", "GET", f"/labs/{lab['name']}")
-    sizes.append((f"all {len(labs)} are open", labs_process(place)))
-    for lab in labs:
-        if not lab["browser"]:
-            visitor.ask("labs", "POST", f"/api/labs/{lab['name']}/attack")
-    sizes.append(("and attacked", labs_process(place)))
-    print(f"\n{'memory of the labs, as worlds open':<34} MiB")
-    for when, size in sizes:
-        print(f"  {when:<32}{size:>6.0f}{'   (300 are allowed)' if when == sizes[-1][0] else ''}")
-
-
-def labs_process(place: Place) -> float:
-    title = next(party.title for party in PARTIES if party.name == "labs")
-    return sum(map(mebibytes, processes(place.state)[title]))
 
 
 def speed(place: Place) -> None:
