@@ -2,109 +2,131 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import requests
 
+from labs import transcript
 from labs.config import Settings
+from labs.running import in_order
 from wire.session import http_session
 
 Json = dict[str, Any]
+DUE = {"off": "succeeded", "on": "refused"}  # what each position of the switch promises
+NO_BROWSER = "no browser"
 
 
 class Trouble(Exception):
     """Something that the person at the keyboard can mend."""
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None, settings: Settings | None = None) -> int:
     """Read the command line: one attack with its conversation, or all of them as a table."""
     parser = argparse.ArgumentParser(prog="labs", description="Runs attacks in the labs of a running sandbox.")
     parser.add_argument("command", choices=["attack"])
     parser.add_argument("lab", nargs="?", default="")
-    parser.add_argument("defence", nargs="?", default="", choices=["", "off", "on"])
-    told = parser.parse_args()
-    settings, http = Settings(), http_session("glassbox-labs-terminal", timeout=(2.0, 120.0))
+    parser.add_argument("defence", nargs="?", default="", choices=["", *DUE])
+    told, settings = parser.parse_args(arguments), settings or Settings()
+    http = http_session("glassbox-labs-terminal", timeout=(2.0, 120.0))
     try:
         return one(settings, http, told.lab, told.defence or "off") if told.lab else every(settings, http)
     except requests.RequestException as problem:
-        print(f"The labs do not answer ({type(problem).__name__}); `make up` starts them.", file=sys.stderr)
+        print(f"The sandbox does not answer ({type(problem).__name__}); `make up` starts it.", file=sys.stderr)
     except Trouble as problem:
         print(problem, file=sys.stderr)
     return 1
 
 
-def attack(settings: Settings, http: requests.Session, lab: str, defence: str) -> Json:
-    """Turn the switch, run the attack, put the switch back."""
-    before = ask(http, "GET", f"{settings.origin}/api/labs")
-    known = {one["name"]: one["on"] for one in before["labs"]}
-    if lab not in known:
-        raise Trouble(f"There is no lab {lab!r}. There are: {', '.join(known)}.")
-    ask(http, "PUT", f"{settings.origin}/api/labs/{lab}/defence", {"on": defence == "on"})
-    try:
-        return ask(http, "POST", f"{settings.origin}/api/labs/{lab}/attack")
-    finally:
-        if known[lab] != (defence == "on"):
-            ask(http, "PUT", f"{settings.origin}/api/labs/{lab}/defence", {"on": known[lab]})
-
-
-def ask(http: requests.Session, method: str, url: str, told: Json | None = None) -> Json:
-    answer = http.request(method, url, json=told)
-    found: Json = answer.json()
-    if answer.status_code >= 400 and not found.get("command"):
-        raise Trouble(str(found.get("error")))
-    return found
-
-
-def one(settings: Settings, http: requests.Session, lab: str, defence: str) -> int:
-    """Run one attack, and print the conversation and the verdict."""
-    begun = ask(http, "GET", f"{settings.classroom}/api/messages?newest=1")["next"]
+def one(settings: Settings, http: requests.Session, name: str, defence: str) -> int:
+    """Run one attack, and print the conversation and the verdict; fail where it is not the one that is due."""
+    lab = labs(settings, http).get(name)
+    if lab is None:
+        raise Trouble(f"There is no lab {name!r}. There are: {', '.join(labs(settings, http))}.")
     told = attack(settings, http, lab, defence)
     if "verdict" not in told:
         raise Trouble(str(told["error"]))
-    after = begun
-    while True:
-        page = ask(http, "GET", f"{settings.classroom}/api/messages?after={after}&limit=500")
-        for message in page["messages"]:
-            if message["world"] == lab:
-                print(line(message, told["evidence"]))
-        after = page["next"]
-        if not page["more"]:
-            break
-    print(f"\n{lab}, defence {defence}: {told['verdict']}{refused(told)}")
-    return 0
-
-
-def line(message: Json, evidence: list[str]) -> str:
-    """Return a message in one line; evidence is marked."""
-    mark = "!" if message["id"] in evidence else " "
-    who = f"{message['from']['title']:>16} → {message['to']['title']:<16}"
-    if message["kind"] == "note":
-        return f"{mark} {message['id']:<17} {message.get('what', '')} {', '.join(message.get('details', {}).values())}"
-    what = f"{message['method']} {message['path']}" if message["kind"] == "request" else f"  {message['status']}"
-    location = f" → {message['location'][:90]}" if message.get("location") else ""
-    return f"{mark} {message['id']:<17} {who} {what}{location}"
-
-
-def refused(told: Json) -> str:
-    """Say by whom and how an attack was refused."""
-    by = told.get("refused_with")
-    if not by:
-        return ""
-    return f" by {by['party']}: {by['method']} {by['path']} → {by['status']} {by['error']}".rstrip()
+    print("\n".join(transcript.told(lab, defence, told, messages(settings, http, name, told))))
+    if told["verdict"] == DUE[defence]:
+        return 0
+    print(f"\nThis is not as it should be: with the defence {defence} the verdict is to be {DUE[defence]!r}.")
+    return 1
 
 
 def every(settings: Settings, http: requests.Session) -> int:
     """Run all attacks in both positions, and print a table; fail where one is not as it should be."""
-    bad = 0
-    for lab in ask(http, "GET", f"{settings.origin}/api/labs")["labs"]:
-        ends = []
-        for defence, due in (("off", "succeeded"), ("on", "refused")):
-            told = attack(settings, http, lab["name"], defence)
-            ends.append(told.get("verdict") or "no browser")
-            bad += ends[-1] not in (due, "no browser")
-            by = refused(told)
-        print(f"{lab['name']:<28} off: {ends[0]:<12} on: {ends[1]}{by}")
-    return 1 if bad else 0
+    ends: list[dict[str, str]] = []
+    print(transcript.TABLE.format("", "lab", "off", "on", "refused by").rstrip())
+    for name, lab in labs(settings, http).items():
+        runs = {defence: attack(settings, http, lab, defence) for defence in DUE}
+        ends.append({defence: str(told.get("verdict", NO_BROWSER)) for defence, told in runs.items()})
+        mark = " " if as_due(ends[-1]) else "!"
+        print(transcript.TABLE.format(mark, name, *ends[-1].values(), transcript.refusal(runs["on"])).rstrip())
+    print(f"\n{summary(ends)}")
+    return 0 if all(as_due(end) for end in ends) else 1
+
+
+def as_due(end: dict[str, str]) -> bool:
+    return all(end[defence] in (DUE[defence], NO_BROWSER) for defence in DUE)
+
+
+def summary(ends: list[dict[str, str]]) -> str:
+    """Count what came of it, and say what is missing."""
+    succeed, refused = (sum(end[defence] == due for end in ends) for defence, due in DUE.items())
+    lines = [f"{len(ends)} labs: {succeed} succeed with the defence off, {refused} are refused with it on."]
+    if unplayed := sum(NO_BROWSER in end.values() for end in ends):
+        lines.append(f"Played in a browser, and there is none here: {unplayed}; `make up BROWSER=1` starts one.")
+    if wrong := sum(not as_due(end) for end in ends):
+        lines.append(f"Not as they should be: {wrong}, marked with `!`.")
+    return "\n".join(lines)
+
+
+# Asking.
+
+
+def labs(settings: Settings, http: requests.Session) -> dict[str, Json]:
+    """Return the labs by name, and how the switch of each stands."""
+    return {one["name"]: one for one in ask(http, "GET", f"{settings.origin}/api/labs")["labs"]}
+
+
+def attack(settings: Settings, http: requests.Session, lab: Json, defence: str) -> Json:
+    """Turn the switch, run the attack, put the switch back."""
+    address, on = f"{settings.origin}/api/labs/{lab['name']}", defence == "on"
+    ask(http, "PUT", f"{address}/defence", {"on": on})
+    try:
+        return ask(http, "POST", f"{address}/attack")
+    finally:
+        if lab["on"] != on:
+            ask(http, "PUT", f"{address}/defence", {"on": lab["on"]})
+
+
+def messages(settings: Settings, http: requests.Session, world: str, told: Json) -> list[Json]:
+    """Return what the wire has of an attack, between the two notes that its verdict names."""
+    found: list[Json] = []
+    after, more = told["after"], True
+    while more:
+        page = ask(http, "GET", f"{settings.classroom}/api/messages?world={world}&after={after}&limit=500")
+        found += [one for one in page["messages"] if in_order(one["id"]) < in_order(told["until"])]
+        after, more = page["next"], page["more"] and in_order(page["next"]) < in_order(told["until"])
+    return found
+
+
+def ask(http: requests.Session, method: str, url: str, told: Json | None = None) -> Json:
+    """Ask the labs or the classroom; what is no answer of theirs is a failure, and their log says more."""
+    answer = http.request(method, url, json=told)
+    try:
+        found = answer.json()
+    except requests.JSONDecodeError:
+        found = None
+    if not isinstance(found, dict) or answer.status_code == 500:
+        path = answer.request.path_url
+        raise Trouble(
+            f"The server failed: {method} {path} was answered with {answer.status_code} {answer.reason}. "
+            "`make logs` shows what it wrote; without Docker that is .sandbox/logs/."
+        )
+    if answer.status_code >= 400 and not found.get("command"):
+        raise Trouble(str(found.get("error")))
+    return found
 
 
 if __name__ == "__main__":
