@@ -10,6 +10,25 @@ from labs.worlds import World, Worlds
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+NOBODY = """<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <title>Nobody lives here · Glassbox</title>
+    <link rel="stylesheet" href="{labs}/static/labs.css">
+  </head>
+  <body>
+    <main>
+      <h1>Nobody lives under this name</h1>
+      <p>{words}</p>
+      <p><a class="btn" href="{labs}{path}">{way}</a></p>
+      <p class="quiet"><code>421 Misdirected Request</code></p>
+    </main>
+  </body>
+</html>
+"""
 NAME = re.compile(r"([a-z0-9.]+?)-([a-z0-9-]+)\.localhost(?::\d+)?")
 
 
@@ -17,7 +36,8 @@ class Hosts:
     """Leads a request to a party of a world, or to the labs' own pages."""
 
     def __init__(self, worlds: Worlds, pages: "WSGIApplication", origin: str) -> None:
-        self.worlds, self.pages, self.own = worlds, pages, urlsplit(origin).hostname
+        self.worlds, self.pages, self.labs = worlds, pages, origin
+        self.own = urlsplit(origin).hostname
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         host = environ.get("HTTP_HOST", "")
@@ -25,18 +45,22 @@ class Hosts:
             return self.pages(environ, start_response)
         found = NAME.fullmatch(host)
         if not found or found[2] not in self.worlds.labs:
-            return nobody(start_response)
+            told = {"words": "There is no lab of this name.", "path": "/", "way": "All labs"}
+            return self.nobody(start_response, **told)
         world = self.worlds.world(found[2])
         app = world.hosts.get(found[1])
         if app is None:
-            return nobody(start_response)
+            words, path = "Nobody of this name plays in this lab.", f"/labs/{found[2]}"
+            return self.nobody(start_response, words=words, path=path, way="The lab")
         environ["labs.world"] = world
         return Counted(world, app, environ, start_response)
 
-
-def nobody(start_response: "StartResponse") -> list[bytes]:
-    start_response("421 Misdirected Request", [("Content-Type", "text/plain"), ("Cache-Control", "no-store")])
-    return [b"Nobody lives under this name.\n"]
+    def nobody(self, start_response: "StartResponse", **told: str) -> list[bytes]:
+        """Say that this is nobody's address, and whose it could have been (RFC 9110 §15.5.20)."""
+        policy = f"default-src 'none'; style-src {self.labs}; base-uri 'none'"
+        headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", policy)]
+        start_response("421 Misdirected Request", [*headers, ("Cache-Control", "no-store")])
+        return [NOBODY.format(labs=self.labs, **told).encode()]
 
 
 class Counted:

@@ -1,6 +1,7 @@
 """The labs for people: the list, and a page for each with story, switch, sources and the attack."""
 
-from flask import Blueprint, Flask, Response, abort, current_app, render_template, request
+from flask import Blueprint, Flask, Response, abort, current_app, jsonify, render_template, request
+from werkzeug.exceptions import HTTPException
 
 from labs import bench, coverage, sources, texts
 from labs.syllabus import PARTS, Lab
@@ -13,6 +14,7 @@ def register(app: Flask) -> None:
     """Put the pages, what their texts need, and their headers in place."""
     app.jinja_env.filters.update(inline=texts.inline, sentences=texts.sentences, paragraphs=texts.paragraphs)
     app.register_blueprint(bp)
+    app.register_error_handler(HTTPException, problem)
     app.after_request(protect)
 
 
@@ -90,6 +92,28 @@ def refusal_of(found: Lab) -> str:
     told = found.refusal
     words = [str(told[name]) for name in ("method", "path", "status", "error") if name in told]
     return " ".join(words)
+
+
+# What goes wrong.
+
+HEADINGS = {404: "There is no such page", 405: "This is not for looking at", 500: "The labs have failed"}
+WORDS = {
+    404: "Nobody has written it, or the lab has another name now. All that there are stand on one page.",
+    405: "This address wants to be asked in another way: a button does it.",
+    500: "That is no part of any lab. `make logs` shows what they wrote about it.",
+}
+
+
+def problem(error: HTTPException) -> tuple[Response | str, int]:
+    """Say what is wrong, to programs in JSON, and to people on a page with a way back."""
+    code = error.code or 500
+    heading, words = HEADINGS.get(code, "This did not work"), WORDS.get(code, error.description or "")
+    if request.path.startswith("/api/"):
+        return jsonify(error=f"{heading}. {words}"), code
+    classroom, status = current_app.extensions["settings"].classroom, f"{code} {error.name}"
+    return render_template(
+        "problem.html", heading=heading, words=texts.inline(words), status=status, classroom=classroom
+    ), code
 
 
 def protect(response: Response) -> Response:
