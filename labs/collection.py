@@ -1,5 +1,6 @@
 """What the attacker of one world holds."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,11 +22,12 @@ WORTH_KEEPING = (
 
 @dataclass(frozen=True)
 class Collected:
-    """One thing that reached the attacker, and where it stood."""
+    """One thing that reached the attacker, where it stood, and when it came (in seconds of Unix time)."""
 
     name: str
     value: str
     place: str
+    at: float = field(default_factory=time.time)
 
 
 @dataclass

@@ -164,16 +164,17 @@ class Program:
     def __init__(self, here: Here, collection: Any) -> None:
         self.here, self.collection = here, collection
         self.http = http_session(ATTACKER, timeout=(2.0, 15.0))
-        self.last: requests.Response | None = None
+        self.answers: list[requests.Response] = []  # to what it asked, the newest last
 
     def ask(self, method: str, url: str, **options: Any) -> requests.Response:
         """Send a request; nothing is followed by itself."""
         only_in(self.here, url)
-        self.last = self.http.request(method, url, allow_redirects=False, **options)
-        if "json" in self.last.headers.get("Content-Type", ""):
-            told = self.last.json()
+        answer = self.http.request(method, url, allow_redirects=False, **options)
+        self.answers.append(answer)
+        if "json" in answer.headers.get("Content-Type", ""):
+            told = answer.json()
             self.collection.keep(told if isinstance(told, dict) else {}, f"answer to {method} {urlsplit(url).path}")
-        return self.last
+        return answer
 
     def token(self, **form: str) -> str:
         """Send an access token request; return the access token, or an empty text where it is refused."""

@@ -38,6 +38,7 @@ class Stage:
         self.given = ""  # what the learner put into a step's field, where it asks for one
         self.onward = ""  # where the learner's browser goes next, where a step makes a link for Alice
         self.kept: dict[str, Any] = Left()  # what one step leaves for the next
+        self.done: set[str] = set()  # steps that were done by hand, but for Alice's
         self._verifier = ""  # of the honest app's last request
         self._note = world.note
         self._leaks = world.lab.leaks

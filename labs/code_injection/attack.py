@@ -17,7 +17,7 @@ def alice_connects(stage: Stage) -> None:
 @step("attacker", asks="the address of the callback with ?code= in it: the browser shows it")
 def reads_the_history(stage: Stage) -> None:
     """Read the address in the browser's history, and keep its code."""
-    stage.kept["code"] = stage.leak("history", stage.given or stage.alice.handed_over).get("code", "")
+    stage.kept["code"] = stage.leak("history", stage.given or stage.alice.handed_over)["code"]
 
 
 @step("attacker")
@@ -31,7 +31,7 @@ def mallory_begins_her_own_flow(stage: Stage) -> None:
 @step("attacker")
 def mallory_brings_alices_code(stage: Stage) -> None:
     """Open Budget's callback in Mallory's browser, with her `state` and Alice's code; then look at the account."""
-    answer = {"code": stage.kept.get("code", ""), "state": stage.kept.get("state", ""), "iss": stage.here.auth}
+    answer = {"code": stage.kept["code"], "state": stage.kept["state"], "iss": stage.here.auth}
     stage.mallory.holds_back = ""
     stage.mallory.go(f"{stage.callback('budget')}?{urlencode(answer)}")
     stage.mallory.go(f"{stage.here.budget}/")

@@ -192,14 +192,42 @@ def test_by_hand_with_each_rule_beside_the_switch(learner: Learner) -> None:
 def test_what_the_attacker_holds_can_be_looked_at_and_spent(learner: Learner) -> None:
     redirect_matrix(learner)
     loot = learner.opens(learner.lab.get_by_role("link", name="What the attacker holds"))
-    expect(loot.get_by_role("row", name=re.compile("^code .* in the address"))).to_be_visible()
-    own = [step.says for step in all_labs()[learner.name].steps if step.who == "attacker"]
-    expect(loot.locator("ol.steps > li")).to_contain_text(own)
-    loot.get_by_role("row", name="access_token").get_by_role("button", name="Ask the bank for accounts").click()
+    code = loot.get_by_role("region", name="code 1")
+    expect(code).to_contain_text("GET /collect, in the address")
+    steps = loot.get_by_role("region", name="The attack, step by step")
+    told = [f"{step.who.capitalize()}: {step.says}" for step in all_labs()[learner.name].steps]
+    expect(steps.get_by_role("listitem")).to_contain_text(told)
+    expect(steps.get_by_role("button", name="Do it")).to_have_count(2)
+    loot.get_by_role("region", name="access_token").get_by_role("button", name="Ask the bank for accounts").click()
     expect(loot.get_by_text("200 OK")).to_be_visible()
     expect(loot.get_by_text("alice-current")).to_be_visible()
+    loot.go_back()
+    loot.get_by_role("button", name="Ask for a balance").click()
+    expect(loot.get_by_text('"balance"')).to_be_visible()
+    loot.get_by_role("link", name="Back to the loot").click()
+    loot.get_by_text("Redeem it", exact=True).click()
+    loot.get_by_role("button", name="Redeem it at Bank ID").click()
+    expect(loot.get_by_text("invalid_grant")).to_be_visible()  # it was redeemed, and works once
     loot.get_by_role("link", name="The lab").click()
     expect(loot.get_by_role("heading", name="By hand")).to_be_visible()
+
+
+@pytest.mark.parametrize("learner", ["code-injection"], indirect=True)
+def test_each_step_of_the_attackers_says_what_came_of_it_and_what_is_next(learner: Learner) -> None:
+    early = learner.acts(4)
+    expect(early.get_by_role("heading", name="This cannot be done now")).to_be_visible()
+    expect(early.get_by_role("button", name="Do step 2")).to_be_visible()
+    learner.goes(1)
+    learner.agrees()
+    page = learner.acts(2, given=learner.tab.url)
+    expect(page.get_by_role("region", name="What the attacker has won by it")).to_contain_text("the history")
+    page.get_by_role("region", name="Next").get_by_role("button", name="Do it").click()
+    expect(page.get_by_role("heading", name="Step 3 of 4 is done")).to_be_visible()
+    expect(page.get_by_role("region", name="Where Mallory’s browser is now")).to_contain_text("not opened yet")
+    page.get_by_role("region", name="Next").get_by_role("button", name="Do it").click()
+    expect(page.get_by_role("region", name="Where Mallory’s browser is now")).to_contain_text("You have, Alice")
+    page.get_by_role("link", name="Back to the steps of the lab").click()
+    expect(page).to_have_url(re.compile("/labs/code-injection#hand$"))
 
 
 @pytest.mark.parametrize("learner", ["scheme-hijack"], indirect=True)
@@ -213,3 +241,23 @@ def test_what_was_uninstalled_is_handed_nothing(learner: Learner) -> None:
     learner.tab.get_by_role("link", name="Connect your bank").click()
     learner.agrees()
     assert learner.handed_over("Piggy")
+
+
+@pytest.mark.parametrize("learner", ["scheme-hijack"], indirect=True)
+def test_where_no_app_has_claimed_the_scheme_the_phone_says_so_and_the_learner_can_be_the_phone(
+    learner: Learner,
+) -> None:
+    learner.goes(2)
+    learner.tab.get_by_role("link", name="Try it").click()
+    expect(learner.tab.get_by_role("status")).to_contain_text("Nothing was opened")
+    learner.installs()
+    learner.tab.get_by_role("link", name="Try it").click()
+    expect(learner.tab.get_by_text("It works: this browser hands such addresses to Torch.")).to_be_visible()
+    learner.tab.go_back()
+    learner.tab.get_by_role("button", name="Uninstall").click()
+    phone = learner.tab
+    phone.get_by_text("Nothing happens after Allow?").click()
+    scheme = learner.labs.world(learner.name).here.scheme
+    phone.get_by_role("textbox", name="The address that begins with").fill(f"{scheme}://auth_code_handler?code=abc")
+    phone.get_by_role("button", name="Hand it to Torch").click()
+    assert learner.handed_over("Torch") == "abc"

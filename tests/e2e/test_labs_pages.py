@@ -20,15 +20,66 @@ def test_the_pages_are_for_everybody(labs: Labs, page: Page, path: str) -> None:
     if path.startswith("/labs/"):
         page.get_by_role("button", name="Run the attack").click()
         expect(page.locator("#result")).to_be_visible()
+    assert complaints(page) == []
+
+
+@pytest.mark.parametrize("path", ["/no-such-page", "/labs/no-such-lab"])
+def test_a_page_that_is_not_there_leads_back(labs: Labs, page: Page, path: str) -> None:
+    page.goto(labs.origin + path)
+    assert complaints(page) == []
+    page.get_by_role("main").get_by_role("link", name="All labs").click()
+    expect(page).to_have_url(f"{labs.origin}/")
+
+
+def test_the_workshop_is_for_everybody(labs: Labs, page: Page) -> None:
+    """Every page of the attacker's own: its loot, empty and full, and what comes of a step."""
+    labs.turn("code-replay", on=False)
+    here = labs.world("code-replay").here
+    page.goto(f"{here.attacker}/loot")
+    assert complaints(page) == []
+    page.get_by_role("button", name="Do it").last.click()
+    expect(page.get_by_role("heading", name="This cannot be done now")).to_be_visible()
+    assert complaints(page) == []
+    labs.attack("code-replay")
+    page.goto(f"{here.attacker}/collect?code=%3Cb%3Enot+bold%3C/b%3E")
+    assert complaints(page) == []
+    page.get_by_role("link", name="its loot").click()
+    expect(page.get_by_text("<b>not bold</b>")).to_be_visible()
+    for summary in page.get_by_text("Redeem it", exact=True).all():
+        summary.click()
+    assert complaints(page) == []
+    page.get_by_role("button", name="Ask the bank for accounts").first.click()
+    expect(page.get_by_role("heading", name="The answer")).to_be_visible()
+    assert complaints(page) == []
+    page.goto(f"{here.attacker}/loot")
+    page.get_by_role("textbox", name="the address of the callback").fill("http://x/callback?code=abc")
+    page.get_by_role("button", name="Do it").first.click()
+    expect(page.get_by_role("heading", name="Step 2 of 3 is done")).to_be_visible()
+    assert complaints(page) == []
+
+
+@pytest.mark.parametrize("app", ["piggy", "torch"])
+def test_the_phone_is_for_everybody(labs: Labs, page: Page, app: str) -> None:
+    phone = labs.world("scheme-hijack").here.origin(app)
+    page.goto(phone)
+    page.get_by_text("Nothing happens after Allow?").click()
+    assert complaints(page) == []
+    page.goto(f"{phone}/opened?uri=web%2Bpiggy://x?code={'c' * 43}")
+    assert complaints(page) == []
+
+
+def complaints(page: Page) -> list[str]:
+    """Look at a page in both sizes and both schemes; return what is wrong with it."""
+    found = []
     for size in SIZES:
         page.set_viewport_size(size)  # type: ignore[arg-type]
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-            where = f"{path}, {size['width']} px, {scheme}"
-            assert page.evaluate(AUDIT) == [], where
             page.evaluate(node_tools.axe())
-            found = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
-            assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == [], where
+            broken = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
+            told = [*page.evaluate(AUDIT), *((one["id"], [node["html"] for node in one["nodes"]]) for one in broken)]
+            found += [f"{size['width']} px, {scheme}: {one}" for one in told]
+    return found
 
 
 def test_every_lab_leads_to_the_next_and_to_its_messages(labs: Labs, page: Page) -> None:

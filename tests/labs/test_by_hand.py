@@ -36,14 +36,14 @@ def test_what_is_missing_is_said(labs: Labs) -> None:
     labs.turn("code-replay", on=False)
     lab = LABS["code-replay"]
     _, redeems, _, reads = lab.steps
-    assert "there is no token here: a step before this one is missing" in acted(labs, lab, reads, "")
-    assert "there is no code here" in acted(labs, lab, redeems, "http://budget.localhost/callback?state=1")
-    assert "this is no address" in acted(labs, lab, redeems, "http://[")
+    assert "There is no token here: a step before this one is missing" in acted(labs, lab, reads, "")
+    assert "There is no code here" in acted(labs, lab, redeems, "http://budget.localhost/callback?state=1")
+    assert "This is no address" in acted(labs, lab, redeems, "http://[")
 
 
 def test_nothing_is_spent_where_there_is_no_token(labs: Labs) -> None:
     here = labs.world("code-replay").here
-    answer = labs.http.post(f"{here.attacker}/spend", data={"token": ""}, allow_redirects=False)
+    answer = labs.http.post(f"{here.attacker}/spend", data={"use": "accounts", "value": ""}, allow_redirects=False)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/loot")
 
 

@@ -1,0 +1,73 @@
+"""What somebody answered the attacker, or showed Mallory: who, with which status, and the few lines that matter."""
+
+import json
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from html import unescape
+from urllib.parse import urlsplit
+
+import requests
+
+from labs.people import Person
+
+MOST_LINES, MOST_LETTERS = 30, 2000
+TITLES = {"auth": "Bank ID", "bank": "Bank API", "budget": "Budget", "balance": "Balance", "attacker": "The attacker"}
+NAMES = re.compile(r"<(title|h1)\b[^>]*>(.*?)</\1>", re.DOTALL | re.IGNORECASE)
+TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer in words and in evidence."""
+
+    who: str
+    asked: str
+    status: str
+    refused: bool
+    page: str  # what there is to say of a page; its HTML says it to browsers only
+    lines: str
+
+
+def answer(told: requests.Response) -> Answer:
+    """Return an answer to the attacker's program."""
+    asked = f"{told.request.method} {told.request.path_url}"
+    status = f"{told.status_code} {told.reason}"
+    html = told.headers.get("Content-Type", "").startswith("text/html") and told.text
+    lines = "" if html else pretty(told.text)
+    if location := told.headers.get("Location"):
+        lines = f"Location: {location}"
+    return Answer(title_of(told.url), asked, status, told.status_code >= 400, page(told.text) if html else "", lines)
+
+
+def shown(person: Person) -> Answer:
+    """Return the page that somebody's browser has come to, or the address before which it stopped."""
+    if person.holds_back and person.handed_over.startswith(person.holds_back):
+        where = urlsplit(person.handed_over)
+        return Answer(title_of(person.handed_over), f"GET {where.path}", "not opened yet", False, "", "")
+    where = urlsplit(person.address)
+    failed = person.status >= 400
+    return Answer(title_of(person.address), f"GET {where.path}", str(person.status), failed, page(person.page), "")
+
+
+def title_of(url: str) -> str:
+    """Return who lives at an address of this world."""
+    host = (urlsplit(url).hostname or "").partition("-")[0]
+    return TITLES.get(host, host)
+
+
+def page(html: str) -> str:
+    """Say of a page how long it is, what it calls itself, and what it says first."""
+    names = (" ".join(unescape(TAG.sub(" ", text)).split()) for _, text in NAMES.findall(html))
+    called = " · ".join(f"“{name}”" for name in names if name)
+    return f"a page, {len(html.encode()):,} bytes{': ' if called else ''}{called}"
+
+
+def pretty(text: str) -> str:
+    """Return JSON with a line for each member, anything else as it is; too much of it is cut."""
+    with suppress(ValueError, RecursionError):
+        text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    lines = text[: MOST_LETTERS * 10].splitlines()
+    rest = len(lines) - MOST_LINES
+    kept = "\n".join(lines[:MOST_LINES])[:MOST_LETTERS]
+    return f"{kept}\n… and {rest} more lines" if rest > 0 else kept

@@ -1,0 +1,45 @@
+"""What the attacker holds, sorted by what it is good for."""
+
+import time
+from dataclasses import dataclass
+
+from labs.collection import Collected
+
+WORTH = {  # each kind, and what it is good for; the best loot first
+    "access_token": "Opens the bank, for whoever shows it.",
+    "refresh_token": "Buys new access tokens, where its client has no secret or the attacker has it.",
+    "code": "Buys a token once, where nothing else is asked for or the attacker has that, too.",
+    "password": "Is Alice, wherever she uses it.",
+    "username": "Is half of a sign-in.",
+    "id_token": "Says who signed in, to whoever believes it.",
+    "code_verifier": "Goes with one code, and proves who began its flow.",
+    "state": "Belongs to one session at one app.",
+    "iss": "Says who gave a code. Everybody may know it.",
+}
+
+
+@dataclass(frozen=True)
+class Held:
+    """One value, every place where it stood, and when it came last."""
+
+    name: str
+    value: str
+    places: tuple[str, ...]
+    at: str
+
+
+def by_kind(things: list[Collected]) -> dict[str, list[Held]]:
+    """Return what is held by kind, the newest first; a value that came by several ways is one thing."""
+    found: dict[tuple[str, str], list[Collected]] = {}
+    for one in reversed(things):
+        found.setdefault((one.name, one.value), []).append(one)
+    held = [Held(name, value, places(came), clock(came[0].at)) for (name, value), came in found.items()]
+    return {kind: same for kind in WORTH if (same := [one for one in held if one.name == kind])}
+
+
+def places(came: list[Collected]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.place for one in came))
+
+
+def clock(at: float) -> str:
+    return time.strftime("%H:%M:%S", time.localtime(at))
