@@ -1,17 +1,24 @@
 """The train is in a tunnel: a page does not come, and the code in its address stays unused."""
 
+from pathlib import Path
+
 from flask import Response, request
 
 from labs.people import ATTACKER
 from labs.worlds import World
+
+HERE = Path(__file__).parent
+PAGE, DRESS = HERE / "templates" / "pages" / "tunnel.html", HERE / "static" / "tunnel.css"
 
 
 def callback_is_lost(world: World, party: str = "budget") -> None:
     """Let an app's callback answer nobody but the attacker's browser; a script holds the address back instead."""
 
     def lost() -> Response | None:
+        if request.path == "/tunnel.css":
+            return Response(DRESS.read_text(encoding="utf-8"), mimetype="text/css")
         if request.path != "/callback" or request.headers.get("User-Agent") == ATTACKER:
             return None
-        return Response("The train is in a tunnel: the app did not get this.\n", 503, mimetype="text/plain")
+        return Response(PAGE.read_text(encoding="utf-8"), 503)
 
     world.parties[party].before_request_funcs.setdefault(None, []).insert(0, lost)

@@ -2,21 +2,15 @@
 
 from typing import Any
 
-from flask import request
+from flask import render_template, request
 
 from labs.stage import Stage, Stuck
 from labs.steps import step
 
-FORM = """<!doctype html><html lang="en"><title>Bank ID</title><h1>Bank ID</h1><p>Please sign in to go on.</p>
-<form method="post" action="/bank-id"><p><label>User name <input name="username" autocomplete="off"></label></p>
-<p><label>Password <input name="password" type="password" autocomplete="off"></label></p>
-<p><button type="submit">Sign in</button></p></form></html>"""
-THANKS = '<!doctype html><html lang="en"><title>Bank ID</title><p>Thank you. The attacker has it.</p></html>'
-
 
 def false_bank_id(_: Any) -> str:
     """Look like Bank ID, and thank for what is typed."""
-    return THANKS if request.method == "POST" else FORM
+    return render_template("pages/bank-id.html", typed=request.method == "POST")
 
 
 PAGES = {"/bank-id": false_bank_id}

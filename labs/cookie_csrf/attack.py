@@ -2,24 +2,18 @@
 
 from typing import Any
 
-from flask import Response
+from flask import Response, render_template
 
 from labs.chromium import BrowserStage
 from labs.steps import step
 
 ORDER = {"to_account": "mallory-current", "amount": "1.00", "reference": "Kittens"}
-FORM = '<form method="post" action="{action}">{fields}<button>{button}</button></form>'
 
 
 def kittens(world: Any) -> Response:
     """Show kittens, and two forms that lead elsewhere."""
-    fields = "".join(f'<input type="hidden" name="{name}" value="{value}">' for name, value in ORDER.items())
-    forms = [
-        FORM.format(action=f"{world.here.budget}/transfers", fields=fields, button="Show the kittens"),
-        FORM.format(action=f"{world.here.bank}/transfers", fields=fields, button="Show more kittens"),
-    ]
-    page = Response(f'<!doctype html><html lang="en"><title>Kittens</title><h1>Kittens</h1>{"".join(forms)}</html>')
-    page.headers["Content-Security-Policy"] = "default-src 'none'"
+    page = Response(render_template("pages/kittens.html", here=world.here, order=ORDER))
+    page.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'"
     return page
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response
+from flask import Response, render_template
 
 from labs.people import told_in
 from labs.stage import Stage, Stuck
@@ -22,8 +22,8 @@ if (location.hash) form.submit();
 
 def page(world: Any) -> Response:
     """Return a page that sends the fragment of its own address home."""
-    answer = Response(f"<!doctype html><title>Nothing</title><body>Nothing to see.<script>{SCRIPT}</script>")
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; script-src 'unsafe-inline'"
+    answer = Response(render_template("pages/nothing.html", script=SCRIPT))
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'; script-src 'unsafe-inline'"
     return answer
 
 

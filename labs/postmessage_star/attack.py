@@ -3,17 +3,18 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response
+from flask import Response, render_template_string
 
 from labs.chromium import BrowserStage
 from labs.stage import Stage, Stuck
 from labs.steps import step
 
-PAGE = """<!doctype html><html lang="en"><title>Your statement</title><h1>Your statement is ready</h1>
-<p><button type="button">Sign in to read it</button></p><form method="post" action="/statement/answer"></form><script>
+PAGE = """{% extends "pages/statement.html" %}
+{% block form %}<form method="post" action="/statement/answer"></form>{% endblock %}
+{% block script %}<script>
 const form = document.forms[0];
 document.querySelector("button").addEventListener("click", () => {
-  window.open("%s/authorize" + location.search, "bank", "popup,width=560,height=800");
+  window.open("{{ auth }}/authorize" + location.search, "bank", "popup,width=560,height=800");
 });
 addEventListener("message", ({ data }) => {
   for (const [name, value] of Object.entries(data.response)) {
@@ -21,13 +22,13 @@ addEventListener("message", ({ data }) => {
   }
   form.submit();
 });
-</script></html>"""
+</script>{% endblock %}"""
 
 
 def statement(world: Any) -> Response:
     """Open a window at Bank ID when the button is pressed, and send home what that window says."""
-    page = Response(PAGE % world.here.auth)
-    page.headers["Content-Security-Policy"] = "default-src 'none'; script-src 'unsafe-inline'"
+    page = Response(render_template_string(PAGE, auth=world.here.auth))
+    page.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'; script-src 'unsafe-inline'"
     return page
 
 
