@@ -14,14 +14,13 @@ from labs.relay import Answer, Network
 from labs.worlds import World, Worlds
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
-<title>The café's network</title><link rel="stylesheet" href="{attacker}/static/labs.css">
-<body class="attacker"><header class="bar"><b class="brand">The café's network</b></header>
-<main id="main"><h1>Enjoy your coffee</h1>
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>The café's network</title>
+<link rel="stylesheet" href="{attacker}/static/lures.css">
+<body class="cafe"><main id="main"><h1>Enjoy your coffee</h1>
 <p>This network shows a page of its own before it lets you go on, as many do. You were on your way to
 <code>{where}</code>.</p>
-<p><a class="btn" href="{onward}">Go on</a></p>
-<p class="quiet"><small>(The whole address stands in the café's log by now:
+<p><a href="{onward}">Go on</a></p>
+<p><small>(The whole address stands in the café's log by now:
 <a href="{attacker}/loot" target="_blank" rel="noopener">what the listener holds</a>.)</small></p></main></body></html>
 """
 

@@ -3,20 +3,17 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, render_template_string, request
+from flask import Response, render_template, request
 
 from labs.chromium import BrowserStage
 from labs.stage import Stage, Stuck
 from labs.steps import step
 
-PAGE = """<!doctype html><html lang="en"><title>Photos</title><h1>Photos of the party</h1>
-<img src="{{ address }}" alt="" width="1" height="1"><p><a href="{{ address }}">See the photos</a></p></html>"""
-
 
 def photos(world: Any) -> Response:
     """Show a link, and a picture nobody sees: both are the address that Mallory kept."""
-    page = Response(render_template_string(PAGE, address=request.args.get("see", "")))
-    page.headers["Content-Security-Policy"] = f"default-src 'none'; img-src {world.here.budget}"
+    page = Response(render_template("pages/photos.html", address=request.args.get("see", "")))
+    page.headers["Content-Security-Policy"] = f"default-src 'none'; style-src 'self'; img-src {world.here.budget}"
     return page
 
 
