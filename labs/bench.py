@@ -47,7 +47,7 @@ def judged(name: str, rule: type[Defences], registered: str, requested: str) -> 
     try:
         rule().redirect_uri_is_registered(client, requested)
     except PageError:
-        return Said(name, takes=False, means="The bank shows an error, and sends nobody anywhere.")
+        return Said(name, takes=False, means="Bank ID shows an error, and sends nobody anywhere.")
     if requested == registered:
         if is_scheme(registered):
             means = "It is the registered address, and any app on the phone may claim its scheme."

@@ -1,4 +1,4 @@
-"""A forgotten page beside the bank presses “Allow” for Alice."""
+"""A forgotten page beside Bank ID presses “Allow” for Alice."""
 
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -14,7 +14,7 @@ PAGE = """{% extends "pages/sale.html" %}
 {% endfor %}</form>{% endblock %}
 {% block script %}<script>document.forms[0].submit();</script>{% endblock %}"""
 sale = Flask(__name__, template_folder="../templates", static_folder="../static")
-HOSTS = {"shop.auth": sale}  # a subdomain of the bank's that somebody gave up, and somebody else took
+HOSTS = {"shop.auth": sale}  # a subdomain of Bank ID's that somebody gave up, and somebody else took
 
 
 @sale.get("/")

@@ -39,7 +39,7 @@ def link_through(stage: Stage, client_id: str, **changes: str) -> str:
 
 @step("attacker")
 def makes_a_link(stage: Stage) -> None:
-    """Make a link to Alice's bank in Balance's name, which comes back through Balance's door."""
+    """Make a link to Bank ID in Balance's name, which comes back through Balance's door."""
     stage.onward = link_through(stage, "balance")
 
 

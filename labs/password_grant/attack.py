@@ -1,4 +1,4 @@
-"""Alice types her bank password into an app, once."""
+"""Alice types her Bank ID password into an app, once."""
 
 from labs.stage import Stage
 from labs.steps import step
@@ -6,7 +6,7 @@ from labs.steps import step
 
 @step("Alice", by_hand="{budget}/password")
 def alice_types_her_password(stage: Stage) -> None:
-    """Open Budget's page, and type the name alice and her bank password there."""
+    """Open Budget's page, and type the name alice and her Bank ID password there."""
     stage.alice.go(f"{stage.here.budget}/password")
     stage.alice.press("/password", username=stage.alice.name, password=stage.alice.password)
 

@@ -1,4 +1,4 @@
-"""Budget asks for the bank password on a page of its own, and keeps it."""
+"""Budget asks for the Bank ID password on a page of its own, and keeps it."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from client_app.authorization_server import read_metadata, request_token, revoke
 from client_app.models import Connection
 from labs.worlds import World
 
-OLD = ("Budget has a page that asks for the bank password. Bank ID cannot know it, and no switch of its can close it.",)
+OLD = ("Budget has a page that asks for the Bank ID password, and no switch of Bank ID's can close it.",)
 PAGE = """{% extends "base.html" %}
 {% block title %}Connect · Budget{% endblock %}
 {% block main %}

@@ -25,7 +25,7 @@ CELLS = [
 
 @step("attacker")
 def makes_a_link(stage: Stage) -> None:
-    """Make a link to Alice's bank: an app's name, a return address that is almost the app's, an own challenge."""
+    """Make a link to Bank ID: an app's name, a return address that is almost the app's, an own challenge."""
     cell = stage.cell or CELLS[0]
     client_id = cell.client
     if cell.row == LEAKED:

@@ -7,7 +7,7 @@ from labs.steps import step
 
 @step("attacker")
 def makes_a_link(stage: Stage) -> None:
-    """Make a link to Alice's bank: Balance's name and address, and a challenge of the attacker's own."""
+    """Make a link to Bank ID: Balance's name and address, and a challenge of the attacker's own."""
     stage.onward = stage.link("balance", stage.callback("balance"))
 
 
