@@ -40,7 +40,7 @@ def create_app(
     headers.register(app)
     open_door(app, settings.origin, reader.ready)
 
-    app.register_blueprint(pages.bp)  # GET  /  /wire  /wire/present  /wire/compare  /parties
+    app.register_blueprint(pages.bp)  # GET  /  /wire  /wire/present  /wire/compare  /wire/run  /parties
     app.register_blueprint(api.bp)  # GET  /api/flows  /api/messages  /api/parties …
     app.register_blueprint(events.bp)  # GET  /api/events                 live
     app.register_blueprint(exports.bp)  # GET  /api/flows/ID/export.har …   to take away

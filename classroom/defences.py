@@ -15,10 +15,10 @@ POLICY = (
     "style-src 'self'",
     "connect-src 'self'",
     "img-src 'self'",
-    "frame-ancestors 'none'",
     "base-uri 'none'",
     "form-action 'none'",
 )
+FRAMED = "/wire/run"  # the one page that is made to be shown within another one
 
 
 class Defences:
@@ -65,6 +65,11 @@ class Defences:
     def pages_run_only_our_scripts(self, response: Response) -> None:
         """Stop a script that came over the wire as text from ever running."""
         response.headers["Content-Security-Policy"] = "; ".join(POLICY)
+
+    def only_the_labs_frame_one_page(self, request: Request, response: Response, labs: str) -> None:
+        """Stop other sites from laying our pages under theirs; the labs may show one, and cannot look into it."""
+        around = labs if request.path == FRAMED else "'none'"
+        response.headers.add("Content-Security-Policy", f"frame-ancestors {around}")  # a policy of its own: both hold
 
     def types_are_not_guessed(self, response: Response) -> None:
         """Stop a browser from taking a recorded text for a page."""

@@ -38,6 +38,7 @@ def only_our_own_pages_ask() -> None:
 def protect(response: Response) -> Response:
     """Let our pages run our own scripts only, and nobody else keep or embed what they show."""
     defences.pages_run_only_our_scripts(response)
+    defences.only_the_labs_frame_one_page(request, response, settings.labs)
     defences.types_are_not_guessed(response)
     defences.nothing_is_kept(response)
     defences.windows_are_apart(response)

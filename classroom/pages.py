@@ -5,8 +5,12 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from classroom.config import settings
-from classroom.parameters import WORLD, matching
+from classroom.defences import FRAMED
+from classroom.errors import Problem
+from classroom.parameters import WORLD, entry_id_in, entry_ids_in, matching, one_of
 from classroom.parties import HOLDERS
+from classroom.verdicts.case import VICTIM
+from classroom.verdicts.judge import VERDICTS
 
 bp = Blueprint("pages", __name__)
 
@@ -33,6 +37,25 @@ def present() -> str:
 def compare() -> str:
     """Show two flows side by side."""
     return page("compare")
+
+
+@bp.get(FRAMED)
+def run() -> str:
+    """Show one run of an attack in a lab's world, for the lab's page to frame; live, where no end is named."""
+    told = request.args
+    world = matching(WORLD, told.get("world", ""), "`world` is the name of a lab.")
+    if not world:
+        raise Problem(400, "Say whose run: `world` is the name of a lab.")
+    return page(
+        "run",
+        world=world,
+        after=entry_id_in(told.get("after", ""), "after"),
+        until=entry_id_in(told.get("until", ""), "until"),
+        proof=",".join(entry_ids_in(told.get("proof", ""), "proof")),
+        verdict=one_of(told.get("verdict", ""), VERDICTS, "verdict"),
+        theme=one_of(told.get("theme", ""), ("light", "dark"), "theme"),
+        person=VICTIM,
+    )
 
 
 @bp.get("/parties")

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from collections.abc import Collection
 from typing import Any
 
 from flask import request
@@ -11,6 +12,7 @@ from classroom.errors import Problem
 
 ENTRY_ID = re.compile(r"[0-9]{1,19}-[0-9]{1,19}")
 WORLD = re.compile(r"[a-z0-9-]{0,63}")
+MOST_IDS = 200  # in a list of them
 METHOD = re.compile(r"[A-Z]{1,20}")
 TARGET = re.compile(r"/[!-~]*")  # printable, so that nothing of it can become a header
 LOCATION = re.compile(r"[!-~]+")
@@ -25,6 +27,21 @@ def entry_id_in(text: str, name: str) -> str:
         return text and "0-0"
     if not ENTRY_ID.fullmatch(text):
         raise Problem(400, f"`{name}` is the id of a message, such as 1764000000000-0.")
+    return text
+
+
+def entry_ids_in(text: str, name: str) -> list[str]:
+    """Return ids of the stream that stand in a list with commas."""
+    found = [entry_id_in(each, name) for each in text.split(",") if each]
+    if len(found) > MOST_IDS:
+        raise Problem(400, f"`{name}` names at most {MOST_IDS} messages.")
+    return found
+
+
+def one_of(text: str, allowed: Collection[str], name: str) -> str:
+    """Return a word that is allowed, or nothing where none was given."""
+    if text and text not in allowed:
+        raise Problem(400, f"`{name}` is one of {', '.join(allowed)}.")
     return text
 
 

@@ -11,6 +11,7 @@ from classroom.verdicts.predicates import PREDICATES
 from wire.message import Response
 
 Json = dict[str, Any]
+VERDICTS = ("succeeded", "refused", "did not run", "unearned")
 
 
 def judge(case: Case) -> Json:

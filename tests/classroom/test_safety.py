@@ -47,6 +47,12 @@ def policy(room: Room) -> str:
     return str(room.ask("GET", "/wire").headers.get("Content-Security-Policy"))
 
 
+def framed_by(room: Room, path: str) -> str:
+    """Return who may show a page within one of theirs; every policy that is sent holds."""
+    policies = "; ".join(room.ask("GET", path).headers.getlist("Content-Security-Policy")).split("; ")
+    return " ".join(one.removeprefix("frame-ancestors ") for one in policies if one.startswith("frame-ancestors"))
+
+
 def asked_by_the_labs(room: Room, *paths: str) -> list[int]:
     """Return what comes of asking at the address where only the labs come in."""
     room.app.extensions["for_the_labs"] = "10.1.2.3"
@@ -102,7 +108,11 @@ CHECKS: dict[str, tuple[Callable[[Room], Any], Any]] = {
     "pages_run_only_our_scripts": (
         policy,
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
-        "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+        "base-uri 'none'; form-action 'none'",
+    ),
+    "only_the_labs_frame_one_page": (
+        lambda room: [framed_by(room, path) for path in ("/", "/wire", "/wire/run?world=a-lab", "/api/flows")],
+        ["'none'", "'none'", "http://labs.localhost:9100", "'none'"],
     ),
     "types_are_not_guessed": (lambda room: headers_of(room, "X-Content-Type-Options"), ["nosniff"]),
     "nothing_is_kept": (
@@ -144,6 +154,44 @@ def test_our_own_pages_may_ask(room: Room) -> None:
     assert room.ask("GET", "/api/flows", headers=own).status_code == 200
     answer = room.ask("PUT", "/api/brake", json={"on": False}, headers=own)
     assert answer.status_code == 200
+
+
+def test_the_page_that_may_be_framed_asks_as_our_own_and_its_frame_gives_no_right(room: Room) -> None:
+    """A frame comes from another site; what the page in it asks comes from ourselves."""
+    framed = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "iframe"}
+    assert room.ask("GET", "/wire/run?world=a-lab", headers=framed).status_code == 200
+    for path in ("/api/messages?world=a-lab", "/api/events", "/api/flows"):
+        assert room.ask("GET", path, headers=framed).status_code == 403
+    labs = {"Origin": "http://labs.localhost:9100", "Sec-Fetch-Site": "cross-site"}
+    for path in ("/wire/run?world=a-lab", "/api/messages?world=a-lab"):
+        assert room.ask("GET", path, headers=labs).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "world=",
+        "world=A%22",
+        "world=a-lab&after=x",
+        "world=a-lab&until=1-2-3",
+        "world=a-lab&proof=1-1,%22",
+        "world=a-lab&proof=" + ",".join(["1-1"] * 201),
+        "world=a-lab&verdict=won",
+        "world=a-lab&theme=%22red",
+    ],
+)
+def test_what_the_framed_page_is_asked_for_is_bounded(room: Room, query: str) -> None:
+    assert room.ask("GET", f"/wire/run?{query}").status_code == 400
+
+
+def test_the_framed_page_says_only_what_it_was_asked_for(room: Room) -> None:
+    """It holds no message: those come from the API, which the page around it cannot read."""
+    query = "world=a-lab&after=1-1&until=9-9&proof=2-2,3-3&verdict=did%20not%20run&theme=dark"
+    page = room.ask("GET", f"/wire/run?{query}").text
+    for told in ('data-theme="dark"', 'data-after="1-1"', 'data-until="9-9"', 'data-proof="2-2,3-3"'):
+        assert told in page
+    assert 'data-verdict="did not run"' in page and 'data-labs="http://labs.localhost:9100"' in page
 
 
 def test_every_answer_carries_every_header_and_invites_nobody(room: Room) -> None:

@@ -30,6 +30,8 @@ export const flows = (world = "") => ask(`/api/flows?${new URLSearchParams({ wor
 /** @param {string} world @param {number} [count] */
 export const newest = (world, count = 1000) =>
   ask(`/api/messages?${new URLSearchParams({ newest: String(count), world })}`);
+/** Those behind an id, with where to go on from there. @param {string} world @param {string} after */
+export const behind = (world, after) => ask(`/api/messages?${new URLSearchParams({ world, after, limit: "1000" })}`);
 export const flow = (/** @type {string} */ id) => ask(`/api/flows/${part(id)}`);
 /** Without the bodies, which are asked for when a message is opened. @param {string} id */
 export const brief = (id) => ask(`/api/flows/${part(id)}?brief=1`);

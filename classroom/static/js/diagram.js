@@ -17,10 +17,16 @@ export class Diagram {
   /** @type {Set<string>} messages whose fold was opened */ unfolded = new Set();
   drawn = "";
 
-  /** @param {HTMLElement} host @param {import("./model.js").Model} model */
-  constructor(host, model) {
+  /**
+   * @param {HTMLElement} host @param {import("./model.js").Model} model
+   * @param {{ quiet?: (all: any[]) => (message: any) => boolean, make?: (message: any) => HTMLElement }} [options]
+   *   `quiet` says which messages may fold, `make` makes a row
+   */
+  constructor(host, model, { quiet = () => tellsLittle, make = (message) => row(message) } = {}) {
     this.host = host;
     this.model = model;
+    this.quiet = quiet;
+    this.make = make;
     this.lanes = el("div.lanes", { role: "list", "aria-label": "Who takes part, from left to right" });
     this.body = el("div.bands");
     host.append(this.lanes, this.body);
@@ -53,8 +59,9 @@ export class Diagram {
     const { model } = this;
     this.now = model.following ? 0 : model.index + 1; // what comes after this is faint
     this.stand(lanesOf(model.flow, model.list, model.beside));
+    const quiet = this.quiet(model.list);
     const folds = (message, first, last) =>
-      tellsLittle(message) && !first && !last && message.id !== model.selected && !this.unfolded.has(message.id);
+      quiet(message) && !first && !last && message.id !== model.selected && !this.unfolded.has(message.id);
     const found = bands(model.list, model.passes, folds);
     const focused = this.body.contains(document.activeElement) && document.activeElement?.parentElement?.dataset.id;
     arrange(
@@ -91,9 +98,11 @@ export class Diagram {
       section.element.append(section.list);
       this.sections.set(key, section);
     }
-    const again = channel === "front" && found.slice(0, index).some((band) => band.channel === "front");
-    const words = again ? "Back in the open" : WORDS[channel];
+    const before = found.slice(0, index).filter((one) => one.channel !== "step");
+    const again = channel === "front" && before.some((one) => one.channel === "front");
+    const words = again ? "Back in the open" : (WORDS[channel] ?? "");
     if (section.words.textContent !== words) section.words.textContent = words;
+    section.element.classList.toggle("goes-on", before.at(-1)?.channel === channel);
     arrange(
       section.list,
       lines.map((line) => ("row" in line ? this.row(line.row) : this.fold(line.fold))),
@@ -107,7 +116,7 @@ export class Diagram {
     let kept = this.rows.get(message.id);
     if (kept?.message !== message) {
       const hadFocus = kept?.item.contains(document.activeElement);
-      kept = { message, item: row(message) };
+      kept = { message, item: this.make(message) };
       this.rows.set(message.id, kept);
       if (message.fresh) kept.item.classList.add("new");
       message.fresh = false;
@@ -144,7 +153,7 @@ export class Diagram {
 
   /** Move the keyboard to a message. @param {string} id */
   focus(id) {
-    this.rows.get(id)?.item.querySelector("button")?.focus();
+    this.rows.get(id)?.item.firstElementChild?.focus();
   }
 
   /** Bring a message into view. @param {string} id */

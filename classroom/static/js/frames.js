@@ -5,13 +5,14 @@ import { lifelines } from "./lanes.js";
 import { gist } from "./row.js";
 
 /**
- * @param {"front" | "back"} channel
+ * @param {"front" | "back" | "step"} channel
  * @param {ReturnType<typeof import("./lanes.js").pane>} glass
  * @param {import("./lanes.js").Lane[]} lanes
  */
 export function frame(channel, glass, lanes) {
   const words = el("span");
   const name = el("p.band-name", {}, el("b", {}, channel === "back" ? "Back channel" : "Front channel"), words);
+  if (channel === "step") return { words, element: el("section.band.step") };
   const inside = channel === "back" ? [el("div.pane"), lifelines(lanes, glass.hides)] : [];
   const place = { "--pane-from": String(2 * glass.lo + 2), "--pane-to": String(2 * glass.hi + 4) };
   return { words, element: el(`section.band.${channel}`, { style: place }, ...inside, name) };
@@ -26,7 +27,8 @@ export function tellFold(button, folded) {
   const says = alone
     ? gist(first.message) || `${first.message.method} ${first.message.path}`
     : `${folded.length} messages`;
+  const what = folded.some(({ message }) => message.artifacts?.length) ? "nothing new" : "no secret";
   const numbers = alone ? `${first.n}` : `${first.n}–${last.n}`;
-  button.textContent = `${numbers} · ${says}, no secret in ${alone ? "it" : "them"}`;
+  button.textContent = `${numbers} · ${says}, ${what} in ${alone ? "it" : "them"}`;
   button.folded = folded.map(({ message }) => message.id);
 }

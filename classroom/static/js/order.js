@@ -8,7 +8,7 @@ export function earlier(a, b) {
 }
 
 /** Compare ids of a stream, `milliseconds-number`. @param {string} a @param {string} b */
-function compareIds(a, b) {
+export function compareIds(a, b) {
   const [[m, n], [o, p]] = [a, b].map((id) => id.split("-").map(Number));
   return m - o || n - p;
 }

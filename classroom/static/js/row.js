@@ -25,17 +25,21 @@ export const gist = ({ says }) => (says ?? "").split(/(?<=[.:;]) /)[0].replace(/
 /** Where a redirect leads, without what it carries there. @param {string} location */
 const goal = (location) => location.replace(/[?#].*$/s, "").replace(/^https?:\/\/[^/]*(?=\/)/, "");
 
-/** @param {Message} message @returns {HTMLElement} a list item with one button */
-export function row(message) {
+/**
+ * @param {Message} message
+ * @param {{ href?: string, proof?: string }} [options] `href`: a link to elsewhere; `proof`: the verdict that it proves
+ * @returns {HTMLElement} a list item with one button, or one link
+ */
+export function row(message, { href = "", proof = "" } = {}) {
   const breach = message.breaches?.length > 0;
   const [first, rest] = line(message);
+  const words = gist(message) || (message.kind === "gap" ? "Messages are missing here" : first);
   const story = el(
     "span.story",
     {},
     el("span.n"),
-    breach && icon("alarm"),
-    breach && unseen("Breach: "),
-    el("span.words", {}, gist(message) || (message.kind === "gap" ? "Messages are missing here" : first)),
+    ...signs(breach, proof),
+    el("span.words", {}, isStep(message) ? `Step ${message.details.step}` : words),
   );
   const what = el("span.what", {}, unseen(route(message)), first, rest && el("em", {}, ` ${rest}`));
   const chips = each(message.artifacts ?? [])
@@ -44,14 +48,30 @@ export function row(message) {
   const parts = pointlike(message)
     ? [el("span.pill", {}, pointWords(message), ...chips)]
     : [what, el("span.shaft", {}, ...chips)];
-  const kind = `${message.channel === "back" ? "back" : "front"}${breach ? ".breach" : ""}${pointlike(message) ? `.point.${message.kind}` : ""}`;
+  const grave = breach || proof === "succeeded" ? ".breach" : "";
+  const kind = `${message.channel === "back" ? "back" : "front"}${grave}${pointlike(message) ? `.point.${isStep(message) ? "step" : message.kind}` : ""}`;
   const crowd = chips.length > 5 ? ".some.many" : chips.length > 2 ? ".some.pair" : chips.length > 1 ? ".pair" : "";
   return el(
-    `li.msg.${kind}${crowd}`,
+    `li.msg.${kind}${crowd}${proof && `.proof.shows-${proof.replaceAll(" ", "-")}`}`,
     { "data-id": message.id },
-    el("button", { type: "button", tabindex: "-1", "aria-pressed": "false" }, story, ...parts),
+    href
+      ? el("a", { href, target: "_blank", rel: "noopener" }, story, ...parts)
+      : el("button", { type: "button", tabindex: "-1", "aria-pressed": "false" }, story, ...parts),
   );
 }
+
+/** What marks a breach and a proof, in a picture and in words. @param {boolean} breach @param {string} proof */
+function signs(breach, proof) {
+  if (!breach && !proof) return [];
+  const picture = proof === "refused" ? "shield" : "alarm";
+  const words = `${breach ? "Breach: " : ""}${PROOFS[proof] ?? ""}`;
+  return [proof !== "unearned" && icon(picture), unseen(words)];
+}
+
+const PROOFS = { succeeded: "Proof: ", refused: "Refusal: ", unearned: "Never brought to the attacker: " };
+
+/** Whether a note tells of a step of an attack in a lab. @param {Message} message */
+export const isStep = ({ kind, world, details }) => kind === "note" && Boolean(world && details?.step);
 
 /** Whether it happens at one party and is no arrow. @param {Message} message */
 export const pointlike = ({ kind, from, to }) =>
@@ -62,6 +82,7 @@ const HELD = { go: "let go", edited: "let go, edited", drop: "dropped", timeout:
 /** @param {Message} message */
 function pointWords(message) {
   const { kind, what, says, lost, action } = message;
+  if (isStep(message)) return what.charAt(0).toUpperCase() + what.slice(1);
   if (kind === "gap") return `${lost ?? "Some"} entries were lost`;
   if (kind === "held") return `${HELD[action] ?? "held"}: ${line(message).join(" ").trim()}`;
   return what && what !== says ? what : "";
@@ -85,6 +106,7 @@ export function settle(item, message, { n, lanes, selected, later }) {
   const button = /** @type {HTMLElement} */ (item.firstElementChild);
   const number = /** @type {HTMLElement} */ (button.querySelector(".n"));
   if (number.textContent !== String(n)) number.textContent = String(n);
+  if (button.localName !== "button") return;
   if (button.getAttribute("aria-pressed") !== String(selected)) button.setAttribute("aria-pressed", String(selected));
   button.tabIndex = selected ? 0 : -1;
 }
