@@ -11,12 +11,16 @@ Act = Callable[..., None]
 
 @dataclass(frozen=True)
 class Step:
-    """`by_hand` is where the learner goes to do it; a step of the attacker's is a button, which may ask for a text."""
+    """`by_hand` is where the learner goes to do it; a step of the attacker's is a button, which may ask for a text.
+
+    `on_wire` is the place of the address that it asks for, `/callback`, where the wire has it.
+    """
 
     act: Act
     who: str
     by_hand: str
     asks: str
+    on_wire: str = ""
 
     @property
     def name(self) -> str:
@@ -27,11 +31,11 @@ class Step:
         return inspect.getdoc(self.act) or ""
 
 
-def step(who: str, by_hand: str = "", asks: str = "") -> Callable[[Act], Act]:
+def step(who: str, by_hand: str = "", asks: str = "", on_wire: str = "") -> Callable[[Act], Act]:
     """Mark a function as a step: `who` is Alice, the attacker, or an app; links may say `{auth}` or `{attacker}`."""
 
     def mark(act: Act) -> Act:
-        act.__dict__["step"] = Step(act, who, by_hand, asks)
+        act.__dict__["step"] = Step(act, who, by_hand, asks, on_wire)
         return act
 
     return mark

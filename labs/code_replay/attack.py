@@ -10,7 +10,7 @@ def alice_connects(stage: Stage) -> None:
     stage.alice.go(f"{stage.here.budget}/connect").agree()
 
 
-@step("attacker", asks="the address of the callback with ?code= in it: the wire shows it")
+@step("attacker", asks="the address of the callback with ?code= in it: the wire shows it", on_wire="/callback")
 def redeems_the_code_again(stage: Stage) -> None:
     """Read the address of the callback in the server's log, and redeem its code a second time."""
     told = stage.leak("log", stage.given or stage.alice.visited("/callback"))

@@ -11,7 +11,7 @@ def alice_connects(stage: Stage) -> None:
     stage.alice.go(f"{stage.here.budget}/connect").agree()
 
 
-@step("attacker", asks="the address of the callback with ?code= in it: the browser shows it")
+@step("attacker", asks="the address of the callback with ?code= in it: the browser shows it", on_wire="/callback")
 def redeems_it_as_budget(stage: Stage) -> None:
     """Read the address in the browser's history, and redeem its code as `budget`, without a secret."""
     told = stage.leak("history", stage.given or stage.alice.handed_over)

@@ -14,7 +14,7 @@ def alice_connects_piggy(stage: Stage) -> None:
     stage.alice.go(stage.app_asks("piggy")).agree()
 
 
-@step("attacker", asks="the address with ?code= in it: the wire shows it")
+@step("attacker", asks="the address with ?code= in it: the wire shows it", on_wire="auth_code_handler")
 def finds_it_the_next_day(stage: Stage) -> None:
     """Wait; then read the address in the history, and redeem its code in Piggy's name."""
     sleep(LONG_AFTER)

@@ -4,6 +4,8 @@ from labs.chromium import BrowserStage
 from labs.stage import Stage, Stuck
 from labs.steps import step
 
+STATEMENT = "/accounts/alice-current/transactions"  # at the bank
+
 
 @step("attacker")
 def tries_it_with_his_own(stage: Stage) -> None:
@@ -33,8 +35,8 @@ def alice_opens_the_statement(stage: BrowserStage) -> None:
         tab.wait_for_url(f"{stage.here.bank}/**")
 
 
-@step("attacker", asks="the address of the statement with access_token= in it: the browser shows it")
+@step("attacker", asks="the address of the statement with access_token= in it: the browser shows it", on_wire=STATEMENT)
 def reads_the_history(stage: Stage) -> None:
     """Read the address in the browser's history, and ask the bank with the token in it."""
-    told = stage.leak("history", stage.given or stage.alice.visited("/accounts/alice-current/transactions"))
+    told = stage.leak("history", stage.given or stage.alice.visited(STATEMENT))
     stage.attacker.bank("GET", "/accounts", told["access_token"])
