@@ -4,13 +4,18 @@ import re
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
+from requests import RequestException
 
+from labs import results
 from labs.running import NeedsBrowser, Runner, TooMany
 from labs.syllabus import Lab
 from labs.worlds import World, Worlds
 
 bp = Blueprint("api", __name__, url_prefix="/api/labs")
 NOTE = re.compile(r"\d{1,20}-\d{1,20}")  # the id of a note on the wire
+PLACE = re.compile(r"/?[\w.-]{1,100}(/[\w.-]{1,100}){0,9}")
+LONGEST_PAUSE = 2.0  # seconds before each step of a run that somebody watches
+NO_CLASSROOM = "The classroom does not answer, and it alone reads the wire. Is it running?"
 NO_BROWSER = "This attack is played in a browser, and there is none here. Start one with `make up BROWSER=1`."
 
 
@@ -69,6 +74,12 @@ def only_our_pages_and_programs() -> tuple[Response, int] | None:
     return jsonify(error=f"Only pages of {own} may do this."), 403
 
 
+@bp.errorhandler(RequestException)
+def classroom_is_away(problem: RequestException) -> tuple[Response, int]:
+    """Say why there is no verdict."""
+    return jsonify(error=NO_CLASSROOM), 502
+
+
 @bp.put("/<name>/defence")
 def defence(name: str) -> Response | tuple[Response, int]:
     """Put the defence in force, or take it away; `choice` is what stands beside the switch, where a lab has one."""
@@ -86,12 +97,15 @@ def defence(name: str) -> Response | tuple[Response, int]:
 
 @bp.post("/<name>/attack")
 def attack(name: str) -> Response | tuple[Response, int]:
-    """Run the attack, and return the verdict as the classroom gave it."""
-    world = world_of(name)
+    """Run the attack, and return the verdict as the classroom gave it; `pause` is for those who watch."""
+    world, told = world_of(name), request.get_json(silent=True) or {}
     if world is None:
         return jsonify(error=f"There is no lab {name!r}."), 404
+    pause = told.get("pause", 0) if isinstance(told, dict) else None
+    if not isinstance(pause, int | float) or not 0 <= pause <= LONGEST_PAUSE:
+        return jsonify(error=f"`pause` is a number of seconds from 0 to {LONGEST_PAUSE:g}."), 400
     try:
-        return jsonify(runner().attack(world))
+        return jsonify(runner().attack(world, pause))
     except TooMany:
         return busy()
     except NeedsBrowser:
@@ -123,7 +137,7 @@ def reset(name: str) -> Response | tuple[Response, int]:
     if world is None:
         return jsonify(error=f"There is no lab {name!r}."), 404
     world.reset()
-    return jsonify(shown(world.lab))
+    return jsonify(shown(world.lab) | {"generation": world.generation})
 
 
 @bp.get("/<name>/verdict")
@@ -137,11 +151,27 @@ def verdict(name: str) -> Response | tuple[Response, int]:
 
 @bp.get("/<name>/messages")
 def messages(name: str) -> Response | tuple[Response, int]:
-    """Return what the wire has of this world between two notes, which a verdict names, in brief, for its page."""
+    """Return what the wire has of this world between two notes, in brief, and what came of it.
+
+    A verdict names the notes; `decided` is the last message of its evidence.
+    """
     world = world_of(name)
     if world is None:
         return jsonify(error=f"There is no lab {name!r}."), 404
     after, until = (request.args.get(end, "") for end in ("after", "until"))
     if not NOTE.fullmatch(after) or not NOTE.fullmatch(until):
         return jsonify(error="Say between which two notes: `after` and `until` are ids of the wire."), 400
-    return jsonify(messages=runner().messages(world, after, until))
+    found = runner().messages(world, after, until)
+    decided = request.args.get("decided", "")
+    return jsonify(messages=found, summary=results.summary(found, decided, world.lab.attackers))
+
+
+@bp.get("/<name>/addresses")
+def addresses(name: str) -> Response | tuple[Response, int]:
+    """Return the addresses at a place that the wire has seen, the newest first: for a step that asks for one."""
+    world, place = world_of(name), request.args.get("at", "")
+    if world is None:
+        return jsonify(error=f"There is no lab {name!r}."), 404
+    if not PLACE.fullmatch(place):
+        return jsonify(error="`at` is a path, such as /callback."), 400
+    return jsonify(addresses=runner().addresses(world, place))

@@ -77,6 +77,8 @@ def lab(name: str) -> str:
         count=len(order),
         after=known[order[(place + 1) % len(order)]],
         cells=cells,
+        rules=list(bench.RULES),
+        lifetime=in_words(world.parties["auth"].extensions["settings"].code_lifetime),
         classroom=current_app.extensions["settings"].classroom,
         refusal=refusal_of(found),
     )
@@ -85,6 +87,12 @@ def lab(name: str) -> str:
 def by_hand(address: str, world: World) -> str:
     """Return where a learner goes, with this world's addresses in it."""
     return world.here.fill(address)
+
+
+def in_words(seconds: int) -> str:
+    """Return how long something lasts."""
+    number, unit = (seconds // 60, "minute") if seconds >= 60 else (seconds, "second")
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
 def refusal_of(found: Lab) -> str:
@@ -117,13 +125,14 @@ def problem(error: HTTPException) -> tuple[Response | str, int]:
 
 
 def protect(response: Response) -> Response:
-    """Run our own scripts only; a form may go to a world's attacker, whose buttons stand on the page."""
+    """Run our own scripts only, and frame the classroom's diagram; a form may go to a world's attacker."""
     settings = current_app.extensions["settings"]
     attackers = " ".join(f"http://*.localhost:{port}" for port in (settings.port, settings.cafe_port))
     response.headers["Content-Security-Policy"] = "; ".join(
         (
             "default-src 'self'",
             "base-uri 'none'",
+            f"frame-src {settings.classroom}",
             "frame-ancestors 'none'",
             f"form-action 'self' {attackers}",
         )

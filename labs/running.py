@@ -1,7 +1,9 @@
 """Runs an attack from the first step to the last, then asks the classroom what the wire says."""
 
 import json
+import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -9,7 +11,7 @@ from urllib.parse import urlencode
 
 import requests
 
-from labs import seeds
+from labs import results, seeds
 from labs.cells import Cell
 from labs.config import Settings
 from labs.people import Stuck
@@ -37,10 +39,10 @@ class Runner:
         self.slots = threading.BoundedSemaphore(settings.attacks_at_once)
         self.classroom = http_session("glassbox-labs", timeout=(2.0, 20.0))
 
-    def attack(self, world: World) -> Json:
-        """Run the steps and return the verdict."""
+    def attack(self, world: World, pause: float = 0.0) -> Json:
+        """Run the steps, with a pause before each for whoever watches, and return the verdict."""
         with self.slot(), world.lock:
-            return self.run(world, None, world.lab.refusal)
+            return self.run(world, None, world.lab.refusal, pause)
 
     def matrix(self, world: World) -> list[Json]:
         """Run every cell of a lab's matrix with every rule; the switch and the choice are put back."""
@@ -68,18 +70,18 @@ class Runner:
         finally:
             self.slots.release()
 
-    def run(self, world: World, cell: Cell | None, refusal: Mapping[str, Any]) -> Json:
+    def run(self, world: World, cell: Cell | None, refusal: Mapping[str, Any], pause: float = 0.0) -> Json:
         """Run the steps of one attack, and ask what the wire shows."""
         world.quiet()
         seeds.restore_books(world.parties["bank"])
         begun = world.note("the attack begins", defence="on" if world.on else "off")
-        stuck = self.play(world, cell)
+        stuck = self.play(world, cell, pause)
         world.quiet()
         ended = world.note("the attack has ended", **({"stuck": stuck} if stuck else {}))
         world.begin_by_hand(ended)
         return self.ask(world.lab, refusal, begun, ended) | {"on": world.on, "stuck": stuck}
 
-    def play(self, world: World, cell: Cell | None = None) -> str:
+    def play(self, world: World, cell: Cell | None = None, pause: float = 0.0) -> str:
         """Run each step; return why one could not be done, which ends the attack, or an empty text."""
         world.collection.things.clear()
         stage = stage_for(world)
@@ -87,6 +89,7 @@ class Runner:
         try:
             for number, step in enumerate(world.lab.steps, start=1):
                 world.note(f"{step.who}: {step.says}", step=str(number))
+                time.sleep(pause)
                 step.act(stage)
         except Exception as problem:
             if not is_a_refusal(problem):
@@ -104,15 +107,25 @@ class Runner:
             return self.ask(world.lab, world.lab.refusal, world.since, until) | {"on": world.on}
 
     def messages(self, world: World, after: str, until: str) -> list[Json]:
-        """Return the messages of this world between two notes, in brief."""
+        """Return the messages of this world between two notes, in brief, in the order in which they were sent."""
+        found = [results.brief(one) for one in self.between(world, after, until)]
+        return sorted(found, key=lambda one: (one["at"], in_order(one["id"])))
+
+    def addresses(self, world: World, place: str) -> list[str]:
+        """Return what was asked for at a place, or led there, since the chapter began, the newest first."""
+        told = (results.address_in(one) for one in self.between(world, world.since))
+        return list(dict.fromkeys(one for one in reversed(list(told)) if results.leads_to(one, place)))
+
+    def between(self, world: World, after: str, until: str = "") -> list[Json]:
+        """Return what the wire has of this world behind an id, and before another one where it is named."""
         found: list[Json] = []
-        more = True
+        more, end = True, in_order(until) if until else (sys.maxsize, 0)
         while more:
             asked = urlencode({"world": world.lab.name, "after": after, "limit": 500})
             answer = self.classroom.get(f"{self.settings.classroom}/api/messages?{asked}").json()
-            found += [brief(one) for one in answer["messages"]]
-            after, more = answer["next"], answer["more"] and in_order(answer["next"]) < in_order(until)
-        return sorted((one for one in found if in_order(one["id"]) <= in_order(until)), key=lambda one: one["at"])
+            found += [one for one in answer["messages"] if in_order(one["id"]) < end]
+            after, more = answer["next"], answer["more"] and in_order(answer["next"]) < end
+        return found
 
     def ask(self, lab: Lab, refusal: Mapping[str, Any], after: str, until: str) -> Json:
         question = {
@@ -136,15 +149,6 @@ def in_order(entry_id: str) -> tuple[int, int]:
     """Return an id of the stream as what it counts: milliseconds, and how many within one."""
     moment, _, place = entry_id.partition("-")
     return int(moment), int(place or 0)
-
-
-def brief(message: Json) -> Json:
-    """Return what a lab's page shows of a message; the wire has the rest."""
-    kept = {
-        name: message.get(name)
-        for name in ("id", "kind", "at", "method", "path", "status", "reason", "what", "location")
-    }
-    return kept | {"from": message["from"]["title"], "to": message["to"]["title"]}
 
 
 def is_a_refusal(problem: Exception) -> bool:

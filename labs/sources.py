@@ -1,5 +1,6 @@
 """Both versions of the one method, from the running code: what is shown is what is called."""
 
+import ast
 import difflib
 import inspect
 import re
@@ -12,37 +13,72 @@ import spa
 from labs.worlds import PACKAGES, PARTY_OF, World, composed
 
 ROOT = Path(__file__).parent.parent
+SAYS = re.compile(r"\s*(/\*|\*|//)")  # a comment of a script
+HEAD = re.compile(r"export |}$")  # what stands around the body of a script's function
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a method: whether it is commentary, and whether only this version has it."""
+
+    text: str
+    says: bool = False
+    differs: bool = False
 
 
 @dataclass(frozen=True)
 class Source:
-    """A method as it stands in its file; `lines` say of each line whether the other version has it, too."""
+    """A method as it stands in its file; it may be empty but for its docstring."""
 
     file: str
     number: int
-    lines: tuple[tuple[str, bool], ...]
+    lines: tuple[Line, ...]
+    empty: bool
     running: bool
 
 
 def both(world: World) -> tuple[Source, Source]:
     """Return the method with the defence, and without it."""
     found = scripts(world) if world.lab.in_script else methods(world)
-    texts = [text.splitlines() for _, _, text in found]
-    same = difflib.SequenceMatcher(a=texts[0], b=texts[1], autojunk=False).get_matching_blocks()
-    kept: tuple[set[int], set[int]] = (set(), set())
-    for block in same:
-        kept[0].update(range(block.a, block.a + block.size))
-        kept[1].update(range(block.b, block.b + block.size))
+    parts = [parts_of_script(text) if world.lab.in_script else parts_of_method(text) for _, _, text in found]
+    bodies = [body for _, body in parts]
     secure, weak = (
         Source(
             file=file,
             number=number,
-            lines=tuple((line, at not in kept[which] and bool(line.strip())) for at, line in enumerate(texts[which])),
+            lines=lines_of(text, *parts[which], other=bodies[1 - which]),
+            empty=not bodies[which],
             running=world.on == (which == 0),
         )
-        for which, (file, number, _) in enumerate(found)
+        for which, (file, number, text) in enumerate(found)
     )
     return secure, weak
+
+
+def lines_of(text: str, says: set[int], body: dict[int, str], other: dict[int, str]) -> tuple[Line, ...]:
+    """Return the lines; of the body those differ that the other version does not have in the same order."""
+    matcher = difflib.SequenceMatcher(a=list(body.values()), b=list(other.values()), autojunk=False)
+    same = {at for block in matcher.get_matching_blocks() for at in range(block.a, block.a + block.size)}
+    alone = {number for place, number in enumerate(body) if place not in same}
+    return tuple(Line(line, at in says, at in alone) for at, line in enumerate(text.splitlines()))
+
+
+def parts_of_method(text: str) -> tuple[set[int], dict[int, str]]:
+    """Return which lines are the docstring, and the body behind it by line."""
+    lines = text.splitlines()
+    method: Any = ast.parse(text).body[0]
+    first, *rest = method.body
+    documented = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    says = set(range(first.lineno - 1, first.end_lineno)) if documented else set()
+    start = rest[0].lineno - 1 if documented and rest else len(lines) if documented else first.lineno - 1
+    return says, {at: lines[at] for at in range(start, len(lines)) if lines[at].strip()}
+
+
+def parts_of_script(text: str) -> tuple[set[int], dict[int, str]]:
+    """Return the same of a script's function, whose comment stands before it."""
+    lines = dict(enumerate(text.splitlines()))
+    says = {at for at, line in lines.items() if SAYS.match(line)}
+    return says, {at: line for at, line in lines.items() if line.strip() and at not in says and not HEAD.match(line)}
 
 
 def methods(world: World) -> list[tuple[str, int, str]]:

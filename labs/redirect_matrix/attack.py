@@ -7,7 +7,8 @@ from labs.steps import step
 
 NO_CLIENT = {"party": "auth", "method": "POST", "path": "/token", "status": 401, "error": "invalid_client"}
 NO_GRANT = {"party": "auth", "method": "POST", "path": "/token", "status": 400, "error": "invalid_grant"}
-LEAKED, REDEEMED, INJECTED = "the client starts, the code leaks", "the attacker starts and redeems", "and injects"
+LEAKED = "The client starts, and the code leaks"
+REDEEMED, INJECTED = "The attacker starts and redeems", "The attacker starts and injects"
 EXACT = {"party": "auth", "method": "GET", "path": "/authorize", "status": 400}
 LOOSE = ("substring", "prefix", "host only")
 

@@ -5,11 +5,20 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
 from tests.chromium import FLAGS
 from tests.e2e.steps import PASSWORDS
 from tests.labs_world import Labs
+
+TWO_FRAMES = "() => new Promise(go => requestAnimationFrame(() => requestAnimationFrame(go)))"
+
+
+def press(what: Locator) -> None:
+    """Bring something into view, and press it once it is painted there: no frame that was there takes the click."""
+    what.scroll_into_view_if_needed()
+    what.evaluate(TWO_FRAMES)
+    what.click()
 
 
 class Learner:
@@ -19,7 +28,9 @@ class Learner:
         self.labs, self.context, self.name = labs, page.context, name
         self.lab = self.tab = page
         self.worked: list[int] = []
+        self.lab.emulate_media(reduced_motion="reduce")  # no scrolling under a click
         self.lab.goto(f"{labs.origin}/labs/{name}")
+        self.slowly.uncheck()
 
     # The lab's page.
 
@@ -27,10 +38,19 @@ class Learner:
     def switch(self) -> Locator:
         return self.lab.get_by_role("switch", name="The defence")
 
+    @property
+    def slowly(self) -> Locator:
+        return self.lab.get_by_label("Pause before each step")
+
+    @property
+    def diagram(self) -> FrameLocator:
+        """What the classroom shows within the lab's page: the run as a diagram."""
+        return self.lab.frame_locator("iframe:not(.coming)")
+
     def turn(self, position: str) -> None:
         """Use the switch, which needs no reload."""
         with self.lab.expect_response(lambda answer: answer.url.endswith("/defence")):
-            self.switch.click()
+            press(self.switch)
         expect(self.switch).to_be_checked(checked=position == "on")
         expect(self.switch).to_be_enabled()
 
@@ -44,16 +64,25 @@ class Learner:
 
     def runs(self, verdict: str) -> None:
         """Press the button, and wait for the verdict."""
-        self.lab.get_by_role("button", name="Run the attack").click()
+        press(self.lab.get_by_role("button", name="Run the attack"))
         expect(self.lab.locator("#run")).to_be_enabled(timeout=30_000)
-        expect(self.lab.get_by_role("heading", name=verdict)).to_be_visible()
+        self.sees(verdict)
 
     def reads(self, verdict: str) -> None:
         """Ask the wire what came of it, and see the messages that prove it."""
         self.lab.bring_to_front()
-        self.lab.get_by_role("button", name="Read the verdict from the wire").click()
-        expect(self.lab.get_by_role("heading", name=verdict)).to_be_visible()
-        expect(self.lab.locator("#wire .proof").first).to_be_visible()
+        press(self.lab.get_by_role("button", name="Read the verdict from the wire"))
+        expect(self.lab.locator("#read")).to_be_enabled()
+        self.sees(verdict)
+
+    def sees(self, verdict: str) -> None:
+        """See the verdict without scrolling for it, and the messages that prove it in the diagram and in the list."""
+        heading = self.lab.get_by_role("heading", name=verdict)
+        expect(heading).to_be_in_viewport()
+        expect(heading).to_be_focused()
+        if verdict in ("It worked", "Refused"):
+            expect(self.diagram.locator(".proof").first).to_be_visible()
+            expect(self.lab.locator("#wire .proof").first).to_be_attached()
 
     # The steps.
 
@@ -88,7 +117,7 @@ class Learner:
 
     def opens(self, what: Locator) -> Page:
         with self.context.expect_page() as opened:
-            what.click()
+            press(what)
         self.tab = opened.value
         self.tab.wait_for_load_state()
         return self.tab

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from labs.syllabus import all_labs
-from tests.e2e.learner import Learner, somebody
+from tests.e2e.learner import Learner, press, somebody
 from tests.labs_world import Labs
 
 VERDICTS = {"off": "It worked", "on": "Refused"}
@@ -172,9 +172,11 @@ def test_by_hand_and_by_button_the_wire_says_the_same(learner: Learner) -> None:
         learner.reads(verdict)
         learner.runs(verdict)
     both = learner.lab.get_by_role("row", name="Outcome").get_by_role("cell")
-    expect(both).to_have_text(list(VERDICTS.values()))
-    learner.lab.get_by_role("button", name="Reset this world").click()
+    expect(both).to_contain_text(list(VERDICTS.values()))
+    press(learner.lab.get_by_role("button", name="Reset this world"))
+    expect(learner.lab.get_by_role("status").filter(has_text="This world begins anew")).to_be_visible()
     expect(learner.lab.locator("#result")).to_be_hidden()
+    expect(learner.lab.locator("#both-runs")).to_be_hidden()
 
 
 @pytest.mark.parametrize("learner", ["redirect-matrix"], indirect=True)

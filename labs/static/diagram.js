@@ -1,0 +1,77 @@
+/** The diagram of a run is a page of the classroom in a frame. It tells its height; nothing else passes between us. */
+
+import { el, find, still } from "./dom.js";
+
+const PATIENCE = 4000; // milliseconds until we take it that the classroom shows nothing
+const SLACK = 40; // pixels by which the end may be out of view, and whoever looks is still at it
+const TALLEST = 30_000; // pixels
+const MAY = "allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox";
+
+export class Diagram {
+  /** @type {HTMLIFrameElement | undefined} */ shown;
+  /** @type {HTMLIFrameElement | undefined} */ coming;
+  asked = {};
+
+  /** @param {{ classroom: string, name: string }} lab */
+  constructor({ classroom, name }) {
+    this.classroom = classroom;
+    this.world = name;
+    this.host = find("diagram");
+    addEventListener("message", (event) => this.hear(event));
+    addEventListener("theme", () => this.shown && this.open(this.asked));
+  }
+
+  /**
+   * Show a run; where no end is named, live from now on.
+   * @param {Record<string, string>} asked
+   * @returns {Promise<boolean>} whether it is there
+   */
+  open(asked) {
+    this.asked = asked;
+    this.coming?.remove();
+    const theme = document.documentElement.dataset.theme ?? "";
+    const src = `${this.classroom}/wire/run?${new URLSearchParams({ world: this.world, theme, ...asked })}`;
+    const height = this.shown?.height ?? "150"; // of the one whose place it takes
+    const title = "The messages of this run, as a diagram";
+    const frame = el("iframe.coming", { src, title, height, sandbox: MAY });
+    this.coming = frame;
+    this.host.append(frame);
+    return new Promise((go) => {
+      this.arrived = () => go(true);
+      setTimeout(() => go(this.shown === frame), PATIENCE);
+    });
+  }
+
+  /** Take a height from our frame, and from nobody else. @param {MessageEvent} event */
+  hear({ origin, source, data }) {
+    if (origin !== this.classroom) return;
+    const frame = [this.shown, this.coming].find((one) => one && one.contentWindow === source);
+    const height = Number(data?.height);
+    if (!frame || !(height > 0 && height < TALLEST)) return;
+    if (frame === this.coming && data.ready) this.takeOver();
+    if (frame === this.shown) this.grow(height);
+  }
+
+  /** Put the new frame in the place of the old one. */
+  takeOver() {
+    this.shown?.remove();
+    this.shown = this.coming;
+    this.coming = undefined;
+    this.shown.classList.remove("coming");
+    this.arrived();
+  }
+
+  /** Whoever looks at the end of a run that goes on stays there. @param {number} height */
+  grow(height) {
+    const below = () => this.host.getBoundingClientRect().bottom - innerHeight;
+    const atItsEnd = below() < SLACK && !this.asked.until;
+    this.shown.height = String(height);
+    if (atItsEnd && below() > 0) scrollBy({ top: below(), behavior: still() ? "instant" : "smooth" });
+  }
+
+  clear() {
+    this.shown?.remove();
+    this.coming?.remove();
+    this.shown = this.coming = undefined;
+  }
+}

@@ -1,0 +1,36 @@
+/** Elements made by script. Whatever came over the wire goes in as text, never as markup. */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** @param {string} id @returns {any} */
+export const find = (id) => document.getElementById(id);
+
+/**
+ * Make an element; `false` among its children is left out.
+ * @param {string} tag and classes, as in `p.quiet`
+ * @param {Record<string, string>} [attributes]
+ * @param {...(Node | string | false)} children
+ * @returns {any}
+ */
+export function el(tag, attributes = {}, ...children) {
+  const [name, ...classes] = tag.split(".");
+  const made = document.createElement(name);
+  if (classes.length) made.className = classes.join(" ");
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children.filter((child) => child !== false));
+  return made;
+}
+
+/** @param {string} name of a symbol in `icons.svg` */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("aria-hidden", "true");
+  svg.appendChild(document.createElementNS(SVG, "use")).setAttribute("href", `/static/icons.svg#${name}`);
+  return svg;
+}
+
+/** Whether what moves by itself should not. */
+export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** @param {string} text */
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
