@@ -11,7 +11,7 @@ def balances_shown_to_the_attacker(labs: Labs) -> int:
     between = {end: told[end] for end in ("after", "until")}
     messages = labs.ask("GET", f"/{NAME}/messages", params=between).json()["messages"]
     answers = [one for one in messages if one["path"] == "/accounts/alice-current/balance" and one["status"] == 200]
-    return sum(one["to"] == "Attacker" for one in answers)
+    return sum(one["to"]["id"] == "attacker" for one in answers)
 
 
 def test_balance_cannot_tell_whose_token_it_was_given(labs: Labs) -> None:
