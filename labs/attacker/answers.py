@@ -5,6 +5,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from html import unescape
+from http.client import responses
 from urllib.parse import urlsplit
 
 import requests
@@ -23,31 +24,38 @@ class Answer:
 
     who: str
     asked: str
-    status: str
-    refused: bool
-    page: str  # what there is to say of a page; its HTML says it to browsers only
-    lines: str
+    status: int  # 0: nobody has asked yet
+    page: str = ""  # what there is to say of a page; its HTML says it to browsers only
+    lines: str = ""
+
+    @property
+    def verb(self) -> str:
+        """Return what was done with the request, in a word or two."""
+        if not self.status:
+            return "has not been asked yet for"
+        return "failed at" if self.status >= 500 else "refused" if self.status >= 400 else "answered"
+
+    @property
+    def phrase(self) -> str:
+        return f"{self.status} {responses.get(self.status, '')}".rstrip()
 
 
 def answer(told: requests.Response) -> Answer:
     """Return an answer to the attacker's program."""
     asked = f"{told.request.method} {told.request.path_url}"
-    status = f"{told.status_code} {told.reason}"
     html = told.headers.get("Content-Type", "").startswith("text/html") and told.text
     lines = "" if html else pretty(told.text)
     if location := told.headers.get("Location"):
         lines = f"Location: {location}"
-    return Answer(title_of(told.url), asked, status, told.status_code >= 400, page(told.text) if html else "", lines)
+    return Answer(title_of(told.url), asked, told.status_code, page(told.text) if html else "", lines)
 
 
 def shown(person: Person) -> Answer:
     """Return the page that somebody's browser has come to, or the address before which it stopped."""
     if person.holds_back and person.handed_over.startswith(person.holds_back):
-        where = urlsplit(person.handed_over)
-        return Answer(title_of(person.handed_over), f"GET {where.path}", "not opened yet", False, "", "")
-    where = urlsplit(person.address)
-    failed = person.status >= 400
-    return Answer(title_of(person.address), f"GET {where.path}", str(person.status), failed, page(person.page), "")
+        return Answer(title_of(person.handed_over), f"GET {urlsplit(person.handed_over).path}", 0)
+    asked = f"GET {urlsplit(person.address).path}"
+    return Answer(title_of(person.address), asked, person.status, page(person.page))
 
 
 def title_of(url: str) -> str:

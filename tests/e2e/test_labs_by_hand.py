@@ -225,7 +225,7 @@ def test_each_step_of_the_attackers_says_what_came_of_it_and_what_is_next(learne
     expect(page.get_by_role("region", name="What the attacker has won by it")).to_contain_text("the history")
     page.get_by_role("region", name="Next").get_by_role("button", name="Do it").click()
     expect(page.get_by_role("heading", name="Step 3 of 4 is done")).to_be_visible()
-    expect(page.get_by_role("region", name="Where Mallory’s browser is now")).to_contain_text("not opened yet")
+    expect(page.get_by_role("region", name="Where Mallory’s browser is now")).to_contain_text("has not been asked yet")
     page.get_by_role("region", name="Next").get_by_role("button", name="Do it").click()
     expect(page.get_by_role("region", name="Where Mallory’s browser is now")).to_contain_text("You have, Alice")
     page.get_by_role("link", name="Back to the steps of the lab").click()
