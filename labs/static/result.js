@@ -8,7 +8,8 @@ import { chips } from "./secrets.js";
 const { name, classroom, predicate } = find("lab").dataset;
 const diagram = new Diagram({ classroom, name });
 const heading = find("verdict").parentElement;
-const FILE = /^\/static\/|\.(css|js|svg|png|ico)$/;
+const LOOKS = /^\/static\//;
+const FILE = /\.(css|js|svg|png|ico)$/;
 
 const MOST = 200; // messages of a proof that the diagram marks
 
@@ -131,8 +132,9 @@ export function line({ kind, method, path, status, reason, what }) {
 /** The messages in words, numbered as in the diagram; files are left out. @param {any[]} messages @param {string[]} evidence */
 function* list(messages, evidence) {
   for (const [index, message] of messages.entries()) {
-    if (FILE.test(message.path ?? "")) continue;
     const proves = evidence.includes(message.id);
+    const path = message.path ?? "";
+    if (LOOKS.test(path) || (FILE.test(path) && !proves)) continue;
     const link = el("a", { href: wireAt(message.id) });
     link.textContent = message.step ? `Step ${message.step}` : message.kind === "note" ? "note" : line(message);
     const route =

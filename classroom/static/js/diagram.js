@@ -20,9 +20,9 @@ export class Diagram {
   /**
    * @param {HTMLElement} host @param {import("./model.js").Model} model
    * @param {{ quiet?: (all: any[]) => (message: any) => boolean, make?: (message: any) => HTMLElement }} [options]
-   *   `quiet` says which messages may fold, `make` makes a row
+   *   `quiet` says which messages may fold, wherever they were sent, and `make` makes a row
    */
-  constructor(host, model, { quiet = () => tellsLittle, make = (message) => row(message) } = {}) {
+  constructor(host, model, { quiet, make = (message) => row(message) } = {}) {
     this.host = host;
     this.model = model;
     this.quiet = quiet;
@@ -59,10 +59,10 @@ export class Diagram {
     const { model } = this;
     this.now = model.following ? 0 : model.index + 1; // what comes after this is faint
     this.stand(lanesOf(model.flow, model.list, model.beside));
-    const quiet = this.quiet(model.list);
+    const quiet = this.quiet?.(model.list) ?? tellsLittle;
     const folds = (message, first, last) =>
       quiet(message) && !first && !last && message.id !== model.selected && !this.unfolded.has(message.id);
-    const found = bands(model.list, model.passes, folds);
+    const found = bands(model.list, model.passes, folds, Boolean(this.quiet));
     const focused = this.body.contains(document.activeElement) && document.activeElement?.parentElement?.dataset.id;
     arrange(
       this.body,

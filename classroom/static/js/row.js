@@ -85,6 +85,7 @@ function pointWords(message) {
   if (isStep(message)) return what.charAt(0).toUpperCase() + what.slice(1);
   if (kind === "gap") return `${lost ?? "Some"} entries were lost`;
   if (kind === "held") return `${HELD[action] ?? "held"}: ${line(message).join(" ").trim()}`;
+  if (kind !== "note") return line(message).join(" ").trim();
   return what && what !== says ? what : "";
 }
 

@@ -1,9 +1,9 @@
 /** One run of an attack, within the page of its lab: the diagram, with the messages that decide. */
 
-import { quietIn } from "./bands.js";
 import { Diagram } from "./diagram.js";
 import { at } from "./dom.js";
 import { live } from "./live.js";
+import { quietIn } from "./quiet.js";
 import { row } from "./row.js";
 import { Stretch } from "./stretch.js";
 
