@@ -176,6 +176,14 @@ class Program:
             self.collection.keep(told if isinstance(told, dict) else {}, f"answer to {method} {urlsplit(url).path}")
         return answer
 
+    def register(self, client_name: str, *redirect_uris: str, **metadata: Any) -> dict[str, Any]:
+        """Register a client, as anybody may; return what the answer tells of it (RFC 7591 §3.1)."""
+        told = {"client_name": client_name, "redirect_uris": list(redirect_uris)} | metadata
+        answer = self.ask("POST", f"{self.here.auth}/register", json=told)
+        if answer.status_code != 201:
+            raise Stuck("Bank ID registers no such app")
+        return dict(answer.json())
+
     def token(self, **form: str) -> str:
         """Send an access token request; return the access token, or an empty text where it is refused."""
         answer = self.ask(

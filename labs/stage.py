@@ -12,8 +12,9 @@ from labs.people import ATTACKER, Person, Program, Stuck, told_in
 from labs.worlds import World
 from wire.session import http_session
 
-__all__ = ["Stage", "Stuck", "by_hand", "told_in"]
+__all__ = ["PUBLIC", "Stage", "Stuck", "by_hand", "told_in"]
 
+PUBLIC = {"token_endpoint_auth_method": "none", "scope": "balance:read"}  # metadata of an app of the attacker's
 LEAKS = ("code", "code_challenge", "access_token", "refresh_token")  # what an address may give away
 
 

@@ -26,11 +26,8 @@ def nobody_is_signed_in(stage: Stage) -> None:
 def makes_a_link_with_a_mistake(stage: Stage) -> None:
     """Register an app whose address is a false Bank ID, and ask in its name for a permission that does not exist."""
     address = f"{stage.here.attacker}/bank-id"
-    metadata = {"client_name": "Recipes", "redirect_uris": [address]}
-    answer = stage.attacker.ask("POST", f"{stage.here.auth}/register", json=metadata)
-    if answer.status_code != 201:
-        raise Stuck("Bank ID registers no app")
-    stage.kept["link"] = stage.onward = stage.link(answer.json()["client_id"], address, scope="nonsense")
+    client_id = stage.attacker.register("Recipes", address)["client_id"]
+    stage.kept["link"] = stage.onward = stage.link(client_id, address, scope="nonsense")
 
 
 @step("Alice")

@@ -7,11 +7,8 @@ from labs.steps import step
 @step("attacker")
 def registers_a_client(stage: Stage) -> None:
     """Register a client, as anybody may, and keep its secret."""
-    metadata = {"client_name": "Recipes", "redirect_uris": [f"{stage.here.attacker}/collect"]}
-    answer = stage.attacker.ask("POST", f"{stage.here.auth}/register", json=metadata)
-    if answer.status_code != 201:
-        raise Stuck("Bank ID registers no client")
-    stage.kept["client"] = {name: answer.json()[name] for name in ("client_id", "client_secret")}
+    told = stage.attacker.register("Recipes", f"{stage.here.attacker}/collect")
+    stage.kept["client"] = {name: told[name] for name in ("client_id", "client_secret")}
 
 
 @step("Alice", by_hand="{budget}/connect")

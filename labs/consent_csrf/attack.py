@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from flask import Flask, Response, render_template_string, request
 
 from labs.chromium import BrowserStage
-from labs.stage import Stage, Stuck
+from labs.stage import PUBLIC, Stage, Stuck
 from labs.steps import step
 
 PAGE = """{% extends "pages/sale.html" %}
@@ -36,11 +36,7 @@ def alice_signs_in(stage: BrowserStage) -> None:
 def makes_a_link(stage: Stage) -> None:
     """Register an app, and make a link to a page with a consent form for it, all filled in."""
     redirect_uri = f"{stage.here.attacker}/collect"
-    metadata = {"client_name": "Recipes", "redirect_uris": [redirect_uri], "token_endpoint_auth_method": "none"}
-    answer = stage.attacker.ask("POST", f"{stage.here.auth}/register", json=metadata | {"scope": "balance:read"})
-    if answer.status_code != 201:
-        raise Stuck("Bank ID registers no app")
-    stage.kept["client_id"] = answer.json()["client_id"]
+    stage.kept["client_id"] = stage.attacker.register("Recipes", redirect_uri, **PUBLIC)["client_id"]
     asked = dict(parse_qsl(urlsplit(stage.link(stage.kept["client_id"], redirect_uri)).query))
     form = asked | {"requested_scope": asked["scope"], "decision": "allow"}
     stage.onward = f"{stage.here.origin('shop.auth')}/?{urlencode(form)}"

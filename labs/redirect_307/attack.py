@@ -10,11 +10,7 @@ from labs.steps import step
 @step("attacker")
 def registers_an_app(stage: Stage) -> None:
     """Register an app with a secret, and make a link to it."""
-    metadata = {"client_name": "Recipes", "redirect_uris": [f"{stage.here.attacker}/recipes"]}
-    answer = stage.attacker.ask("POST", f"{stage.here.auth}/register", json=metadata)
-    if answer.status_code != 201:
-        raise Stuck("Bank ID registers no app")
-    stage.kept["client_id"] = answer.json()["client_id"]
+    stage.kept["client_id"] = stage.attacker.register("Recipes", f"{stage.here.attacker}/recipes")["client_id"]
     stage.onward = link(stage, "first")
 
 

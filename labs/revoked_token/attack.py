@@ -1,6 +1,6 @@
 """A quiz reads Alice's accounts with her leave; she takes that back, and the quiz comes again."""
 
-from labs.stage import Stage, Stuck
+from labs.stage import PUBLIC, Stage, Stuck
 from labs.steps import step
 
 
@@ -8,11 +8,7 @@ from labs.steps import step
 def registers_a_quiz(stage: Stage) -> None:
     """Register a quiz at Bank ID, and make the link by which it asks for the balance."""
     redirect_uri = f"{stage.here.attacker}/quiz"
-    metadata = {"client_name": "Quiz", "redirect_uris": [redirect_uri], "token_endpoint_auth_method": "none"}
-    answer = stage.attacker.ask("POST", f"{stage.here.auth}/register", json=metadata | {"scope": "balance:read"})
-    if answer.status_code != 201:
-        raise Stuck("Bank ID registers no app")
-    stage.kept["client_id"] = answer.json()["client_id"]
+    stage.kept["client_id"] = stage.attacker.register("Quiz", redirect_uri, **PUBLIC)["client_id"]
     stage.onward = stage.link(stage.kept["client_id"], redirect_uri)
 
 

@@ -1,21 +1,15 @@
 """Mallory asks for Alice's balance with her own token, which is in perfect order."""
 
-from labs.stage import Stage, Stuck
+from labs.stage import PUBLIC, Stage
 from labs.steps import step
 
 
 @step("attacker")
 def mallory_gets_a_token_of_her_own(stage: Stage) -> None:
     """Let Mallory register a client, sign in as herself, allow, and redeem her own code."""
-    metadata = {
-        "client_name": "Recipes",
-        "redirect_uris": [f"{stage.here.attacker}/collect"],
-        "token_endpoint_auth_method": "none",
-    }
-    answer = stage.attacker.ask("POST", f"{stage.here.auth}/register", json=metadata)
-    if answer.status_code != 201:
-        raise Stuck("Bank ID registers no client")
-    client = {"client_id": answer.json()["client_id"], "redirect_uri": metadata["redirect_uris"][0]}
+    redirect_uri = f"{stage.here.attacker}/collect"
+    told = stage.attacker.register("Recipes", redirect_uri, **PUBLIC)
+    client = {"client_id": told["client_id"], "redirect_uri": redirect_uri}
     stage.mallory.go(stage.link(**client)).agree()
     verifier = stage.kept["verifier"]
     stage.kept["token"] = stage.attacker.redeem(stage.collection.newest("code"), code_verifier=verifier, **client)

