@@ -3,6 +3,7 @@
 import ast
 import inspect
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -79,3 +80,10 @@ def test_the_attack_reaches_into_no_party(lab: Lab) -> None:
     for name in named:
         assert name.partition(".")[0] not in {"auth_server", "resource_server", "client_app", "spa", "redis"}, name
         assert name != "labs.worlds", name
+
+
+def test_local_processes_can_drive_a_browser() -> None:
+    """Without Docker an attack is played in the browser that is there, and what drives it is installed with the rest."""
+    root = Path(__file__).parents[2]
+    assert "-r labs/requirements-browser.in" in (root / "requirements.in").read_text()
+    assert "\nplaywright==" in (root / "requirements.txt").read_text()
