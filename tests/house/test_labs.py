@@ -83,7 +83,7 @@ def test_the_attack_reaches_into_no_party(lab: Lab) -> None:
 
 
 def test_local_processes_can_drive_a_browser() -> None:
-    """Without Docker an attack is played in the browser that is there, and what drives it is installed with the rest."""
+    """Without Docker an attack is played in the browser that is there; what drives it is installed with the rest."""
     root = Path(__file__).parents[2]
     assert "-r labs/requirements-browser.in" in (root / "requirements.in").read_text()
     assert "\nplaywright==" in (root / "requirements.txt").read_text()
