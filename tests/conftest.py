@@ -19,7 +19,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         journey = getattr(item, "callspec", None) and item.callspec.params.get("started")  # type: ignore[attr-defined]
         item.add_marker(pytest.mark.xdist_group(f"the sandbox on {journey}" if journey else item.path.name))
-        if "chromium" in getattr(item, "fixturenames", ()) or "/tests/labs/" in item.path.as_posix():
+        if "chromium" in getattr(item, "fixturenames", ()) or {"labs", "docker"} & set(item.path.parts):
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 

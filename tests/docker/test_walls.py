@@ -105,7 +105,9 @@ def test_an_attack_runs_in_the_labs_container_and_in_its_browsers(
     assert {"labs", "browser"} <= containers.keys()
     labs, http = f"{Addresses().origin('labs')}/api/labs/{lab}", http_session("a test", timeout=(2, 60))
     assert http.put(f"{labs}/defence", json={"on": defence == "on"}).status_code == 200
-    verdict = http.post(f"{labs}/attack").json()
+    answer = http.post(f"{labs}/attack")
+    assert answer.status_code == 200, answer.text
+    verdict = answer.json()
     assert verdict["verdict"] == ("refused" if defence == "on" else "succeeded") and verdict["evidence"]
 
 
