@@ -55,7 +55,7 @@ def test_the_workshop_is_for_everybody(labs: Labs, page: Page) -> None:
     page.goto(f"{here.attacker}/loot")
     page.get_by_role("textbox", name="the address of the callback").fill("http://x/callback?code=abc")
     page.get_by_role("button", name="Do it").first.click()
-    expect(page.get_by_role("heading", name="Step 2 of 3 is done")).to_be_visible()
+    expect(page.get_by_role("heading", name="Step 2 of 4 is done")).to_be_visible()
     assert complaints(page) == []
 
 
