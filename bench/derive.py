@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from classroom.derive.artifacts import scan
 from classroom.derive.conversation import Conversation
 from classroom.derive.threads import s256
-from classroom.explain.findings import findings
-from classroom.views import message
+from classroom.views import flows
 from tests import journeys
 from tests.conversation import PASSWORDS, Browser, Sandbox
 from tests.embedded_valkey import running_valkey
@@ -29,12 +28,11 @@ def main() -> None:
     costs = []
     for size in SIZES:
         copied = [entry for _, entry in zip(range(size), copies(entries), strict=False)]
-        taking, showing, flows = measured(copied)
+        taking, showing, found = measured(copied)
         costs.append((taking + showing) / size)
-        print(f"{size:>7} messages, {flows} flows: {size / (taking + showing):,.0f} messages a second")
-        print(
-            f"        {taking / size * 1e6:.0f} µs to take one in, {showing / size * 1e6:.0f} µs for flows and custody"
-        )
+        print(f"{size:>7} messages, {found} flows: {size / (taking + showing):,.0f} messages a second")
+        took, shown = taking / size * 1e6, showing / size * 1e6
+        print(f"        {took:.0f} µs to take one in, {shown:.0f} µs for flows, custody and findings")
     print(f"cost of a message, long against short: {costs[1] / costs[0]:.2f}")
 
 
@@ -45,11 +43,10 @@ def measured(entries: list[Entry]) -> tuple[float, float, int]:
     for entry in entries:
         conversation.add(entry)
     taken = time.process_time()
-    flows = conversation.flows_json()
-    for flow in flows:
+    found = flows(conversation)
+    for flow in found:
         conversation.custody_after(flow["id"])
-        findings([message(conversation, message_id) for message_id in flow["messages"]])
-    return taken - start, time.process_time() - taken, len(flows)
+    return taken - start, time.process_time() - taken, len(found)
 
 
 def recorded() -> list[Entry]:

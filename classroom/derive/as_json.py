@@ -14,9 +14,13 @@ Json = dict[str, Any]
 
 
 def sender_of(exchange: Exchange, origins: Mapping[str, str]) -> Sender:
-    """Say who sent the request of an exchange."""
+    """Say who sent the request of an exchange; said once for as many origins as are known, and these only grow."""
     asked = exchange.request.entry if exchange.request else None
-    return sender(asked, origins) if isinstance(asked, Request) else NOBODY
+    if not isinstance(asked, Request):
+        return NOBODY
+    if exchange.sender is None or exchange.sender[0] != len(origins):
+        exchange.sender = len(origins), sender(asked, origins)
+    return exchange.sender[1]
 
 
 def message_json(message: Message, origins: Mapping[str, str], book: Book) -> Json:

@@ -45,18 +45,20 @@ class Nesting:
         calls = self.sent[exchange.world, exchange.party]
         start = bisect_left(calls, (exchange.begun,))
         end = bisect_right(calls, (exchange.ended, len(self.components.parents)))
-        return [
-            call
-            for _, _, call in calls[start : min(end, start + NEAR)]
-            if call is not exchange and exchange.encloses(call)
-        ]
+        return [call for _, _, call in calls[start : min(end, start + NEAR)] if call is not exchange]
 
     def around(self, call: Exchange) -> list[Exchange]:
-        """Return the exchanges at the caller that were under way during all of a call."""
+        """Return the exchanges at the caller that were under way when a call began.
+
+        When the call ended does not count: its recorder writes that down when the last byte is out, and under load that
+        is later than the moment in which the receiver has read it, and has answered in its turn.
+        """
         received = self.received[call.world, call.sent_by]
         end = bisect_right(received, (call.begun, len(self.components.parents)))
         return [
-            outer for _, _, outer in received[max(0, end - NEAR) : end] if outer is not call and outer.encloses(call)
+            outer
+            for _, _, outer in received[max(0, end - NEAR) : end]
+            if outer.ended >= call.begun and outer is not call
         ]
 
     def cause(self, call: Exchange) -> Exchange | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from classroom.derive.artifacts import Scan, Sighting
 from classroom.derive.decode import address
-from classroom.derive.people import program
+from classroom.derive.people import Sender, program
 from wire.message import Entry, Request, Response
 
 Order = tuple[float, int, int, str]
@@ -53,6 +53,7 @@ class Exchange:
     ended: float = 0.0
     cause: "Exchange | None" = None  # of a held redirect: the exchange whose answer it is
     held: "Exchange | None" = None  # the other way round
+    sender: tuple[int, Sender] | None = None  # who sent the request, as told by so many known origins
     messages: list[Message] = field(default_factory=list)
 
     def take(self, message: Message) -> None:
@@ -64,14 +65,6 @@ class Exchange:
             self.sent_by = program(agent)
         elif isinstance(message.entry, Response) and self.response is None:
             self.response, self.ended = message, message.entry.at
-
-    def encloses(self, other: "Exchange") -> bool:
-        """Whether the other one began while this one was under way.
-
-        When it ended does not count: its recorder writes that down when the last byte is out, and under load that is
-        later than the moment in which the receiver has read it, and has answered in its turn.
-        """
-        return self.begun <= other.begun <= self.ended
 
 
 def order_of(entry: Entry) -> Order:
