@@ -52,6 +52,7 @@ def redirect_uris() -> str:
         requested=requested,
         said=bench.compare(registered, requested),
         examples=bench.EXAMPLES,
+        labs=worlds().labs,
         classroom=current_app.extensions["settings"].classroom,
     )
 

@@ -110,7 +110,7 @@ function* facts({ stuck }, { holds, decided }) {
   if (!holds.length) yield fact("Attacker holds", "nothing worth stealing");
   for (const { holder, secrets } of holds) yield fact(`${holder} holds`, chips(secrets, ""));
   if (decided) {
-    const words = decided.told && el("span", {}, decided.told);
+    const words = decided.told && el("span", {}, capital(decided.told));
     yield fact(
       `${decided.from.title} to ${decided.to.title}, message ${decided.n}`,
       el("code", {}, line(decided)),
