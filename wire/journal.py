@@ -1,6 +1,7 @@
 """Where the wire is written: one Redis stream, capped, that delays nobody (`WIRE_…` in the environment)."""
 
 import logging
+import threading
 import time
 from collections.abc import Iterable
 from typing import Protocol
@@ -25,7 +26,7 @@ class Settings(BaseSettings):
     entries: int = 10_000  # the oldest go first
     largest_body: int = 16 * 1024  # bytes kept of one body
     patience: float = 0.25  # seconds to wait for Redis
-    rest: float = 2.0  # seconds without a try after Redis was away
+    rest: float = 1.0  # seconds between looks for a Redis that is away
 
 
 class Account(Protocol):
@@ -53,32 +54,47 @@ def connect(account: Account, patience: float) -> "redis.Redis":
 
 
 class Journal:
-    """Appends to the stream; when Redis is slow or away it drops, counts what it dropped, and says so later."""
+    """Appends to the stream; when Redis is slow or away it drops, counts what it dropped, and says so later.
+
+    The writes that meet the trouble wait once, for `patience`; a thread looks out from then on, and no request waits.
+    """
 
     def __init__(self, account: Account, settings: Settings) -> None:
         self.settings = settings
         self.redis = connect(account, settings.patience)
-        self.resting_until = 0.0
         self.lost = 0
+        self.away = threading.Event()
+        self.one_at_a_time = threading.Lock()
 
     def write(self, *entries: Entry) -> None:
         """Append entries in one round trip."""
-        if time.monotonic() < self.resting_until:
+        if self.away.is_set():
             self.lost += len(entries)
             return
         lost = self.lost
         if lost:
             first = entries[0]
             entries = (Gap(party=first.party, world=first.world, origin=first.origin, at=first.at, lost=lost), *entries)
-            self.resting_until = time.monotonic() + self.settings.patience  # one finds out, the others do not wait
         try:
             self.append(entries)
             self.lost -= lost
-            self.resting_until = 0.0
         except redis.RedisError as problem:
             self.lost += len(entries) - bool(lost)
-            self.resting_until = time.monotonic() + self.settings.rest
             log.warning("the wire could not be written (%s); %d entries lost so far", problem, self.lost)
+            with self.one_at_a_time:
+                if not self.away.is_set():
+                    self.away.set()
+                    threading.Thread(target=self.look_out, name="wire", daemon=True).start()
+
+    def look_out(self) -> None:
+        """Wait until Redis answers again."""
+        while self.away.is_set():
+            time.sleep(self.settings.rest)
+            try:
+                self.redis.ping()
+            except redis.RedisError:
+                continue
+            self.away.clear()
 
     def append(self, entries: Iterable[Entry]) -> None:
         pipe = self.redis.pipeline(transaction=False)
