@@ -54,6 +54,35 @@ class Stage:
         address, self.kept["verifier"] = authorization_request(self.here.auth, client_id, redirect_uri, **changes)
         return address
 
+    def lead_alice(self) -> Any:
+        """Let Alice open what the step before has prepared for her; return her."""
+        if not self.onward:
+            raise Stuck("there is no link for Alice yet")
+        address, self.onward = self.onward, ""
+        return self.alice.go(address)
+
+    def redeem_newest(self, client_id: str, redirect_uri: str) -> str:
+        """Trade the code that came last, with the verifier of the attacker's own request (RFC 7636 §4.5)."""
+        code = self.collection.newest("code")
+        if not code:
+            raise Stuck("no code has come to the attacker")
+        verifier = self.kept["verifier"]
+        return self.attacker.redeem(code, client_id=client_id, redirect_uri=redirect_uri, code_verifier=verifier)
+
+    def mallory_begins(self) -> dict[str, str]:
+        """Let Mallory press “Connect” at Budget and go no further than Bank ID's door; return what Budget asked for."""
+        self.mallory.holds_back = f"{self.here.auth}/login"
+        self.mallory.go(f"{self.here.budget}/connect")
+        begun = Left(told_in(self.mallory.visited("/authorize")))
+        self.kept["state"] = begun["state"]
+        return begun
+
+    def mallory_comes_back(self, address: str, code: str) -> Person:
+        """Let Mallory open an address of Budget's as Bank ID would: with a code from elsewhere, and her own `state`."""
+        answer = {"code": code, "state": self.kept["state"], "iss": self.here.auth}
+        self.mallory.holds_back = ""
+        return self.mallory.go(f"{address}?{urlencode(answer)}")
+
     def app_asks(self, client_id: str, **changes: str) -> str:
         """Return the request that Balance's page or Piggy makes; the verifier stays in the app (RFC 8252 §8.1)."""
         address, self._verifier = authorization_request(self.here.auth, client_id, self.callback(client_id), **changes)

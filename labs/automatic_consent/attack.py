@@ -1,6 +1,6 @@
 """Alice has allowed Piggy once; at night another app opens her browser."""
 
-from labs.stage import Stage, Stuck
+from labs.stage import Stage
 from labs.steps import step
 
 
@@ -31,19 +31,11 @@ def torch_opens_the_browser(stage: Stage) -> None:
 @step("Alice")
 def alice_is_asleep(stage: Stage) -> None:
     """Touch nothing: open what Torch opens, and press no button."""
-    if not stage.onward:
-        raise Stuck("Torch has opened nothing yet")
-    stage.alice.go(stage.onward)
-    stage.onward = ""
+    stage.lead_alice()
 
 
 @step("attacker")
 def torch_redeems_the_code(stage: Stage) -> None:
     """Redeem the code that came to Torch, with Torch's own verifier, and ask the bank."""
-    code = stage.collection.newest("code")
-    if not code:
-        raise Stuck("no code came to Torch")
-    form = {"redirect_uri": stage.callback("piggy"), "code_verifier": stage.kept["verifier"]}
-    token = stage.attacker.redeem(code, client_id="piggy", **form)
-    if token:
+    if token := stage.redeem_newest("piggy", stage.callback("piggy")):
         stage.attacker.bank("GET", "/accounts", token)

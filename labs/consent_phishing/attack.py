@@ -26,19 +26,12 @@ def registers_under_a_good_name(stage: Stage) -> None:
 @step("Alice")
 def alice_follows_the_mail(stage: Stage) -> None:
     """Open the link of a mail about her safety: sign in as alice, at the real Bank ID, and allow."""
-    if not stage.onward:
-        raise Stuck("there is no link yet")
-    stage.alice.go(stage.onward).agree()
-    stage.onward = ""
+    stage.lead_alice().agree()
 
 
 @step("attacker")
 def moves_money(stage: Stage) -> None:
     """Redeem the code, and order a transfer from Alice's account to Mallory's."""
-    code = stage.collection.newest("code")
-    if not code:
-        raise Stuck("no code came to the app")
-    form = {"redirect_uri": f"{stage.here.attacker}/collect", "code_verifier": stage.kept["verifier"]}
-    token = stage.attacker.redeem(code, client_id=stage.kept["client_id"], **form)
+    token = stage.redeem_newest(stage.kept["client_id"], f"{stage.here.attacker}/collect")
     name = {"Idempotency-Key": stage.kept["verifier"]}
     stage.attacker.bank("POST", "/transfers", token, json=ORDER, headers=name)

@@ -45,10 +45,7 @@ def mallory_keeps_her_callback(stage: Stage) -> None:
 @step("Alice")
 def alice_follows_the_link(stage: BrowserStage) -> None:
     """Open Mallory's page, which holds that address as a picture, too; then follow its link."""
-    if not stage.onward:
-        raise Stuck("Mallory has no page yet")
-    stage.alice.go(stage.onward).click("See the photos", role="link")
-    stage.onward = ""
+    stage.lead_alice().click("See the photos", role="link")
 
 
 @step("Alice", by_hand="{budget}/")

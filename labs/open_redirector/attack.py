@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Response, render_template
 
-from labs.people import told_in
 from labs.stage import Stage, Stuck
 from labs.steps import step
 
@@ -46,35 +45,28 @@ def makes_a_link(stage: Stage) -> None:
 @step("Alice")
 def alice_follows_the_link(stage: Stage) -> None:
     """Follow the link, sign in as alice, and allow. Look at the address that you end at."""
-    stage.alice.go(stage.onward).agree()
+    stage.lead_alice().agree()
 
 
 @step("attacker")
 def spends_the_code(stage: Stage) -> None:
     """Redeem the code that came, with the attacker's own verifier, and ask the bank."""
-    code = stage.collection.newest("code")
-    if not code:
-        return
-    form = {"redirect_uri": stage.kept["redirect_uri"], "code_verifier": stage.kept["verifier"]}
-    token = stage.attacker.redeem(code, client_id="balance", **form)
-    if token:
+    if not stage.collection.newest("code"):
+        return  # there is another door to try
+    if token := stage.redeem_newest("balance", stage.kept["redirect_uri"]):
         stage.attacker.bank("GET", "/accounts", token)
 
 
 @step("attacker")
 def makes_another_link(stage: Stage) -> None:
     """Make the same link in Budget's name; its challenge is that of a flow which Mallory has begun at Budget."""
-    stage.mallory.holds_back = f"{stage.here.auth}/login"
-    stage.mallory.go(f"{stage.here.budget}/connect")
-    begun = told_in(stage.mallory.visited("/authorize"))
-    stage.kept["state"] = begun["state"]
-    stage.onward = link_through(stage, "budget", code_challenge=begun["code_challenge"])
+    stage.onward = link_through(stage, "budget", code_challenge=stage.mallory_begins()["code_challenge"])
 
 
 @step("Alice")
 def alice_follows_that_one(stage: Stage) -> None:
     """Follow this link, too, and allow."""
-    stage.alice.go(stage.onward).agree()
+    stage.lead_alice().agree()
 
 
 @step("attacker")
@@ -84,5 +76,4 @@ def tries_the_code_of_budget(stage: Stage) -> None:
     if not code:
         raise Stuck("no code of Budget's came to the attacker")
     stage.attacker.redeem(code, client_id="budget", redirect_uri=stage.kept["redirect_uri"])
-    stage.mallory.holds_back = ""
-    stage.mallory.go(f"{stage.here.budget}/callback?code={code}&state={stage.kept['state']}&iss={stage.here.auth}")
+    stage.mallory_comes_back(stage.callback("budget"), code)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import Response, render_template_string
 
 from labs.chromium import BrowserStage
-from labs.stage import Stage, Stuck
+from labs.stage import Stage
 from labs.steps import step
 
 PAGE = """{% extends "pages/statement.html" %}
@@ -45,8 +45,7 @@ def makes_a_link(stage: Stage) -> None:
 @step("Alice")
 def alice_signs_in(stage: BrowserStage) -> None:
     """Follow the link, press the button, and in the window that opens sign in as alice, and allow."""
-    page = stage.alice.go(stage.onward).tab
-    stage.onward = ""
+    page = stage.lead_alice().tab
     with page.expect_popup() as opened:
         page.get_by_role("button", name="Sign in to read it").click()
     stage.alice.tab = opened.value
@@ -59,9 +58,5 @@ def alice_signs_in(stage: BrowserStage) -> None:
 @step("attacker")
 def spends_the_code(stage: Stage) -> None:
     """Redeem the code that the page heard, with the attacker's own verifier, and ask the bank."""
-    code = stage.collection.newest("code")
-    if not code:
-        raise Stuck("the page heard nothing")
-    form = {"redirect_uri": stage.callback("balance"), "code_verifier": stage.kept["verifier"]}
-    token = stage.attacker.redeem(code, client_id="balance", **form)
+    token = stage.redeem_newest("balance", stage.callback("balance"))
     stage.attacker.bank("GET", "/accounts", token)

@@ -1,7 +1,6 @@
 """Who starts the flow owns it: three rows, three clients, four ways to compare an address."""
 
 from labs.cells import Cell
-from labs.people import told_in
 from labs.stage import Stage, Stuck
 from labs.steps import step
 
@@ -35,10 +34,7 @@ def makes_a_link(stage: Stage) -> None:
     stage.kept["redirect_uri"] = leads_to_attacker(stage, client_id)
     changes = {}
     if cell.row == INJECTED:
-        stage.mallory.holds_back = f"{stage.here.auth}/login"  # her own flow stops there: it is only for its challenge
-        stage.mallory.go(f"{stage.here.budget}/connect")
-        begun = told_in(stage.mallory.visited("/authorize"))
-        stage.kept["state"], changes = begun["state"], {"code_challenge": begun["code_challenge"]}
+        changes = {"code_challenge": stage.mallory_begins()["code_challenge"]}
     stage.onward = stage.link(client_id, stage.kept["redirect_uri"], **changes)
 
 
@@ -65,9 +61,7 @@ def spends_the_code(stage: Stage) -> None:
     if not told.get("code"):
         raise Stuck("no code came to the attacker")
     if cell.row == INJECTED:
-        query = f"code={told['code']}&state={stage.kept['state']}&iss={stage.here.auth}"
-        stage.mallory.holds_back = ""
-        stage.mallory.go(f"{stage.here.budget}/callback?{query}").go(f"{stage.here.budget}/")
+        stage.mallory_comes_back(stage.callback("budget"), told["code"]).go(f"{stage.here.budget}/")
         return
     token = stage.attacker.redeem(told["code"], client_id=cell.client, **form)
     if token:

@@ -1,7 +1,7 @@
 """A link in Balance's name, and a picture on Balance's page."""
 
 from labs.chromium import BrowserStage
-from labs.stage import Stage, Stuck
+from labs.stage import Stage
 from labs.steps import step
 
 
@@ -14,19 +14,13 @@ def makes_a_link(stage: Stage) -> None:
 @step("Alice")
 def alice_follows_the_link(stage: BrowserStage) -> None:
     """Follow the link, sign in at the real Bank ID as alice, and allow. Balance throws the answer away."""
-    if not stage.onward:
-        raise Stuck("the attacker has no link yet")
-    stage.alice.go(stage.onward).agree().rest()
+    stage.lead_alice().agree().rest()
 
 
 @step("attacker")
 def reads_the_referrer(stage: Stage) -> None:
     """Read the code in the `Referer` of the request for the picture, and redeem it with the own verifier."""
-    code = stage.collection.newest("code")
-    if not code:
-        raise Stuck("no code came with the request for the picture")
-    form = {"redirect_uri": stage.callback("balance"), "code_verifier": stage.kept["verifier"]}
-    stage.kept["token"] = stage.attacker.redeem(code, client_id="balance", **form)
+    stage.kept["token"] = stage.redeem_newest("balance", stage.callback("balance"))
 
 
 @step("attacker")

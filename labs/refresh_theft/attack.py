@@ -22,8 +22,7 @@ def piggy_asks(stage: Stage) -> None:
 @step("Alice")
 def alice_allows(stage: Stage) -> None:
     """Sign in as alice, and allow; Piggy is opened with a code."""
-    stage.alice.go(stage.onward).agree()
-    stage.onward = ""
+    stage.lead_alice().agree()
 
 
 @step("Piggy", asks="the code that Piggy was opened with")

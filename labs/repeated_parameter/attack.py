@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from labs.stage import Stage, Stuck
+from labs.stage import Stage
 from labs.steps import step
 
 
@@ -16,19 +16,11 @@ def makes_a_link(stage: Stage) -> None:
 @step("Alice")
 def alice_follows_the_link(stage: Stage) -> None:
     """Follow the link, sign in at the real Bank ID as alice, and allow."""
-    if not stage.onward:
-        raise Stuck("there is no link yet")
-    stage.alice.go(stage.onward).agree()
-    stage.onward = ""
+    stage.lead_alice().agree()
 
 
 @step("attacker")
 def spends_the_code(stage: Stage) -> None:
     """Redeem the code that came, with the attacker's own verifier; then ask the bank."""
-    code = stage.collection.newest("code")
-    if not code:
-        raise Stuck("no code came to the attacker")
-    form = {"redirect_uri": f"{stage.here.attacker}/collect", "code_verifier": stage.kept["verifier"]}
-    token = stage.attacker.redeem(code, client_id="balance", **form)
-    if token:
+    if token := stage.redeem_newest("balance", f"{stage.here.attacker}/collect"):
         stage.attacker.bank("GET", "/accounts", token)

@@ -1,6 +1,6 @@
 """A quiz reads Alice's accounts with her leave; she takes that back, and the quiz comes again."""
 
-from labs.stage import PUBLIC, Stage, Stuck
+from labs.stage import PUBLIC, Stage
 from labs.steps import step
 
 
@@ -15,18 +15,13 @@ def registers_a_quiz(stage: Stage) -> None:
 @step("Alice")
 def alice_plays(stage: Stage) -> None:
     """Play: sign in as alice, and allow the quiz to read the balance."""
-    stage.alice.go(stage.onward).agree()
-    stage.onward = ""
+    stage.lead_alice().agree()
 
 
 @step("attacker")
 def reads_the_accounts(stage: Stage) -> None:
     """Redeem the code that came to the quiz, and ask the bank: Alice has allowed this."""
-    code = stage.collection.newest("code")
-    if not code:
-        raise Stuck("no code came to the quiz")
-    form = {"redirect_uri": f"{stage.here.attacker}/quiz", "code_verifier": stage.kept["verifier"]}
-    stage.kept["token"] = stage.attacker.redeem(code, client_id=stage.kept["client_id"], **form)
+    stage.kept["token"] = stage.redeem_newest(stage.kept["client_id"], f"{stage.here.attacker}/quiz")
     stage.attacker.bank("GET", "/accounts", stage.kept["token"])
 
 

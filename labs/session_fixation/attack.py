@@ -20,10 +20,7 @@ def mallory_takes_a_session(stage: Stage) -> None:
 @step("Alice")
 def alice_follows_the_link(stage: Stage) -> None:
     """Follow the link: it is the real Budget, and it shows nobody's money."""
-    if not stage.onward:
-        raise Stuck("there is no link yet")
-    stage.alice.go(stage.onward)
-    stage.onward = ""
+    stage.lead_alice()
 
 
 @step("Alice", by_hand="{budget}/connect")

@@ -8,11 +8,9 @@ from labs.steps import step
 def mallory_gets_a_token_of_her_own(stage: Stage) -> None:
     """Let Mallory register a client, sign in as herself, allow, and redeem her own code."""
     redirect_uri = f"{stage.here.attacker}/collect"
-    told = stage.attacker.register("Recipes", redirect_uri, **PUBLIC)
-    client = {"client_id": told["client_id"], "redirect_uri": redirect_uri}
-    stage.mallory.go(stage.link(**client)).agree()
-    verifier = stage.kept["verifier"]
-    stage.kept["token"] = stage.attacker.redeem(stage.collection.newest("code"), code_verifier=verifier, **client)
+    client_id = stage.attacker.register("Recipes", redirect_uri, **PUBLIC)["client_id"]
+    stage.mallory.go(stage.link(client_id, redirect_uri)).agree()
+    stage.kept["token"] = stage.redeem_newest(client_id, redirect_uri)
 
 
 @step("attacker")

@@ -13,8 +13,7 @@ def tries_it_with_his_own(stage: Stage) -> None:
     redirect_uri = f"{stage.here.attacker}/collect"
     client_id = stage.attacker.register("Statements", redirect_uri, **PUBLIC)["client_id"]
     stage.mallory.go(stage.link(client_id, redirect_uri)).agree()
-    form = {"redirect_uri": redirect_uri, "code_verifier": stage.kept["verifier"]}
-    token = stage.attacker.redeem(stage.collection.newest("code"), client_id=client_id, **form)
+    token = stage.redeem_newest(client_id, redirect_uri)
     stage.attacker.ask("GET", f"{stage.here.bank}/accounts?access_token={token}")
 
 
