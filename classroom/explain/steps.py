@@ -46,10 +46,12 @@ def step_of(reading: Reading) -> str:
 
 def redirect_step(reading: Reading) -> str:
     """A redirect is named for what it carries."""
-    if reading.party == "auth" and reading.path == "/login":
-        return "signed_in"
     if reading.party == "auth" and reading.location.split("?")[0].endswith("/login"):
         return "sign_in_needed"
+    if reading.party == "auth" and reading.path == "/authorize" and reading.told("response_type"):
+        return "asked_again_by_get"
+    if reading.party == "auth" and (reading.path == "/login" or reading.told("response_type")):
+        return "signed_in"
     if reading.told("code_challenge") or reading.told("response_type"):
         return "authorization_request_sent"
     if reading.told("code"):

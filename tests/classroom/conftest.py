@@ -1,5 +1,8 @@
 """What the classroom's tests read: journeys that were recorded from the running parties, once in a run."""
 
+import re
+from typing import Any
+
 import pytest
 
 from classroom.derive.conversation import Conversation
@@ -94,9 +97,35 @@ def together(valkey: str) -> list[Entry]:
     return sandbox.entries()
 
 
-JOURNEYS = {
-    each.__name__: each for each in (budget, balance, denied, waiting, replayed, stolen, stranger, itself, together)
-}
+def stepped(valkey: str) -> list[Entry]:
+    """In step mode every redirect is held for a moment as far as Bank ID's consent page; then the brake is let off."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WIRE_STEP_MODE", "true")
+        sandbox = Sandbox(valkey)
+    tell(sandbox, on=True)
+    browser = let_go(sandbox, Browser(sandbox).go(f"{journeys.BUDGET}/connect"))
+    let_go(sandbox, journeys.sign_in(browser))
+    tell(sandbox, on=False)
+    journeys.decide(browser)
+    return sandbox.entries()
+
+
+def let_go(sandbox: Sandbox, browser: Browser) -> Browser:
+    """Let go of one redirect after the other, until a page of a party's own is there."""
+    while held := re.search(r"url=(/\.wire/held/(\w+))", browser.page):
+        tell(sandbox, exchange=held[2], action="go")
+        browser.follow(held[1])
+    return browser
+
+
+def tell(sandbox: Sandbox, **word: Any) -> None:
+    """Say something to each party's brake, as the classroom does."""
+    for app in sandbox.apps.values():
+        app.wsgi_app.app.line.take(word)  # type: ignore[attr-defined]
+
+
+ALL = (budget, balance, denied, waiting, replayed, stolen, stranger, itself, together, stepped)
+JOURNEYS = {journey.__name__: journey for journey in ALL}
 
 
 def conversation_of(entries: list[Entry]) -> Conversation:

@@ -1,17 +1,18 @@
 """What is said of a flow: nothing of ours, and the right thing of clients that do it wrong."""
 
+import time
 from base64 import b64encode
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from flask import Response, request
 
 from classroom.derive.conversation import Conversation
 from classroom.explain import findings
 from classroom.explain.case import RULES
-from classroom.explain.reading import Reading
-from classroom.explain.steps import step_of
 from classroom.views import message as seen
 from tests.conversation import AUTH, BANK, BUDGET, Browser, Sandbox
 from tests.journeys import (
@@ -225,34 +226,65 @@ def test_every_rule_has_a_test() -> None:
     assert not {name for name in names if f'"{name}"' not in tested}
 
 
-def broken(sandbox: Sandbox, step: str, change: dict[str, Any]) -> set[str]:
-    """Return what is found when one recorded answer is changed into a weak server's."""
-    conversation = Conversation()
-    for entry in sandbox.entries():
-        conversation.add(entry)
-    messages = [seen(conversation, message.id) for message in conversation.messages]
-    hit = next(message for message in messages if step_of(Reading(message)) == step)
-    messages[messages.index(hit)] = hit | change
-    return {finding["id"] for finding in findings(messages)}
+Change = Callable[[Response], None]
 
 
-def to(location: str) -> dict[str, Any]:
+def weaken(sandbox: Sandbox, origin: str, path: str, change: Change) -> None:
+    """Let a party answer at one path as a weak one would; the wire writes down what it answers."""
+
+    def answer(response: Response) -> Response:
+        if request.path == path and request.method != "OPTIONS":
+            change(response)
+        return response
+
+    sandbox.apps[origin].after_request_funcs.setdefault(None, []).insert(0, answer)  # the last of all
+
+
+def to(location: str) -> Change:
     """Return a change of where a redirect leads."""
-    return {"headers": [["Location", location]]}
+    return lambda response: response.headers.set("Location", location)
+
+
+def cached(response: Response) -> None:
+    del response.headers["Cache-Control"]
+
+
+def kept(response: Response) -> None:
+    response.status_code = 307
+
+
+def shown(response: Response) -> None:
+    """Show a page where the code is in the address, and lead to no other."""
+    response.status_code = 200
+    del response.headers["Location"]
 
 
 @pytest.mark.parametrize(
-    ("step", "change", "name"),
+    ("origin", "path", "change", "name"),
     [
-        ("token_response", {"headers": [["Content-Type", "application/json"]]}, "token_response_may_be_cached"),
-        ("signed_in", {"status": 307}, "redirect_repeats_the_form"),
-        ("authorization_response", to("http://evil.localhost/?code=c&iss=i"), "answer_to_another_address"),
-        ("authorization_response", to(f"{BUDGET}/callback?code=c"), "answer_without_issuer"),
-        ("authorization_response", to(f"{BUDGET}/callback#access_token=t"), "token_through_the_browser"),
-        ("authorization_response", {"at": 0.0}, "code_lived_long"),
-        ("callback_cleaned", {"status": 200, "headers": []}, "code_stays_in_the_address"),
+        (AUTH, "/token", cached, "token_response_may_be_cached"),
+        (AUTH, "/login", kept, "redirect_repeats_the_form"),
+        (AUTH, "/consent", to("http://evil.localhost/?code=c&iss=i"), "answer_to_another_address"),
+        (AUTH, "/consent", to(f"{BUDGET}/callback?code=c"), "answer_without_issuer"),
+        (AUTH, "/consent", to(f"{BUDGET}/callback#access_token=t"), "token_through_the_browser"),
+        (BUDGET, "/callback", shown, "code_stays_in_the_address"),
     ],
 )
-def test_a_weak_server(sandbox: Sandbox, step: str, change: dict[str, Any], name: str) -> None:
+def test_a_weak_server(sandbox: Sandbox, origin: str, path: str, change: Change, name: str) -> None:
+    weaken(sandbox, origin, path, change)
     connect_budget(Browser(sandbox))
-    assert name in broken(sandbox, step, change)
+    assert name in found(sandbox)
+
+
+def test_a_server_whose_codes_live_long(valkey: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wire writes down when each answer left; this code is traded a quarter of an hour later."""
+    sandbox = Sandbox(valkey, code_lifetime=3600)
+    tab = Tab(Browser(sandbox)).connect()
+    assert "code_lived_long" not in found(sandbox)
+    trade = tab.trade
+    monkeypatch.setattr(tab, "trade", lambda code: None)
+    tab.connect()
+    now = time.time
+    monkeypatch.setattr("wire.recorder.time.time", lambda: now() + 900)
+    trade(tab.code)
+    assert "code_lived_long" in found(sandbox)
