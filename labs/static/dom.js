@@ -34,3 +34,7 @@ export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matche
 
 /** @param {string} text */
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** What the classroom says, with what crossed the wire as such: it stands between backticks. @param {string} words @returns {(Node | string)[]} */
+export const worded = (words) =>
+  words.split(/`([^`]+)`/).map((part, index) => (index % 2 ? el("code", {}, part) : part));

@@ -2,7 +2,7 @@
 
 import { ask } from "./ask.js";
 import { Diagram } from "./diagram.js";
-import { capital, el, find, still } from "./dom.js";
+import { capital, el, find, still, worded } from "./dom.js";
 import { chips } from "./secrets.js";
 
 const { name, classroom, predicate } = find("lab").dataset;
@@ -102,7 +102,7 @@ function because({ verdict, refused_with: by }, { decided }) {
   if (!by || !decided) return [BECAUSE[verdict]];
   const answer = el("code", {}, `${by.status} ${by.error || decided.reason}`.trim());
   const asked = el("code", {}, `${by.method} ${by.path}`);
-  return [`${decided.from.title} answered `, asked, " with ", answer, `. ${decided.says ?? ""}`];
+  return [`${decided.from.title} answered `, asked, " with ", answer, ". ", ...worded(decided.says ?? "")];
 }
 
 /** @param {any} told @param {any} summary */
@@ -139,9 +139,9 @@ function* list(messages, evidence) {
     link.textContent = message.step ? `Step ${message.step}` : message.kind === "note" ? "note" : line(message);
     const route =
       message.kind === "note"
-        ? capital(message.what)
-        : `${message.from.title} to ${message.to.title}. ${message.says ?? ""}`;
-    const words = el("span", {}, proves && el("b", {}, "Proof. "), route);
+        ? [capital(message.what)]
+        : [`${message.from.title} to ${message.to.title}. `, ...worded(message.says ?? "")];
+    const words = el("span", {}, proves && el("b", {}, "Proof. "), ...route);
     yield el(`li${proves ? ".proof" : ""}`, { value: String(index + 1) }, link, words);
   }
 }

@@ -56,6 +56,9 @@ export function button(picture, words, act, { bare = false, ...attributes } = {}
 export const worded = (words) =>
   words.split(/`([^`]+)`/).map((part, index) => (index % 2 ? el("code", {}, part) : part));
 
+/** The same where no element can stand, as in an attribute. @param {string} words */
+export const plain = (words) => words.replaceAll("`", "");
+
 /** @param {string} words for a screen reader only */
 export const unseen = (words) => el("span.sr", {}, words);
 

@@ -1,6 +1,6 @@
 /** What holds the rows of the diagram: the frame of a stretch of one channel, and the line that rows fold into. */
 
-import { el } from "./dom.js";
+import { el, plain } from "./dom.js";
 import { lifelines } from "./lanes.js";
 import { gist } from "./row.js";
 
@@ -25,7 +25,7 @@ export function tellFold(button, folded) {
   const [first, last] = [folded[0], folded[folded.length - 1]];
   const alone = first === last;
   const says = alone
-    ? gist(first.message) || `${first.message.method} ${first.message.path}`
+    ? plain(gist(first.message)) || `${first.message.method} ${first.message.path}`
     : `${folded.length} messages`;
   const what = folded.some(({ message }) => message.artifacts?.length) ? "nothing new" : "no secret";
   const numbers = alone ? `${first.n}` : `${first.n}–${last.n}`;

@@ -8,7 +8,7 @@ export function tokens({ jwts, artifacts = [] }) {
   return (jwts ?? artifacts.flatMap(apart))
     .flatMap(({ place, name: title, header, claims, payload, parameters, signature, verified, says }) => [
       el("h3", {}, `Taken apart: ${title ?? place ?? "a token"}`, el("span.rfc", {}, "RFC 7519 §3")),
-      says && el("p.small", {}, says),
+      says && el("p.small", {}, ...worded(says)),
       el(
         "div.jwt",
         {},

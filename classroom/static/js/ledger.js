@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { chip, colour, ORDER } from "./artifacts.js";
-import { at, el, icon, unseen } from "./dom.js";
+import { at, el, icon, plain, unseen } from "./dom.js";
 import { HOW, places } from "./holding.js";
 import { columns, lanesOf } from "./lanes.js";
 
@@ -102,13 +102,13 @@ function cell(held, breach, numbers) {
     const when = numbers.get(breach.message ?? breach.since ?? held?.since);
     return el(
       "span.cell.alarm",
-      { role: "cell", title: breach.why ?? "" },
+      { role: "cell", title: plain(breach.why ?? "") },
       icon("alarm"),
       when ? `breach at ${when}` : "breach",
     );
   }
   if (!held) return el("span.cell", { role: "cell" }, unseen("nothing"));
-  if (held.how === "never") return el("span.cell.never", { role: "cell", title: held.why ?? "" }, unseen(HOW.never));
+  if (held.how === "never") return el("span.cell.never", { role: "cell", title: plain(held.why ?? "") }, unseen(HOW.never));
   const ring = held.how === "passed" ? ".ring" : "";
   const where = places(held);
   const note = [held.how === "hashed" || held.how === "spent" ? held.how : "", where].filter(Boolean).join(" · ");

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { chip, each } from "./artifacts.js";
-import { arrange, at, el, icon } from "./dom.js";
+import { arrange, at, el, icon, plain, worded } from "./dom.js";
 import { mark, title } from "./holders.js";
 import { live } from "./live.js";
 import { Model } from "./model.js";
@@ -28,7 +28,7 @@ function draw() {
   if (!message) return arrange(host, []);
   history.replaceState(null, "", `?${query}`);
   arrange(host, [slide(message, flow)]);
-  at("told").textContent = `Message ${index + 1} of ${list.length}. ${message.says ?? ""}`;
+  at("told").textContent = `Message ${index + 1} of ${list.length}. ${plain(message.says ?? "")}`;
   means(message);
 }
 
@@ -45,7 +45,7 @@ function slide(message, flow) {
     first && el("p.stage-what", {}, first, rest && el("em", {}, ` ${rest}`)),
     message.kind === "note" && message.what && el("p.note-words", {}, `“${message.what}”`),
     chips.length ? el("p.chips", {}, ...chips) : el("p.quiet", {}, "no secret in it"),
-    (breach || message.says) && el("h2.says", {}, breach && icon("alarm"), breach ? breach.why : message.says),
+    (breach || message.says) && el("h2.says", {}, breach && icon("alarm"), ...worded(breach ? breach.why : message.says)),
     el("p.rfc", {}, (message.sections ?? []).join(", ")),
     el("div.aside", { id: "aside" }),
   );

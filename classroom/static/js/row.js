@@ -1,7 +1,7 @@
 /** One message as a row of the diagram: a button, whose route is in its text for those who do not see the arrow. */
 
 import { chip, each } from "./artifacts.js";
-import { el, icon, unseen } from "./dom.js";
+import { el, icon, unseen, worded } from "./dom.js";
 
 /** @typedef {Record<string, any>} Message */
 
@@ -39,7 +39,7 @@ export function row(message, { href = "", proof = "" } = {}) {
     {},
     el("span.n"),
     ...signs(breach, proof),
-    el("span.words", {}, isStep(message) ? `Step ${message.details.step}` : words),
+    el("span.words", {}, ...worded(isStep(message) ? `Step ${message.details.step}` : words)),
   );
   const what = el("span.what", {}, unseen(route(message)), first, rest && el("em", {}, ` ${rest}`));
   const chips = each(message.artifacts ?? [])
