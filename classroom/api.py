@@ -74,7 +74,7 @@ def moment(conversation: Conversation, flow_id: str) -> str:
 
 @bp.get("/messages")
 def messages() -> Response:
-    """Return the messages behind an id, or the newest, in the order in which they were recorded."""
+    """Return the messages behind an id, or the newest, in the order in which they were recorded; `brief` as above."""
     after, world = entry_id_in(request.args.get("after", ""), "after") or START, world_asked()
     with observer().reading() as conversation:
         if "newest" in request.args:
@@ -83,6 +83,8 @@ def messages() -> Response:
             ids, more = observer().ids_behind(after, whole_number("limit", default=200, most=MOST_MESSAGES))
         shown = ids if world is None else observer().of_world(ids, world)
         found = [views.message(conversation, message_id) for message_id in shown]
+    if "brief" in request.args:
+        found = [views.brief(each) for each in found]
     return jsonify(messages=found, next=ids[-1] if ids else after, more=more)
 
 

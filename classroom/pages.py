@@ -1,5 +1,7 @@
 """The pages for people; what they show comes from the API (fixed names)."""
 
+from typing import Any
+
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
@@ -7,6 +9,7 @@ from werkzeug.wrappers import Response
 from classroom.config import settings
 from classroom.defences import FRAMED
 from classroom.errors import Problem
+from classroom.modules import modules
 from classroom.parameters import WORLD, entry_id_in, entry_ids_in, matching, one_of
 from classroom.parties import HOLDERS
 from classroom.verdicts.case import VICTIM
@@ -71,8 +74,8 @@ def icon() -> Response:
 
 
 @bp.app_context_processor
-def way_to_the_labs() -> dict[str, str]:
-    return {"labs": settings.labs}
+def what_every_page_knows() -> dict[str, Any]:
+    return {"labs": settings.labs, "modules": modules}
 
 
 def page(name: str, **more: str) -> str:

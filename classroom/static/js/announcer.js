@@ -2,6 +2,17 @@
 
 export class Announcer extends EventTarget {
   /** @type {Set<string>} what will be told with the next frame */ pending = new Set();
+  /** @type {Set<string>} what will be told in a while */ later = new Set();
+
+  /** Tell it once for all that happens within so many milliseconds. @param {string} what @param {number} pause */
+  fireWithin(what, pause) {
+    if (this.later.has(what)) return;
+    this.later.add(what);
+    setTimeout(() => {
+      this.later.delete(what);
+      this.fireSoon(what);
+    }, pause);
+  }
 
   /** Tell it once for all that happens before the next frame. @param {string} what */
   fireSoon(what) {

@@ -29,7 +29,7 @@ const part = (id) => encodeURIComponent(id);
 export const flows = (world = "") => ask(`/api/flows?${new URLSearchParams({ world })}`);
 /** @param {string} world @param {number} [count] */
 export const newest = (world, count = 1000) =>
-  ask(`/api/messages?${new URLSearchParams({ newest: String(count), world })}`);
+  ask(`/api/messages?${new URLSearchParams({ newest: String(count), world, brief: "1" })}`);
 /** Those behind an id, with where to go on from there. @param {string} world @param {string} after */
 export const behind = (world, after) => ask(`/api/messages?${new URLSearchParams({ world, after, limit: "1000" })}`);
 export const flow = (/** @type {string} */ id) => ask(`/api/flows/${part(id)}`);

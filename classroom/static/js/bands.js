@@ -7,6 +7,8 @@ import { isStep, pointlike } from "./row.js";
 /** @typedef {{ row: Numbered } | { fold: Numbered[] }} Line */
 /** @typedef {{ key: string, channel: "front" | "back" | "step", lines: Line[], messages: Message[] }} Band */
 
+const MOST = 24; // lines of one band, which the browser lays out when it is scrolled to; a longer stretch goes on in another
+
 /**
  * @param {Message[]} all of the flow, in order: their numbers count those that are not shown, too
  * @param {(message: Message) => boolean} passes
@@ -33,7 +35,7 @@ export function bands(all, passes, folds, loose = false) {
 /** @param {Band[]} found @param {Message} message */
 function bandFor(found, message) {
   const current = found.at(-1);
-  const open = current && current.channel !== "step" && !isStep(message);
+  const open = current && current.lines.length < MOST && current.channel !== "step" && !isStep(message);
   if (open && (staysPut(message) || current.channel === channel(message))) return current;
   const band = { key: message.id, channel: channel(message), lines: [], messages: [] };
   found.push(band);

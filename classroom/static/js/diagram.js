@@ -11,10 +11,13 @@ const NOTHING =
   "None of these messages fits what you are looking for. Choose every party and every kind, or search for less.";
 const WORDS = { front: FRONT, back: "Server to server, out of the browser’s sight" };
 
+const FEW = 24; // rows a second
+
 export class Diagram {
   /** @type {Map<string, { message: any, item: HTMLElement }>} */ rows = new Map();
   /** @type {Map<string, any>} */ sections = new Map();
   /** @type {Set<string>} messages whose fold was opened */ unfolded = new Set();
+  /** @type {number[]} when the newest rows came */ arrivals = [];
   drawn = "";
 
   /**
@@ -49,8 +52,10 @@ export class Diagram {
   }
 
   soon() {
-    this.waiting ??= requestAnimationFrame(() => {
-      this.waiting = undefined;
+    if (this.isDue) return;
+    this.isDue = true;
+    queueMicrotask(() => {
+      this.isDue = false;
       this.draw();
     });
   }
@@ -103,6 +108,7 @@ export class Diagram {
     const words = again ? "Back in the open" : (WORDS[channel] ?? "");
     if (section.words.textContent !== words) section.words.textContent = words;
     section.element.classList.toggle("goes-on", before.at(-1)?.channel === channel);
+    section.list.style.setProperty("--rows", String(lines.length));
     arrange(
       section.list,
       lines.map((line) => ("row" in line ? this.row(line.row) : this.fold(line.fold))),
@@ -118,7 +124,7 @@ export class Diagram {
       const hadFocus = kept?.item.contains(document.activeElement);
       kept = { message, item: this.make(message) };
       this.rows.set(message.id, kept);
-      if (message.fresh) kept.item.classList.add("new");
+      if (message.fresh && this.isCalm()) kept.item.classList.add("new");
       message.fresh = false;
       if (hadFocus) requestAnimationFrame(() => kept.item.firstElementChild.focus());
     }
@@ -129,6 +135,13 @@ export class Diagram {
     kept.state = state;
     settle(kept.item, message, { n, lanes: this.standing, selected, later });
     return kept.item;
+  }
+
+  /** Whether so little arrives that a new row may draw itself before people's eyes. */
+  isCalm() {
+    const now = performance.now();
+    this.arrivals = [...this.arrivals.filter((at) => now - at < 1000), now];
+    return this.arrivals.length <= FEW;
   }
 
   /** @param {import("./bands.js").Numbered[]} folded */

@@ -12,6 +12,9 @@ import { details, headers, parameters } from "./parts.js";
 import { raw } from "./raw.js";
 import { line } from "./row.js";
 
+const SOON = 40; // milliseconds
+const CALM = 200; // milliseconds between two messages of those that arrive
+
 export class Inspector {
   shown = "";
 
@@ -19,13 +22,23 @@ export class Inspector {
   constructor(host, model) {
     this.host = host;
     this.model = model;
+    const scrolled = () => {
+      this.isScrolled = true; // to ask for it would lay the whole page out
+    };
+    host.addEventListener("scroll", scrolled, { passive: true });
     for (const change of ["messages", "selected", "chosen"]) model.addEventListener(change, () => this.soon());
     for (const change of ["messages", "flows"]) model.addEventListener(change, () => this.trace());
   }
 
   soon() {
+    const { following } = this.model;
+    if (this.timer && following) return; // while messages arrive, a few of them are enough
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.open(), 40);
+    const open = () => {
+      this.timer = undefined;
+      this.open();
+    };
+    this.timer = setTimeout(open, following ? CALM : SOON);
   }
 
   async open() {
@@ -38,7 +51,8 @@ export class Inspector {
     if (this.shown !== id) return;
     const article = this.article(message);
     arrange(this.host, [article]);
-    this.host.scrollTop = 0;
+    if (this.isScrolled) this.host.scrollTop = 0;
+    this.isScrolled = false;
     this.trace();
     change(article.querySelector(".change"), this.model, message);
   }
@@ -72,7 +86,7 @@ export class Inspector {
         message.kind === "response" ? `${first} ${message.reason ?? ""}` : first,
         (message.kind === "note" || message.kind === "held") && ` ${rest}`,
       ),
-      message.says && el("p.gist", {}, message.says),
+      message.says && el("p.gist", {}, ...worded(message.says)),
       ...(message.breaches ?? []).map(breach),
       acts.bar(message, other, this.model),
       carried.length > 0 &&

@@ -8,6 +8,7 @@ import { earlier, place } from "./order.js";
 /** @typedef {Record<string, any>} Flow */
 
 export const ALL = "all";
+const OFTEN = 200; // milliseconds between two looks at the list of flows while messages arrive
 
 /** Fires `flows`, `messages` (what is shown has changed), `chosen` (another flow), `selected`, `lanes` and `custody`. */
 export class Model extends Announcer {
@@ -28,23 +29,27 @@ export class Model extends Announcer {
 
   /** Take the classroom's word for everything, at the start and after a break. */
   async load() {
-    const { flows } = await api.flows(this.world);
+    const [{ flows }] = await Promise.all([api.flows(this.world), this.chosen && this.fetchChosen()]);
     const known = new Set(flows.map(({ id }) => id));
     for (const id of this.flows.keys()) if (!known.has(id)) this.flows.delete(id);
     for (const flow of flows) this.flows.set(flow.id, flow);
     this.fire("flows");
-    if (this.chosen) await this.fetchChosen();
   }
 
   /** Show one flow, or all messages. @param {string} id @param {string} [message] to look at */
   async choose(id, message = "") {
+    this.look(id, message);
+    if (this.lacksSome) await this.fetchChosen();
+  }
+
+  /** Turn to one flow, or to all messages, as far as they are known here. @param {string} id @param {string} [message] */
+  look(id, message = "") {
     this.chosen = id;
     this.beside = [];
     this.following = !message;
     this.selected = message;
     this.rebuild();
     this.fire("chosen");
-    if (this.lacksSome) await this.fetchChosen();
   }
 
   async fetchChosen() {
@@ -84,7 +89,7 @@ export class Model extends Announcer {
       moved = true;
     }
     if (moved) this.rebuild();
-    this.fireSoon("flows");
+    this.fireWithin("flows", OFTEN);
     if (flow.id === this.chosen) this.fetchMissing();
   }
 
@@ -97,7 +102,7 @@ export class Model extends Announcer {
       this.rebuild();
       this.fetchMissing();
     }
-    this.fireSoon("flows");
+    this.fireWithin("flows", OFTEN);
   }
 
   /** Ask for what joined the chosen flow without our having heard of it: it was said before this page was opened. */

@@ -63,9 +63,11 @@ live.addEventListener("reset", () => {
 async function start() {
   const { flow, message } = asked();
   await live.listening();
+  const everything = flow === ALL || (!flow && model.world);
   try {
+    if (everything) model.look(ALL, message);
     await model.load();
-    if (!flow && model.world) await model.choose(ALL, message);
+    if (everything) empty();
     else if (flow) await model.choose(flow, message).catch(goToTheNewest);
     else goToTheNewest();
   } catch (problem) {
