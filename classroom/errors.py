@@ -7,6 +7,11 @@ from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException
 
 log = logging.getLogger(__name__)
+WORDS = {
+    404: "There is nothing at this address.",
+    405: "Nothing at this address takes this method.",
+    500: "The classroom has made a mistake of its own; its log tells which: `make logs`.",
+}
 
 
 class Problem(Exception):
@@ -32,7 +37,7 @@ def register(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def http_error(problem: HTTPException) -> Response:
         kept = {name: value for name, value in problem.get_headers() if name in ("Allow", "Retry-After")}
-        return render(problem.code or 500, problem.description or problem.name, kept)
+        return render(problem.code or 500, WORDS.get(problem.code or 500) or problem.description or "", kept)
 
 
 def render(status: int, message: str, headers: dict[str, str]) -> Response:
@@ -40,7 +45,7 @@ def render(status: int, message: str, headers: dict[str, str]) -> Response:
     if request.path.startswith("/api/"):
         response = jsonify(error=message)
     else:
-        response = Response(render_template("error.html", message=message))
+        response = Response(render_template("error.html", message=message, status=status))
     response.status_code = status
     response.headers.update(headers)
     return response

@@ -52,7 +52,18 @@ async function show(leftId, rightId) {
   const pairs = align(left, right);
   at("summary").textContent = summary(pairs);
   at("steps").replaceChildren(head(left, right), ...secrets(left, right), ...steps(pairs, left, right));
+  for (const [what, role] of Object.entries(ROLES))
+    for (const one of at("steps").querySelectorAll(what)) one.setAttribute("role", role);
 }
+
+/** It stays a table for those who hear it, also where the style sheet lays its rows out anew. */
+const ROLES = {
+  "thead, tbody": "rowgroup",
+  tr: "row",
+  td: "cell",
+  "thead th": "columnheader",
+  "tbody th": "rowheader",
+};
 
 /** @param {ReturnType<typeof align>} pairs */
 function summary(pairs) {
