@@ -9,7 +9,7 @@ import requests
 
 from labs import transcript
 from labs.config import Settings
-from labs.running import in_order
+from labs.running import between
 from wire.session import http_session
 
 Json = dict[str, Any]
@@ -102,13 +102,7 @@ def attack(settings: Settings, http: requests.Session, lab: Json, defence: str) 
 
 def messages(settings: Settings, http: requests.Session, world: str, told: Json) -> list[Json]:
     """Return what the wire has of an attack, between the two notes that its verdict names."""
-    found: list[Json] = []
-    after, more = told["after"], True
-    while more:
-        page = ask(http, "GET", f"{settings.classroom}/api/messages?world={world}&after={after}&limit=500")
-        found += [one for one in page["messages"] if in_order(one["id"]) < in_order(told["until"])]
-        after, more = page["next"], page["more"] and in_order(page["next"]) < in_order(told["until"])
-    return found
+    return between(lambda path: ask(http, "GET", f"{settings.classroom}{path}"), world, told["after"], told["until"])
 
 
 def ask(http: requests.Session, method: str, url: str, told: Json | None = None) -> Json:

@@ -11,7 +11,7 @@ import requests
 
 from auth_server.seed import PASSWORDS
 from labs.config import Here
-from labs.people import ATTACKER, Stuck, told_in
+from labs.people import ATTACKER
 from labs.seeds import MALLORY
 from labs.stage import Stage
 from labs.worlds import World
@@ -155,20 +155,27 @@ class BrowserStage(Stage):
 
         self.manager = sync_playwright()
         self.driver: Any = self.manager.__enter__()
-        self.alice: Any = Tab("alice", world, self.driver)
+        self.tabs: list[Tab] = []
+        try:
+            self.alice: Any = self.open("alice", None)
+        except BaseException:
+            self.close()
+            raise
         self.phone: Any = BrowserPhone(self.here, self.alice)
-        self.tabs = [self.alice]
+
+    def open(self, name: str, agent: str | None) -> Tab:
+        """Put somebody in front of a browser."""
+        self.tabs.append(Tab(name, self.world, self.driver, agent))
+        return self.tabs[-1]
 
     def mallory_in_browser(self) -> Tab:
         """Return Mallory in a browser of her own, where script must run; over HTTP she is `mallory` as ever."""
-        self.tabs.append(Tab("mallory", self.world, self.driver, ATTACKER))
-        return self.tabs[-1]
+        return self.open("mallory", ATTACKER)
 
     def close(self) -> None:
         """Close every browser."""
-        for tab in self.tabs:
-            tab.close()
-        self.manager.__exit__(None, None, None)
-
-
-__all__ = ["BrowserStage", "Stuck", "Tab", "is_there", "told_in"]
+        try:
+            for tab in self.tabs:
+                tab.close()
+        finally:
+            self.manager.__exit__(None, None, None)

@@ -4,8 +4,8 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
@@ -37,17 +37,18 @@ class Runner:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.slots = threading.BoundedSemaphore(settings.attacks_at_once)
+        self.line = threading.BoundedSemaphore(3 * settings.attacks_at_once)  # those who wait for one world, too
         self.classroom = http_session("glassbox-labs", timeout=(2.0, 20.0))
 
     def attack(self, world: World, pause: float = 0.0) -> Json:
         """Run the steps, with a pause before each for whoever watches, and return the verdict."""
-        with self.slot(), world.lock:
+        with self.place(world):
             return self.run(world, None, world.lab.refusal, pause)
 
     def matrix(self, world: World) -> list[Json]:
         """Run every cell of a lab's matrix with every rule; the switch and the choice are put back."""
         before, found = (world.on, world.choice), []
-        with self.slot(), world.lock:
+        with self.place(world):
             for cell in getattr(world.lab.module("attack"), "CELLS", ()):
                 for choice, refusal in cell.ends.items():
                     exact = choice not in world.choices
@@ -61,31 +62,27 @@ class Runner:
         return found
 
     @contextmanager
-    def slot(self) -> Iterator[None]:
-        """Take one of the places for attacks, or raise at once."""
-        if not self.slots.acquire(blocking=False):
-            raise TooMany
-        try:
+    def place(self, world: World) -> Iterator[None]:
+        """Wait in line for a world, and take one of the places for attacks there; where either is full, raise."""
+        with taken(self.line), world.lock, taken(self.slots):
             yield
-        finally:
-            self.slots.release()
 
     def run(self, world: World, cell: Cell | None, refusal: Mapping[str, Any], pause: float = 0.0) -> Json:
         """Run the steps of one attack, and ask what the wire shows."""
         world.quiet()
         seeds.restore_books(world.parties["bank"])
-        begun = world.note("the attack begins", defence="on" if world.on else "off")
-        stuck = self.play(world, cell, pause)
+        with closing(stage_for(world)) as stage:
+            stage.cell = cell
+            begun = world.note("the attack begins", defence="on" if world.on else "off")
+            stuck = self.play(world, stage, pause)
         world.quiet()
         ended = world.note("the attack has ended", **({"stuck": stuck} if stuck else {}))
         world.begin_by_hand(ended)
         return self.ask(world.lab, refusal, begun, ended) | {"on": world.on, "stuck": stuck}
 
-    def play(self, world: World, cell: Cell | None = None, pause: float = 0.0) -> str:
+    def play(self, world: World, stage: Stage, pause: float = 0.0) -> str:
         """Run each step; return why one could not be done, which ends the attack, or an empty text."""
         world.collection.things.clear()
-        stage = stage_for(world)
-        stage.cell = cell
         try:
             for number, step in enumerate(world.lab.steps, start=1):
                 world.note(f"{step.who}: {step.says}", step=str(number))
@@ -94,9 +91,7 @@ class Runner:
         except Exception as problem:
             if not is_a_refusal(problem):
                 raise
-            return str(problem)
-        finally:
-            stage.close()
+            return str(problem).partition("\n")[0]  # a browser's driver goes on with its log
         return ""
 
     def verdict(self, world: World) -> Json:
@@ -118,14 +113,14 @@ class Runner:
 
     def between(self, world: World, after: str, until: str = "") -> list[Json]:
         """Return what the wire has of this world behind an id, and before another one where it is named."""
-        found: list[Json] = []
-        more, end = True, in_order(until) if until else (sys.maxsize, 0)
-        while more:
-            asked = urlencode({"world": world.lab.name, "after": after, "limit": 500})
-            answer = self.classroom.get(f"{self.settings.classroom}/api/messages?{asked}").json()
-            found += [one for one in answer["messages"] if in_order(one["id"]) < end]
-            after, more = answer["next"], answer["more"] and in_order(answer["next"]) < end
-        return found
+
+        def ask(path: str) -> Json:
+            answer = self.classroom.get(f"{self.settings.classroom}{path}")
+            answer.raise_for_status()
+            told: Json = answer.json()
+            return told
+
+        return between(ask, world.lab.name, after, until)
 
     def ask(self, lab: Lab, refusal: Mapping[str, Any], after: str, until: str) -> Json:
         question = {
@@ -143,6 +138,28 @@ class Runner:
         answer.raise_for_status()
         told: Json = answer.json()
         return told | {"after": after, "until": until}
+
+
+@contextmanager
+def taken(places: threading.BoundedSemaphore) -> Iterator[None]:
+    """Take one of so many places, or raise at once."""
+    if not places.acquire(blocking=False):
+        raise TooMany
+    try:
+        yield
+    finally:
+        places.release()
+
+
+def between(ask: Callable[[str], Json], world: str, after: str, until: str = "") -> list[Json]:
+    """Ask the classroom, page by page, what the wire has of a world behind an id, and before another one."""
+    found: list[Json] = []
+    more, end = True, in_order(until) if until else (sys.maxsize, 0)
+    while more:
+        page = ask(f"/api/messages?{urlencode({'world': world, 'after': after, 'limit': 500})}")
+        found += [one for one in page["messages"] if in_order(one["id"]) < end]
+        after, more = page["next"], page["more"] and in_order(page["next"]) < end
+    return found
 
 
 def in_order(entry_id: str) -> tuple[int, int]:

@@ -185,7 +185,7 @@ class World:
             self.remember()
 
     def begin_by_hand(self, since: str) -> None:
-        """Begin the learner's own attack anew: what the button did before this note is no part of it."""
+        """Begin the learner's own attack anew: what came before this note is no part of it, but its loot stays."""
         self.since, self.stage = since, None
         self.remember()
 
