@@ -38,7 +38,7 @@ doctor: .venv/runtime.stamp ## say what is wrong on this machine, if anything
 attack: .venv/runtime.stamp ## run every attack, or one: make attack LAB=code-replay DEFENCE=off
 	@$(BIN)/python -m labs attack $(if $(LAB),$(LAB) $(DEFENCE))
 
-test: check ## check, then run every test, so many at once as JOBS says (needs nothing started)
+test: check ## check, then run every test, as many at once as JOBS says (needs nothing started)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests
 
 test-docker: .venv/dev.stamp ## run the same journeys against the Compose stack, and try its walls from inside

@@ -73,7 +73,7 @@ def create_app(
         "decoy_hash": hasher.hash("nobody's password"),
         "resource_servers": {settings.bank: ("bank", settings.bank_secret_sha256)},
         "limiter": FixedWindowRateLimiter(limit_storage(settings)),
-        "secrets_limiter": FixedWindowRateLimiter(MemoryStorage()),  # asked at every token request, so it is at hand
+        "secrets_limiter": FixedWindowRateLimiter(MemoryStorage()),  # a client that fails costs no round trip
     }
     keep_sessions(app, settings)
     open_door(app, settings.issuer, ready=lambda: seed.plant(store, settings, hasher))

@@ -97,6 +97,7 @@ def consent_page(asked: AuthorizationRequest, name: str) -> str:
         requested_scope=" ".join(asked.scope),
         redirect_uri=asked.redirect_uri,
         destination=destination(asked.redirect_uri),
+        mode=asked.mode,
         user=name,
         here=same_request(asked.fields()),  # for POST too, whose parameters stand in no address
     )

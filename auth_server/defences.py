@@ -205,7 +205,7 @@ class Defences:
         return authenticated_client()
 
     def client_secret_guesses_are_limited(self) -> None:
-        """Slows the guessing of client secrets; asked once one was wrong, per client and address (RFC 6749 §2.3.1)."""
+        """Tells whoever guesses a client's secret to wait; its 256 bits are what stops them (RFC 6749 §2.3.1)."""
         # The right secret is never kept out: else any page could lock a client out by sending wrong ones in its name.
         limit = RateLimitItemPerMinute(current_app.extensions["settings"].failed_client_secrets)
         who = (sha256(named_client()), self.client_address_is_not_forged())

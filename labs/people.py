@@ -1,7 +1,6 @@
 """People with a browser of their own, over HTTP: a jar for each host, redirects, forms, and what browsers say."""
 
 import re
-from collections.abc import Iterable
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
@@ -43,11 +42,6 @@ class Person:
         """Type an address, or open a link from a mail."""
         return self.navigate("GET", url, b"", "none")
 
-    def follow(self, link: str) -> "Person":
-        """Follow a link of the page that is shown."""
-        url = urljoin(self.address, link)
-        return self.navigate("GET", url, b"", site_of(self.address, url))
-
     def press(self, action: str, button: str = "", holding: str = "", **typed: str) -> "Person":
         """Send the page's form that goes to a path and holds a text, with what is typed; `button` is `name=value`."""
         forms = (part.split("</form>")[0] for part in self.page.split("<form")[1:])
@@ -62,10 +56,6 @@ class Person:
             pairs.append((name, value))
         url = urljoin(self.address, action)
         return self.navigate("POST", url, urlencode(pairs).encode(), site_of(self.address, url))
-
-    def submit(self, url: str, fields: Iterable[tuple[str, str]]) -> "Person":
-        """Send a form that a page's script or a button sends elsewhere, as a page of the attacker's does."""
-        return self.navigate("POST", url, urlencode(list(fields)).encode(), site_of(self.address, url))
 
     def sign_in(self) -> "Person":
         """Type name and password, if this is Bank ID's sign-in page."""

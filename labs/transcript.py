@@ -34,7 +34,7 @@ def told(lab: Json, defence: str, verdict: Json, messages: list[Json]) -> Iterat
     before: set[tuple[str, str]] = set()
     for message in in_time(messages):
         if "step" in message.get("details", {}):
-            yield from ("", paint(BOLD, f"{message['details']['step']}. {capital(message['what'])}"))
+            yield from ("", paint(BOLD, f"{message['details']['step']}. {printable(capital(message['what']))}"))
         elif message["id"] in verdict["evidence"] or not is_static(message):
             numbers[message["id"]] = len(numbers) + 1
             yield from shown(message, numbers[message["id"]], message["id"] in verdict["evidence"], before)
@@ -67,7 +67,7 @@ def shown(message: Json, number: int, proves: bool, before: set[tuple[str, str]]
     if message["kind"] == "note":
         yield f"{mark}{number:>4}  {paint(BOLD, 'Note:')} {printable(message['what'])}"
     else:
-        ends = f"{message['from']['title']} → {message['to']['title']}"
+        ends = printable(f"{message['from']['title']} → {message['to']['title']}")
         yield f"{mark}{number:>4}  {paint(BOLD, f'{ends:<22}')} {message['channel']:<5}  {what(message)}"
     fresh = [f"{name}={short(value)}" for name, value in said(message) if (name, value) not in before]
     secrets = dict.fromkeys(chip(one) for one in message["artifacts"])
@@ -130,7 +130,7 @@ def outcome(verdict: Json, numbers: dict[str, int]) -> Iterator[str]:
     colour = {"succeeded": BREACH, "refused": HELD}.get(verdict["verdict"], BOLD)
     yield paint(colour, VERDICTS[verdict["verdict"]].format(refusal=refused(verdict), proof=proof(verdict, numbers)))
     if verdict.get("stuck"):
-        yield f"The attack ended there: {verdict['stuck']}."
+        yield f"The attack ended there: {printable(verdict['stuck'])}."
 
 
 def proof(verdict: Json, numbers: dict[str, int]) -> str:

@@ -1,5 +1,6 @@
 """Fixtures: one real Valkey and one Chromium for the run, one fresh world for each test."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +9,10 @@ from playwright.sync_api import Browser
 from tests.chromium import running_chromium
 from tests.embedded_valkey import running_valkey
 from tests.world import World
+
+SETTINGS = ("SANDBOX_", "WIRE_", "AUTH_", "BANK_", "BUDGET_", "BALANCE_", "CLASSROOM_", "LABS_")
+for name in [name for name in os.environ if name.startswith(SETTINGS)]:
+    del os.environ[name]  # what this shell has chosen for a sandbox of its own
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,5 +1,6 @@
 """Where the wire is written: one Redis stream, capped, that delays nobody (`WIRE_…` in the environment)."""
 
+import contextlib
 import logging
 import threading
 import time
@@ -88,13 +89,12 @@ class Journal:
 
     def look_out(self) -> None:
         """Wait until Redis answers again."""
-        while self.away.is_set():
+        while True:
             time.sleep(self.settings.rest)
-            try:
+            with contextlib.suppress(redis.RedisError):
                 self.redis.ping()
-            except redis.RedisError:
-                continue
-            self.away.clear()
+                self.away.clear()
+                return
 
     def append(self, entries: Iterable[Entry]) -> None:
         pipe = self.redis.pipeline(transaction=False)

@@ -48,7 +48,10 @@ def fit_brake(app: Flask, journal: Journal, line: BrakeLine) -> None:
 
 
 class Wire:
-    """Hands each request on as it came, and writes both messages when the last byte of the answer has left."""
+    """Hands each request on as it came, and writes both messages when the last byte of the answer has left.
+
+    The brake, while it is on, writes the request sooner.
+    """
 
     def __init__(self, app: "WSGIApplication", party: str, origin: str, journal: Journal, world: str = "") -> None:
         self.app = app

@@ -6,7 +6,8 @@ const response = Object.fromEntries(new FormData(form));
 
 if (window.opener) {
   window.opener.postMessage({ type: "authorization_response", response }, form.dataset.origin);
-  news.textContent = "It was handed to the page that opened this window. You can close it.";
+  const whose = form.dataset.origin === "*" ? "whoever that is" : `and only a page of ${form.dataset.origin} hears it`;
+  news.textContent = `It was said to the page that opened this window, ${whose}. You can close it.`;
 } else {
   news.textContent = "No page opened this window, so nobody gets the answer. You can close it.";
 }

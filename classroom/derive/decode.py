@@ -107,7 +107,7 @@ def names_set(headers: Headers) -> set[str]:
 
 
 def cookie_lives_for(headers: Headers, name: str) -> float | None:
-    """Return for how many seconds a cookie is kept; nothing for one that goes with the browser's session."""
+    """Return for how many seconds a cookie is kept by its `Max-Age`; nothing where it has none."""
     for line in every_header(headers, "set-cookie"):
         if line.startswith(f"{name}=") and (told := re.search(r";\s*max-age=(\d{1,10})\b", line, re.IGNORECASE)):
             return float(told[1])

@@ -181,7 +181,7 @@ def password_grant(case: Case) -> Iterator[Reading]:
     "RFC 9700 §2.3",
 )
 def scope_wider_than_used(case: Case) -> Iterator[Reading]:
-    """Say so when the flow is over: the bank's own refusals and answers show what a token was used for."""
+    """Say so when the flow is over: what was asked of the bank shows what the token was for."""
     asked = [*case.by_step["resource_request"], *case.by_step["transfer_request"]]
     needed = {scope for scope, ways in USES.items() for request in asked if request.path.endswith(ways)}
     judged = set(USES) if asked else {"transfers:write"}  # who has not asked yet may still come and read

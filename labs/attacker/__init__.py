@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, render_template, request
 
 from labs import texts
 from labs.attacker import workshop
@@ -49,7 +49,7 @@ def pairs_of(address: str) -> dict[str, str]:
 
 
 def protect(response: Response) -> Response:
-    """Run no script but its own; `current_app` may loosen this for a lab that needs the attacker's page to run one."""
-    response.headers.setdefault("Content-Security-Policy", current_app.config.get("POLICY", POLICY))
+    """Run no script but its own, unless a lab's page brings a policy of its own."""
+    response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers["Cache-Control"] = "no-store"
     return response

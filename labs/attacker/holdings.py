@@ -13,6 +13,7 @@ WORTH = {  # each kind, and what it is good for; the best loot first
     "username": "Is half of a sign-in.",
     "id_token": "Says who signed in, to whoever believes it.",
     "code_verifier": "Goes with one code, and proves who began its flow.",
+    "code_challenge": "Is the verifier's hash, which opens nothing; by the method plain it is the verifier itself.",
     "state": "Belongs to one session at one app.",
     "iss": "Says who gave a code. Everybody may know it.",
 }

@@ -37,7 +37,7 @@ def furnish(world: World) -> None:
 
 
 def form() -> str:
-    return render_template_string(PAGE, words="Save a click: sign in with your bank password.")
+    return render_template_string(PAGE, words="Save a click: sign in with your Bank ID password.")
 
 
 def take() -> str:

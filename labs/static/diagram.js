@@ -1,4 +1,4 @@
-/** The diagram of a run is a page of the classroom in a frame. It tells its height; nothing else passes between us. */
+/** The diagram of a run is a page of the classroom in a frame. It tells its height and whether it listens, and no more. */
 
 import { el, find, still } from "./dom.js";
 
@@ -46,8 +46,8 @@ export class Diagram {
   hear({ origin, source, data }) {
     if (origin !== this.classroom) return;
     const frame = [this.shown, this.coming].find((one) => one && one.contentWindow === source);
-    const height = Number(data?.height);
-    if (!frame || !(height > 0 && height < TALLEST)) return;
+    const height = Math.min(Number(data?.height), TALLEST);
+    if (!frame || !(height > 0)) return;
     if (frame === this.coming && data.ready) this.takeOver();
     if (frame === this.shown) this.grow(height);
   }

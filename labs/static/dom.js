@@ -1,7 +1,5 @@
 /** Elements made by script. Whatever came over the wire goes in as text, never as markup. */
 
-const SVG = "http://www.w3.org/2000/svg";
-
 /** @param {string} id @returns {any} */
 export const find = (id) => document.getElementById(id);
 
@@ -19,14 +17,6 @@ export function el(tag, attributes = {}, ...children) {
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   made.append(...children.filter((child) => child !== false));
   return made;
-}
-
-/** @param {string} name of a symbol in `icons.svg` */
-export function icon(name) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("aria-hidden", "true");
-  svg.appendChild(document.createElementNS(SVG, "use")).setAttribute("href", `/static/icons.svg#${name}`);
-  return svg;
 }
 
 /** Whether what moves by itself should not. */

@@ -6,18 +6,12 @@ const LETTERS = {
   password: "Pw",
   client_secret: "Cs",
   code: "Co",
-  verifier: "Ve",
-  challenge: "Ch",
-  state: "St",
-  nonce: "No",
   access_token: "At",
   refresh_token: "Rt",
   id_token: "Id",
   session: "Se",
 };
 const NAMES = {
-  verifier: "code verifier",
-  challenge: "code challenge",
   session: "session cookie",
   id_token: "ID token",
 };

@@ -218,7 +218,7 @@ def test_memory_is_bounded_and_the_newest_stay(address: str, entries: list[Entry
     with open_room(address, most_entries=40) as room:
         listener = room.listen()
         written = [entry_id for _ in range(5) for entry_id in room.write(*entries)]
-        assert 20 <= len(room.observer.ids) <= 40
+        until(lambda: 20 <= len(room.observer.ids) <= 40)
         assert room.observer.ids == written[-len(room.observer.ids) :]
         assert listener.next("reset")["id"] == "0-0"
         assert listener.until_message(written[-1])[-20:] == written[-20:]

@@ -129,7 +129,7 @@ def postmessage_star(learner: Learner) -> None:
     page = learner.follows(2)
     learner.opens(page.get_by_role("button", name="Sign in to read it"))
     learner.agrees()
-    expect(learner.tab.get_by_role("status")).to_contain_text("It was handed to the page")
+    expect(learner.tab.get_by_role("status")).to_contain_text("It was said to the page that opened this window")
     learner.acts(3)
 
 

@@ -75,7 +75,7 @@ def test_files_that_everybody_gets_are_left_out(labs: Labs, capsys: pytest.Captu
     assert not re.search(r"GET /\S+\.(css|js|svg)\b", told)
     assert re.search(r"^>.*GET /ad\.png", told, re.MULTILINE), "this one is the evidence"
     assert "Refused; it came no further than Attacker: GET /ad.png → 200 (messages" in told
-    assert "The attack ended there: no code came with the request for the picture." in told
+    assert "The attack ended there: no code has come to the attacker." in told
 
 
 def test_nothing_on_the_wire_steers_the_terminal(labs: Labs) -> None:

@@ -35,9 +35,10 @@ export function bands(all, passes, folds, loose = false) {
 /** @param {Band[]} found @param {Message} message */
 function bandFor(found, message) {
   const current = found.at(-1);
-  const open = current && current.lines.length < MOST && current.channel !== "step" && !isStep(message);
-  if (open && (staysPut(message) || current.channel === channel(message))) return current;
-  const band = { key: message.id, channel: channel(message), lines: [], messages: [] };
+  const before = found.findLast((band) => band.channel !== "step");
+  const on = staysPut(message) && !isStep(message) && before ? before.channel : channel(message);
+  if (current && current.channel === on && on !== "step" && current.lines.length < MOST) return current;
+  const band = { key: message.id, channel: on, lines: [], messages: [] };
   found.push(band);
   return band;
 }

@@ -44,8 +44,8 @@ function follow() {
   });
   live.addEventListener("message", ({ detail }) => {
     if (!model.after) return;
-    at("told").textContent = "";
     model.hear(detail);
+    if (model.list.length) at("told").textContent = "";
   });
   live.open();
 }
