@@ -5,7 +5,7 @@ import { isStep, pointlike } from "./row.js";
 /** @typedef {Record<string, any>} Message */
 /** @typedef {{ message: Message, n: number }} Numbered */
 /** @typedef {{ row: Numbered } | { fold: Numbered[] }} Line */
-/** @typedef {{ key: string, channel: "front" | "back" | "step", lines: Line[], messages: Message[] }} Band */
+/** @typedef {{ key: string, channel: "front" | "back" | "step" | "none", lines: Line[], messages: Message[] }} Band */
 
 const MOST = 24; // lines of one band, which the browser lays out when it is scrolled to; a longer stretch goes on in another
 
@@ -35,8 +35,8 @@ export function bands(all, passes, folds, loose = false) {
 /** @param {Band[]} found @param {Message} message */
 function bandFor(found, message) {
   const current = found.at(-1);
-  const before = found.findLast((band) => band.channel !== "step");
-  const on = staysPut(message) && !isStep(message) && before ? before.channel : channel(message);
+  const before = current && current.channel !== "step" ? current.channel : "none";
+  const on = staysPut(message) && !isStep(message) ? before : channel(message);
   if (current && current.channel === on && on !== "step" && current.lines.length < MOST) return current;
   const band = { key: message.id, channel: on, lines: [], messages: [] };
   found.push(band);

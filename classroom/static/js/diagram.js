@@ -103,7 +103,7 @@ export class Diagram {
       section.element.append(section.list);
       this.sections.set(key, section);
     }
-    const before = found.slice(0, index).filter((one) => one.channel !== "step");
+    const before = found.slice(0, index).filter((one) => one.channel in WORDS);
     const again = channel === "front" && before.some((one) => one.channel === "front");
     const words = again ? "Back in the open" : (WORDS[channel] ?? "");
     if (section.words.textContent !== words) section.words.textContent = words;

@@ -5,14 +5,14 @@ import { lifelines } from "./lanes.js";
 import { gist } from "./row.js";
 
 /**
- * @param {"front" | "back" | "step"} channel
+ * @param {import("./bands.js").Band["channel"]} channel
  * @param {ReturnType<typeof import("./lanes.js").pane>} glass
  * @param {import("./lanes.js").Lane[]} lanes
  */
 export function frame(channel, glass, lanes) {
   const words = el("span");
   const name = el("p.band-name", {}, el("b", {}, channel === "back" ? "Back channel" : "Front channel"), words);
-  if (channel === "step") return { words, element: el("section.band.step") };
+  if (channel === "step" || channel === "none") return { words, element: el(`section.band.${channel}`) };
   const inside = channel === "back" ? [el("div.pane"), lifelines(lanes, glass.hides)] : [];
   const place = { "--pane-from": String(2 * glass.lo + 2), "--pane-to": String(2 * glass.hi + 4) };
   return { words, element: el(`section.band.${channel}`, { style: place }, ...inside, name) };
