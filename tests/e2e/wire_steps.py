@@ -10,7 +10,7 @@ from tests.e2e.steps import connect, decide, expect_balance, expect_budget, pres
 from wire.addresses import Addresses
 from wire.session import http_session
 
-names_only = pytest.mark.parametrize("started", ["names"], indirect=True)  # the classroom is the same under both
+names_only = pytest.mark.parametrize("started", ["names"], indirect=True)  # for what is the same under both
 PAGES = {
     "front-door": "/",
     "wire": "/wire",
