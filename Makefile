@@ -42,7 +42,7 @@ test: check ## check, then run every test, as many at once as JOBS says (needs n
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests
 
 test-docker: .venv/dev.stamp ## run the same journeys against the Compose stack, and try its walls from inside
-	TEST_RUNTIME=docker $(BIN)/python -m pytest tests/docker tests/e2e
+	TEST_RUNTIME=docker $(BIN)/python -m pytest tests/docker tests/e2e -k "not localhost or test_flows"
 
 bench: $(if $(WHAT),.venv/dev.stamp,.venv/runtime.stamp) ## measure speed and memory next to a bare Flask app (a minute), or WHAT=recorder …
 	@$(BIN)/python -m bench$(if $(WHAT),.$(WHAT))
