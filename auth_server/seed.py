@@ -32,15 +32,17 @@ def first_party_clients(settings: Settings) -> list[Client]:
     ]
 
 
-def plant(store: Store, settings: Settings, hasher: PasswordHasher) -> None:
-    """Write the seed data where Redis has none; what is there already is kept."""
-    if store.redis.exists(store.key("seeded")):
-        return
+def plant(store: Store, settings: Settings, hasher: PasswordHasher) -> bool:
+    """Write the seed data where Redis has none, or knows our clients under other addresses; return whether it did."""
+    clients = [client.to_dict() for client in first_party_clients(settings)]
+    if store.redis.get(store.key("seeded")) == json.dumps(clients):
+        return False
     pipe = store.redis.pipeline(transaction=True)
     for sub, password in PASSWORDS.items():
         user = User(sub, sub.capitalize(), hasher.hash(password))
         pipe.set(store.key("user", sub), json.dumps(user.to_dict()), nx=True)
-    for client in first_party_clients(settings):
-        pipe.set(store.client_key(client.client_id), json.dumps(client.to_dict()))
-    pipe.set(store.key("seeded"), "1")
+    for client in clients:
+        pipe.set(store.client_key(client["client_id"]), json.dumps(client))
+    pipe.set(store.key("seeded"), json.dumps(clients))
     pipe.execute()
+    return True

@@ -28,15 +28,17 @@ def piggy(here: Here) -> Client:
     )
 
 
-def plant_auth(app: Flask, clients: Iterable[Client]) -> None:
-    """Write Bank ID's people and clients, and Mallory."""
+def plant_auth(app: Flask, clients: Iterable[Client]) -> bool:
+    """Write Bank ID's people and clients, and Mallory, where they are not there; return whether it did."""
     store, hasher = app.extensions["store"], app.extensions["hasher"]
-    seed.plant(store, app.extensions["settings"], hasher)
+    if not seed.plant(store, app.extensions["settings"], hasher):
+        return False
     name, password = MALLORY
     user = User(name, name.capitalize(), hasher.hash(password))
     store.redis.set(store.key("user", name), json.dumps(user.to_dict()))
     for client in clients:
         store.save_client(client)
+    return True
 
 
 def plant_bank(app: Flask) -> None:

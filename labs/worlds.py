@@ -134,9 +134,7 @@ class World:
 
     def plant(self) -> None:
         """Write the first records where there are none."""
-        store = self.parties["auth"].extensions["store"]
-        if not store.redis.exists(store.key("seeded")):
-            seeds.plant_auth(self.parties["auth"], self.clients)
+        if seeds.plant_auth(self.parties["auth"], self.clients):
             seeds.plant_bank(self.parties["bank"])
 
     # The switch.

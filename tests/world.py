@@ -33,10 +33,13 @@ def digest(secret: str) -> str:
 class World:
     """Requests in the words of the RFCs; every answer is a real one of the running application."""
 
-    def __init__(self, redis_url: str, defences: Defences | None = None, **settings: Any) -> None:
+    def __init__(
+        self, redis_url: str, defences: Defences | None = None, *, forget: bool = True, **settings: Any
+    ) -> None:
         self.time = 1_800_000_000.0
         self.redis = redis.Redis.from_url(redis_url, decode_responses=True)
-        self.redis.flushdb()
+        if forget:
+            self.redis.flushdb()
         chosen = {
             "redis_url": redis_url,
             "redis_username": "default",

@@ -16,7 +16,7 @@ WRONG_ADDRESS = (
 )
 
 
-def open_door(app: Flask, origin: str, ready: Callable[[], None]) -> None:
+def open_door(app: Flask, origin: str, ready: Callable[[], object]) -> None:
     """Answer under `origin` only; `ready` raises where the party cannot do its work."""
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
