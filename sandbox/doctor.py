@@ -23,11 +23,10 @@ MOST_APART = 5.0  # seconds between two clocks; a code lives for 60
 def doctor(runtime: str) -> bool:
     """Print one line per finding, and return whether all is well."""
     findings = [python(), docker(runtime), state_folder(), names(), clock(), browser(), *proxies()]
-    if runtime == "local" and not local.running():
-        findings += ports()
     if local.running() or (runtime == "docker" and compose.running()):
         findings += parties()
     else:
+        findings += ports()
         findings.append((True, "The sandbox is not running; `make up` starts it."))
     for well, text in findings:
         say(f"  {'ok ' if well else 'BAD'}  {text}")

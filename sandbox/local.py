@@ -18,6 +18,7 @@ from sandbox.ports import port_is_free
 from sandbox.ready import wait_until_ready
 from sandbox.secrets import make_secrets
 from sandbox.settings import ROOT, STATE, Trouble, say
+from wire.addresses import Addresses
 
 PATIENCE = 10.0  # seconds until supervisor has written down which process it is
 
@@ -42,6 +43,8 @@ def alone() -> Iterator[None]:
 def start_and_wait() -> None:
     """Whatever comes in between takes everything down again."""
     if running():
+        if supervisor.ADDRESSES.read_text() != Addresses().model_dump_json():
+            raise Trouble("The sandbox is running already, under other hosts or ports; `make down` first.")
         say("The sandbox is running already, as local processes.")
         wait_until_ready(has_failed)
         return

