@@ -8,7 +8,7 @@ from flask import current_app
 from pydantic import ValidationError
 
 from client_app.defences import defences
-from client_app.errors import AuthorizationRefused, AuthorizationServerAway
+from client_app.errors import AnswerRefused, AuthorizationRefused, AuthorizationServerAway
 from client_app.models import Metadata, TokenResponse
 
 
@@ -55,16 +55,15 @@ def request_token(metadata: Metadata, **form: str) -> TokenResponse:
 
 
 def refusal(response: requests.Response) -> AuthorizationRefused:
-    """Read an error response (RFC 6749 §5.2)."""
+    """Read an error response; a code that is no good is the browser's fault, any other ours (RFC 6749 §5.2)."""
     try:
         body = response.json()
     except ValueError:
         body = {}
     told = body if isinstance(body, dict) else {}
     status = f"{response.status_code} {response.reason}"
-    return AuthorizationRefused(
-        None, status=status, error=told.get("error"), error_description=told.get("error_description")
-    )
+    page = AnswerRefused if told.get("error") in ("invalid_grant", "invalid_request") else AuthorizationRefused
+    return page(None, status=status, error=told.get("error"), error_description=told.get("error_description"))
 
 
 def revoke(metadata: Metadata, token: str) -> None:

@@ -8,7 +8,7 @@ import requests
 from flask import current_app
 
 from client_app.connections import now, refreshed
-from client_app.errors import BankAway, BankRefused
+from client_app.errors import BankAway, BankRefused, ConnectionEnded
 from client_app.models import Connection
 
 Json = dict[str, Any]
@@ -34,9 +34,18 @@ def call(connection: Connection, method: str, path: str, **options: Any) -> requ
     if connection.has_expired(now()):
         connection = refreshed(connection)
     response = send(connection, method, path, **options)
-    if response.status_code == 401 and "invalid_token" in response.headers.get("WWW-Authenticate", ""):
+    if is_refused(response):
         response = send(refreshed(connection), method, path, **options)
+        if is_refused(response):
+            raise ConnectionEnded(
+                "The bank does not accept our key, though it is new. Connect again.", **BankRefused(response).raw
+            )
     return response
+
+
+def is_refused(response: requests.Response) -> bool:
+    """Whether the bank does not know the token any more, or not yet (RFC 6750 §3.1)."""
+    return response.status_code == 401 and "invalid_token" in response.headers.get("WWW-Authenticate", "")
 
 
 def read(connection: Connection, path: str) -> Json:

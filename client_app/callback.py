@@ -5,7 +5,7 @@ from flask import Blueprint, Response, current_app, redirect, request, session, 
 from client_app.authorization_server import read_metadata, request_token
 from client_app.connections import begin_connection, end_connection, now
 from client_app.defences import defences
-from client_app.errors import AuthorizationRefused, ConsentDenied, ForeignState, Problem
+from client_app.errors import AnswerRefused, ConsentDenied, EmptyAnswer, ForeignState, Problem
 from client_app.store import store
 
 bp = Blueprint("callback", __name__)
@@ -19,14 +19,16 @@ def callback() -> Response:
     ours = store.pending_of(browser)
     pending = defences.state_belongs_to_this_session(ours, request.args.get("state"), now())
     defences.issuer_is_the_one_we_asked(request.args.get("iss"), pending)
+    if not (request.args.get("code") or request.args.get("error")):
+        raise EmptyAnswer
     if not store.take_pending(browser, pending):  # a second callback was quicker
         raise ForeignState(state=pending.state)
-    if "error" in request.args:
+    if request.args.get("error"):
         raise denial(request.args["error"], request.args.get("error_description"))
     token = request_token(
         read_metadata(pending.issuer),
         grant_type="authorization_code",
-        code=request.args.get("code", ""),
+        code=request.args["code"],
         redirect_uri=current_app.extensions["settings"].redirect_uri,
         code_verifier=pending.verifier,
     )
@@ -39,5 +41,5 @@ def callback() -> Response:
 
 def denial(error: str, description: str | None) -> Problem:
     """Return the page for an error response (RFC 6749 §4.1.2.1)."""
-    page = ConsentDenied if error == "access_denied" else AuthorizationRefused
+    page = ConsentDenied if error == "access_denied" else AnswerRefused
     return page(None, error=error, error_description=description)

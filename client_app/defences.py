@@ -3,7 +3,7 @@
 import secrets
 from typing import cast
 
-from flask import Response, current_app, session
+from flask import Response, current_app, request, session
 from flask_wtf.csrf import validate_csrf
 from werkzeug.datastructures import MultiDict
 from werkzeug.local import LocalProxy
@@ -45,7 +45,8 @@ class Defences:
         """Stops an attacker's callback in the victim's browser: login CSRF (RFC 6749 §10.12)."""
         pending = ours.get(state or "")
         if pending is None or now >= pending.expires_at:
-            raise ForeignState(state=state or "(missing)")
+            told = {name: request.args.get(name) for name in ("error", "error_description")}
+            raise ForeignState(state=state or "(missing)", **told)
         return pending
 
     def issuer_is_the_one_we_asked(self, iss: str | None, pending: Pending) -> None:

@@ -46,6 +46,13 @@ class AmbiguousAnswer(Problem):
     text = "An answer from the bank says the same thing more than once, so we cannot trust it. We threw it away."
 
 
+class EmptyAnswer(Problem):
+    """The answer holds neither a code nor an error (RFC 6749 §4.1.2)."""
+
+    title = "This answer says nothing"
+    text = "An answer from the bank came with neither a code nor an error. We are still waiting for the real one."
+
+
 class WrongIssuer(Problem):
     """The answer came from another authorization server than the one asked (RFC 9207 §2.4)."""
 
@@ -88,6 +95,12 @@ class AuthorizationRefused(Problem):
     status = 502
     title = "Your bank did not connect us"
     text = "The bank's sign-in service turned our request down."
+
+
+class AnswerRefused(AuthorizationRefused):
+    """What the browser brought was an error, or a code that is no good (RFC 6749 §4.1.2.1, §5.2)."""
+
+    status = 400
 
 
 class UnfitServer(Problem):
@@ -142,12 +155,13 @@ class StoreAway(Problem):
 class BankRefused(Problem):
     """The bank answered with an error; the response is kept as it came (RFC 6750 §3.1)."""
 
-    status = 403
     title = "The bank said no"
 
     def __init__(self, response: requests.Response) -> None:
         super().__init__("The bank turned our request down.")
         self.response = response
+        told = response.status_code
+        self.status = told if told in range(400, 500) and told != 401 else 403  # 401 would ask the browser to sign in
         self.raw = {
             "status": f"{response.status_code} {response.reason}",
             "WWW-Authenticate": response.headers.get("WWW-Authenticate", "(none)"),

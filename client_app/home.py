@@ -23,6 +23,8 @@ def home() -> str:
         account = bank.main_account(connection)
         balance = bank.balance(connection, account["id"])
     except BankRefused as refusal:
+        if refusal.status != 403:
+            raise
         return render_template("blind.html", refusal=refusal)
     try:
         entries, may_read = bank.transactions(connection, account["id"]), True

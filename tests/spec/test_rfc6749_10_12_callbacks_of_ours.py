@@ -65,3 +65,28 @@ def test_a_no_is_shown_as_it_was_said(budget: Budget) -> None:
     budget.stopped(response, 403)
     assert "access_denied" in response.text
     budget.not_connected()
+
+
+@pytest.mark.parametrize("code", [None, ""])
+def test_an_answer_that_says_nothing_ends_nothing(budget: Budget, code: str | None) -> None:
+    """With neither a code nor an error it is no answer; the real one may still come (RFC 6749 §4.1.2)."""
+    location = budget.request()
+    budget.stopped(budget.get(budget.auth.allow(location, code=code)), 400)
+    sent_to(budget.get(budget.auth.allow(location)))
+    budget.connected()
+
+
+@pytest.mark.parametrize("code", ["x", "\0", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "x" * 9000])
+def test_a_code_that_is_no_good_is_no_fault_of_the_server(budget: Budget, code: str) -> None:
+    """What the browser brought was wrong, and the page says how (RFC 6749 §5.2)."""
+    page = budget.connect(code=code)
+    showed(page, 400)
+    assert "invalid_grant" in page.text
+    budget.not_connected()
+
+
+def test_an_error_that_comes_too_late_is_shown_all_the_same(budget: Budget) -> None:
+    """Beside the `state` that nobody waits for stands the error that came with it (RFC 6749 §4.1.2.1)."""
+    page = budget.connect(code=None, state="old", error="access_denied", error_description="Alice said no")
+    budget.stopped(page, 400)
+    assert "access_denied" in page.text and "Alice said no" in page.text

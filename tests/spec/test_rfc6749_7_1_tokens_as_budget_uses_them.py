@@ -4,10 +4,12 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import requests
 from werkzeug.test import Client
 
 from tests.budget_world import SECRET, Budget, sent_to, showed
 from tests.stops import stops
+from tests.stub_parties import Answer
 
 
 @stops("client_app.token_type_is_understood")
@@ -83,3 +85,28 @@ def test_two_requests_that_race_refresh_once(budget: Budget) -> None:
     assert [page.status_code for page in pages] == [200] * 3
     assert all("4,182" in page.text for page in pages)
     assert [form["refresh_token"] for form in budget.auth.forms("refresh_token")] == ["refresh-token-0"]
+
+
+def test_a_new_token_that_the_bank_does_not_take_ends_the_connection(budget: Budget) -> None:
+    """It was never said that a permission is missing, so no page says it (RFC 6750 §3.1)."""
+    budget.connect()
+    issue = budget.auth.issue
+    budget.auth.issue = lambda: issue() | {"access_token": "for somebody else"}  # type: ignore[method-assign]
+    budget.time += 300
+    page = budget.get("/")
+    showed(page, 409)
+    assert "invalid_token" in page.text and "Connect again" in page.text and "was not given" not in page.text
+
+
+def test_what_the_bank_says_of_an_order_is_what_budget_says(budget: Budget) -> None:
+    """An order that the bank refuses for another reason than the scope is not called forbidden (RFC 9110 §15.5)."""
+    budget.connect()
+    answer = budget.bank.answer
+
+    def poor(request: requests.PreparedRequest, path: str) -> Answer:
+        return (409, {"error": "insufficient_funds"}) if path == "/transfers" else answer(request, path)
+
+    budget.bank.answer = poor  # type: ignore[method-assign]
+    page = budget.post("/transfers", csrf_token=budget.form_token(), to_account="bob-current", amount="1")
+    showed(page, 409)
+    assert "insufficient_funds" in page.text

@@ -39,8 +39,8 @@ def test_crossed_tabs_do_not_connect(budget: Budget) -> None:
     """A code goes with the verifier of its own request only (RFC 9700 §2.1.1-2)."""
     one, other = budget.request(), budget.request()
     states = parameters_of(one)["state"], parameters_of(other)["state"]
-    showed(budget.get(budget.auth.allow(one, state=states[1])), 502)
-    showed(budget.get(budget.auth.allow(other, state=states[0])), 502)
+    showed(budget.get(budget.auth.allow(one, state=states[1])), 400)
+    showed(budget.get(budget.auth.allow(other, state=states[0])), 400)
     budget.not_connected()
 
 
@@ -49,7 +49,7 @@ def test_a_stolen_code_does_not_connect_the_thief(budget: Budget) -> None:
     """A code of the victim's request, brought with the thief's own state, is refused (RFC 9700 §2.1.1-2)."""
     thief = Client(budget.app)
     own_state = parameters_of(budget.request(thief))["state"]
-    showed(budget.get(budget.auth.allow(budget.request(), state=own_state), thief), 502)
+    showed(budget.get(budget.auth.allow(budget.request(), state=own_state), thief), 400)
     budget.not_connected(thief)
 
 
