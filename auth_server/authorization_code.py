@@ -37,7 +37,6 @@ def code_response(asked: AuthorizationRequest, user: User, scope: tuple[str, ...
         redirect_uri_was_sent=asked.get("redirect_uri") is not None,
         code_challenge=asked.get("code_challenge"),
         code_challenge_method=asked.get("code_challenge_method"),
-        requested_scope=asked.scope,
         expires_at=made_at + settings.code_lifetime,
     )
     store.begin_grant(grant, code, made_at)

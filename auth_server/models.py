@@ -70,7 +70,6 @@ class Code(Record):
     redirect_uri_was_sent: bool
     code_challenge: str | None
     code_challenge_method: str | None
-    requested_scope: tuple[str, ...]
     expires_at: int
 
 
