@@ -18,13 +18,16 @@ NOTE = STATE / "runtime"  # which of the two was started last
 
 
 def runtime_to_start() -> str:
-    """Return the runtime that `RUNTIME` forces, else Docker where an engine answers."""
+    """Return the runtime that `RUNTIME` forces, else Docker where an engine lets us in."""
     forced = os.environ.get("RUNTIME", "")
     if forced not in ("", "docker", "local"):
         raise Trouble(f"RUNTIME is docker or local, not {forced!r}.")
     if forced:
         return forced
-    return "docker" if compose.answers() else "local"
+    why = compose.problem()
+    if why and "permission" in why:  # an engine is there, and somebody may wonder why it is not used
+        say(f"{why}. Until then:")
+    return "local" if why else "docker"
 
 
 def runtime_started() -> str:

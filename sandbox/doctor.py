@@ -61,12 +61,14 @@ def state_folder() -> Finding:
 
 
 def names() -> Finding:
-    """Whether the system knows `*.localhost`; browsers mostly do by themselves."""
-    unknown = [party.name for party in PARTIES if not resolves(f"{party.name}.localhost")]
-    if not unknown:
-        return True, "The system resolves *.localhost."
+    """Whether the system knows the parties' names; `*.localhost` browsers mostly know by themselves."""
     if Addresses().hosts == "localhost":
         return True, "SANDBOX_HOSTS=localhost: the parties need no names."
+    unknown = [host for party in PARTIES if not resolves(host := str(getattr(Addresses(), f"{party.name}_host")))]
+    if not unknown:
+        return True, "The system resolves the parties' names."
+    if strange := [host for host in unknown if not host.endswith(".localhost")]:
+        return False, f"{strange[0]} is not known to the system; write it into /etc/hosts as 127.0.0.1."
     return True, (
         "The system does not resolve *.localhost. The parties manage, and so do Chrome, Edge and Firefox; "
         "for Safari or curl use SANDBOX_HOSTS=localhost."

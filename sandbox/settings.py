@@ -33,6 +33,8 @@ def port(name: str) -> int:
     number = int(getattr(Addresses(), f"{name}_port"))
     if not 0 < number < 2**16:
         raise Trouble(f"SANDBOX_{name.upper()}_PORT is {number}; a port is a number from 1 to 65535.")
+    if number == 80:
+        raise Trouble(f"SANDBOX_{name.upper()}_PORT is 80, which browsers leave out of addresses; take another.")
     return number
 
 

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
+from sandbox.doctor import BROWSERS
+
 FLAGS = [
     "--no-sandbox",
     "--disable-quic",
@@ -15,10 +17,19 @@ FLAGS = [
 ]
 
 
+def executable() -> str:
+    """Return where Chromium is; the tests need one."""
+    names = [name for name in BROWSERS if name != "firefox"]
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    if found is None:
+        raise RuntimeError("The tests need Chromium or Chrome on the path: apt install chromium")
+    return found
+
+
 @contextmanager
 def running_chromium() -> Iterator[Browser]:
     """Start the browser of this machine, and close it at the end."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
         yield browser
         browser.close()

@@ -1,13 +1,12 @@
 """Somebody who works a lab by hand, in a browser: what its page offers, link by link and button by button."""
 
 import contextlib
-import shutil
 import tempfile
 from collections.abc import Iterator
 
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
-from tests.chromium import FLAGS
+from tests.chromium import FLAGS, executable
 from tests.e2e.steps import PASSWORDS
 from tests.labs_world import Labs
 
@@ -164,7 +163,7 @@ def somebody(labs: Labs, chromium: Browser, name: str) -> Iterator[Learner]:
     """Sit down at a browser with a profile: only such a one remembers which app claims a scheme."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         context = chromium.browser_type.launch_persistent_context(
-            profile, executable_path=shutil.which("chromium"), args=FLAGS, headless=True
+            profile, executable_path=executable(), args=FLAGS, headless=True
         )
         context.set_default_timeout(10_000)
         wrong: list[str] = []

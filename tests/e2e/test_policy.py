@@ -1,7 +1,6 @@
 """Under the strict policies of all parties, forms still lead to clients: Chromium checks every hop of a redirect."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -9,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page, Response, expect
 
-from tests.chromium import FLAGS
+from tests.chromium import FLAGS, executable
 from tests.e2e.steps import connect, decide, expect_budget, press_connect, sign_in
 from tests.e2e.test_pages import CHALLENGE, phone_app
 from wire.addresses import Addresses
@@ -56,7 +55,7 @@ def test_no_page_lets_anything_in_from_elsewhere(page: Page, addresses: Addresse
 def phone(page: Page, tmp_path: Path) -> Iterator[BrowserContext]:
     """A browser that hands addresses of a scheme to whoever claimed it: only one with a profile does."""
     kind = page.context.browser.browser_type  # type: ignore[union-attr]
-    context = kind.launch_persistent_context(tmp_path, executable_path=shutil.which("chromium"), args=FLAGS)
+    context = kind.launch_persistent_context(tmp_path, executable_path=executable(), args=FLAGS)
     context.set_default_timeout(10_000)
     yield context
     context.close()

@@ -109,7 +109,13 @@ def test_two_that_start_at_the_same_moment_start_once(environment: dict[str, str
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("SANDBOX_AUTH_PORT", "many"), ("SANDBOX_AUTH_PORT", "70000"), ("SANDBOX_HOSTS", "elsewhere"), ("RUNTIME", "vm")],
+    [
+        ("SANDBOX_AUTH_PORT", "many"),
+        ("SANDBOX_AUTH_PORT", "70000"),
+        ("SANDBOX_BANK_PORT", "80"),
+        ("SANDBOX_HOSTS", "elsewhere"),
+        ("RUNTIME", "vm"),
+    ],
 )
 def test_a_setting_that_cannot_be_used_is_named(environment: dict[str, str], name: str, value: str) -> None:
     told = one_sentence(sandbox("up", environment, **{name: value}))
@@ -232,3 +238,23 @@ def test_the_doctor_looks_at_the_ports_of_containers_too(environment: dict[str, 
         done = sandbox("doctor", environment, RUNTIME="docker", PATH=str(docker.parent))
     assert done.returncode == 1
     assert re.search(rf"BAD +Port {environment['SANDBOX_AUTH_PORT']} \(Bank ID\) is in use", done.stdout)
+
+
+def test_an_engine_that_does_not_let_us_in_is_not_passed_over_in_silence(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    """Without being told to use Docker, `make up` does without, and says why."""
+    docker = tmp_path / "bin" / "docker"
+    docker.parent.mkdir()
+    docker.write_text('#!/bin/sh\n[ "$1" = compose ] && exit 0\necho "permission denied" >&2\nexit 1\n')
+    docker.chmod(0o755)
+    with socket.create_server(("127.0.0.1", int(environment["SANDBOX_AUTH_PORT"]))):
+        done = sandbox("up", environment, RUNTIME="", PATH=f"{docker.parent}:{os.environ['PATH']}")
+    assert "docker group" in done.stdout
+    assert "is in use" in one_sentence(done)
+
+
+def test_the_doctor_looks_for_the_names_that_are_set(environment: dict[str, str]) -> None:
+    done = sandbox("doctor", environment, SANDBOX_BANK_HOST="bank.nowhere.invalid")
+    assert done.returncode == 1
+    assert "BAD  bank.nowhere.invalid is not known to the system" in done.stdout
