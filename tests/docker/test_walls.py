@@ -68,6 +68,23 @@ import json, os
 folder = "/run/sandbox-secrets"
 print(json.dumps({name: open(os.path.join(folder, name)).read() for name in os.listdir(folder)}))
 """
+REDIS = """
+import json, os, sys
+from pathlib import Path
+import redis
+party, foreign = json.loads(sys.argv[1])
+password = Path(f"/run/sandbox-secrets/{party}_redis_password").read_text()
+mine = redis.Redis.from_url(os.environ[f"{party.upper()}_REDIS_URL"], username=party, password=password)
+def refused(*words):
+    try:
+        mine.execute_command(*words)
+        return False
+    except redis.exceptions.NoPermissionError:
+        return True
+told = [refused(*words, *foreign) for words in (["MGET"], ["SET"], ["DEL"], ["RENAME"])]
+wire = [refused(*words) for words in (["DEL", "wire"], ["XTRIM", "wire", "MAXLEN", 0], ["SCAN", 0], ["KEYS", "*"])]
+print(json.dumps({"others": told, "wire": wire, "reads": not refused("XRANGE", "wire", "-", "+", "COUNT", 1)}))
+"""
 
 
 def inside(container: Container, program: str, argument: Any = None) -> Any:
@@ -159,6 +176,14 @@ def test_a_party_reads_its_own_secrets_and_no_other(containers: Containers, part
     environment = " ".join(containers[party].attrs["Config"]["Env"])
     everybodys = [inside(containers[name], READ) for name in PARTIES]
     assert not [name for secrets in everybodys for name, value in secrets.items() if value in environment]
+
+
+@pytest.mark.parametrize("party", PARTIES)
+def test_the_server_of_records_keeps_the_parties_apart(containers: Containers, party: str) -> None:
+    """The same table of users as locally, tried at Docker's own Redis with the party's own password."""
+    other = "bank" if party == "auth" else "auth"
+    told = inside(containers[party], REDIS, [party, [f"{other}:seeded", f"{other}:stolen"]])
+    assert told == {"others": [True] * 4, "wire": [True] * 4, "reads": party == "classroom"}
 
 
 def test_no_image_carries_a_secret_or_anothers_code(containers: Containers) -> None:
