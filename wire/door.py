@@ -20,6 +20,7 @@ def open_door(app: Flask, origin: str, ready: Callable[[], object]) -> None:
     """Answer under `origin` only; `ready` raises where the party cannot do its work."""
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
+    app.url_map.merge_slashes = False  # a slash too many is another address, and no redirect that repeats a POST
     own_host = urlsplit(origin).netloc
 
     @app.before_request

@@ -180,3 +180,11 @@ def test_public_client_cannot_act_for_itself(world: World) -> None:
         balance = store.find_client("balance", 0)
         store.save_client(replace(balance, grant_types=("client_credentials",)))
     answered(world.token("balance", grant_type="client_credentials", scope="balance:read"), 400, "unauthorized_client")
+
+
+@pytest.mark.parametrize("path", ["/apps//withdraw", "/.well-known//oauth-authorization-server"])
+def test_a_slash_too_many_repeats_no_post(world: World, path: str) -> None:
+    """A redirect by 308 would carry the form on as it is (RFC 9700 §4.12)."""
+    world.sign_in()
+    for method in ("GET", "POST"):
+        expect(world.ask(method, path, data={"password": "looking-glass"}).status_code, 404)
