@@ -31,6 +31,7 @@ def test_code_cannot_be_used_twice_and_replay_revokes(world: World) -> None:
     answered(world.refresh(tokens["refresh_token"]), 400, "invalid_grant")
 
 
+@stops("auth_server.code_is_used_once")
 def test_of_a_hundred_in_parallel_one_is_answered_and_then_revoked(world: World) -> None:
     """RFC 6749 §4.1.2."""
     code = world.code()

@@ -6,6 +6,7 @@ from tests.stops import stops
 from tests.world import World, WrongAnswer, answered, basic
 
 
+@stops("auth_server.client_is_authenticated")
 def test_wrong_secret_is_told_with_a_challenge(world: World) -> None:
     """RFC 6749 §5.2-2."""
     answer = answered(world.token(secret="wrong", grant_type="client_credentials"), 401, "invalid_client")

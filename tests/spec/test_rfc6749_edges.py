@@ -31,6 +31,7 @@ def test_code_lives_to_the_second(world: World, age: float, status: int, error: 
     answered(world.redeem(code), status, error)
 
 
+@stops("auth_server.code_is_used_once")
 def test_replay_is_noticed_long_after_the_code_expired(world: World) -> None:
     """RFC 6749 §4.1.2-3."""
     code = world.code()
@@ -82,6 +83,7 @@ def test_client_whose_registration_has_ended_is_unknown(world: World) -> None:
     assert f'value="{client["client_id"]}"' in page.text  # it can be withdrawn all the same
 
 
+@stops("auth_server.parameters_are_not_repeated")
 @pytest.mark.parametrize("name", ["grant_type", "code", "redirect_uri", "code_verifier", "client_id"])
 def test_repeated_parameter_is_refused_and_burns_nothing(world: World, name: str) -> None:
     """RFC 6749 §3.2-2."""

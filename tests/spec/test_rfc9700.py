@@ -40,6 +40,7 @@ def test_no_other_endpoint_is_for_scripts(world: World, method: str) -> None:
         answer.close()
 
 
+@stops("auth_server.verifier_matches_challenge", "auth_server.challenge_is_present")
 def test_secret_does_not_replace_the_verifier(world: World) -> None:
     """RFC 9700 §2.1.1-3, OAuth 2.1 draft §4.1.1-1."""
     answered(world.redeem(world.code(), code_verifier=None), 400, "invalid_grant")
