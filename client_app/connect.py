@@ -21,10 +21,14 @@ MORE_SCOPES = ("transfers:write",)
 
 @bp.get("/connect")
 def connect() -> Response:
+    """Ask our authorization server for what the user wants us to do."""
+    return begin(current_app.extensions["settings"].issuer, wanted_scope(request.args.get("with")))
+
+
+def begin(issuer: str, scope: str) -> Response:
     """Begin a request; each has its own `state` and verifier, so that several tabs may try (RFC 7636 §4.3)."""
     settings = current_app.extensions["settings"]
-    scope = wanted_scope(request.args.get("with"))
-    metadata = read_metadata(settings.issuer)
+    metadata = read_metadata(issuer)
     defences.server_supports_pkce(metadata)
     pending = Pending(
         state=defences.new_state(),
