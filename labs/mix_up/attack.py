@@ -17,7 +17,12 @@ HOSTS = {"wonder": wonder}
 def metadata() -> Response:
     """Describe a server like any other (RFC 8414 §2)."""
     issuer = request.environ["labs.world"].here.origin("wonder")
-    return jsonify(issuer=issuer, authorization_endpoint=f"{issuer}/authorize", token_endpoint=f"{issuer}/token")
+    return jsonify(
+        issuer=issuer,
+        authorization_endpoint=f"{issuer}/authorize",
+        token_endpoint=f"{issuer}/token",
+        code_challenge_methods_supported=["S256"],
+    )
 
 
 @wonder.get("/authorize")

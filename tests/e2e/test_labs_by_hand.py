@@ -109,6 +109,13 @@ def mix_up(learner: Learner) -> None:
     learner.acts(3)
 
 
+def mix_up_budget(learner: Learner) -> None:
+    learner.acts(1)
+    learner.goes(2)
+    learner.agrees()
+    learner.acts(3)
+
+
 def clickjacking(learner: Learner) -> None:
     learner.goes(1)
     learner.agrees()
@@ -147,6 +154,7 @@ BY_HAND: dict[str, Callable[[Learner], None]] = {
         code_injection,
         refresh_theft,
         mix_up,
+        mix_up_budget,
         clickjacking,
         postmessage_star,
     )

@@ -40,11 +40,15 @@ SHOWN: dict[tuple[str, bool], list[Exchange]] = {
 }
 
 
+def messages(labs: Labs, name: str, told: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return each message of a run."""
+    asked = {"world": name, "after": told["after"], "limit": 1000}
+    return list(labs.http.get(f"{labs.classroom}/api/messages", params=asked).json()["messages"])
+
+
 def exchanges(labs: Labs, name: str, told: dict[str, Any]) -> list[Exchange]:
     """Return each answer of a run, with who had asked."""
-    asked = {"world": name, "after": told["after"], "limit": 1000}
-    messages = labs.http.get(f"{labs.classroom}/api/messages", params=asked).json()["messages"]
-    answers = [one for one in messages if one["kind"] == "response"]
+    answers = [one for one in messages(labs, name, told) if one["kind"] == "response"]
     return [
         (one["to"]["id"].partition(":")[0], f"{one['method']} {one['path']}", one["status"], error_of(one))
         for one in answers
@@ -62,6 +66,18 @@ def test_it_is_on_the_wire(labs: Labs, name: str, on: bool) -> None:
     labs.turn(name, on=on)
     found = exchanges(labs, name, labs.attack(name))
     assert [each for each in SHOWN[name, on] if each not in found] == [], found
+
+
+def test_budget_shows_each_server_the_secret_that_it_has_for_it(labs: Labs) -> None:
+    """Were Wonder ID shown Bank ID's, it could redeem the code itself (RFC 6749 §2.3)."""
+    labs.turn("mix-up-budget", on=False)
+    found = messages(labs, "mix-up-budget", labs.attack("mix-up-budget"))
+    asked = [one for one in found if one["kind"] == "request" and one["path"] == "/token"]
+    shown = [
+        (one["party"], each["value"]) for one in asked for each in one["artifacts"] if each["kind"] == "client_secret"
+    ]
+    assert [party for party, _ in shown] == ["attacker", "auth"]
+    assert len({secret for _, secret in shown}) == 2
 
 
 def test_a_thief_who_is_first_to_refresh_is_found_out_by_the_owners_next_refresh() -> None:
