@@ -116,6 +116,23 @@ def mix_up_budget(learner: Learner) -> None:
     learner.acts(3)
 
 
+def login_csrf_balance(learner: Learner) -> None:
+    learner.acts(1)
+    page = learner.follows(2)
+    lure = page.url
+    with page.expect_navigation():
+        page.get_by_role("link", name="Look in Balance").click()
+    page.get_by_role("button", name="Connect your bank").click()
+    page.wait_for_url(f"{learner.labs.world(learner.name).here.auth}/**")
+    learner.step(3)
+    page.bring_to_front()
+    page.go_back()
+    page.go_back()
+    expect(page).to_have_url(lure)
+    page.get_by_role("link", name="I am coming").click()
+    expect(page.get_by_text(re.compile("€13.37|does not belong to a question of this tab")).first).to_be_visible()
+
+
 def clickjacking(learner: Learner) -> None:
     learner.goes(1)
     learner.agrees()
@@ -155,6 +172,7 @@ BY_HAND: dict[str, Callable[[Learner], None]] = {
         refresh_theft,
         mix_up,
         mix_up_budget,
+        login_csrf_balance,
         clickjacking,
         postmessage_star,
     )

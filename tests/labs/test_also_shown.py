@@ -30,6 +30,8 @@ SHOWN: dict[tuple[str, bool], list[Exchange]] = {
     ("cookie-csrf", True): [(BY_BROWSER, "POST /transfers", 401, "unauthorized")],
     # The picture brings no cookie, and so no session.
     ("login-csrf", False): [(BY_BROWSER, "GET /callback", 400, "")],
+    # A question is open in Alice's tab, and yet no other one's answer will do.
+    ("login-csrf-balance", True): [(BY_BROWSER, "GET /authorize", 303, "")],
     # The family dies: the app that did nothing wrong loses its access, too.
     ("refresh-theft", True): [
         (BY_ATTACKER, "POST /token", 400, "invalid_grant"),
