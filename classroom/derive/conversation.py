@@ -68,20 +68,23 @@ class Conversation:
         return self.exchanges[name]
 
     def changed(self, message: Message) -> list[Event]:
-        """Tell the flows that this message touched: its own, and those that its exchange may be a guest of."""
+        """Tell the flows that this message touched: its own, and those that guests came to or left because of it."""
         exchange = message.exchange
-        touched = [exchange]
+        touched, flows = [exchange], {}
         if exchange.request and exchange.response and message in (exchange.request, exchange.response):
             self.knowledge.learn(exchange.request, exchange.response, self.book)
-            touched = self.nesting.add(exchange)
-        flows: dict[str, Component] = {}
-        for one in touched:
-            flow = self.nesting.home(one)
-            if flow is not None and flow.first is not None:
-                flows[flow.first.id] = flow
+            touched = self.nesting.near(exchange)
+            flows = self.homes(touched)
+            self.nesting.add(exchange)
+        flows |= self.homes(touched)
         for flow in flows.values():
             flow.version += 1
         return [{"type": "flow", "id": flow_id(flow)} for flow in flows.values()]
+
+    def homes(self, exchanges: list[Exchange]) -> dict[str, Component]:
+        """Return the flows that exchanges are shown with, by their first messages."""
+        found = (self.nesting.home(exchange) for exchange in exchanges)
+        return {flow.first.id: flow for flow in found if flow is not None and flow.first is not None}
 
     def message(self, message_id: str) -> Message:
         """Return a message, or raise KeyError."""

@@ -28,16 +28,20 @@ class Nesting:
         self.preflights = Preflights(components)
         self.sent: dict[tuple[str, str], list[Interval]] = defaultdict(list)
 
-    def add(self, exchange: Exchange) -> list[Exchange]:
-        """Take an exchange that is complete; return those whose place it may have changed."""
+    def add(self, exchange: Exchange) -> None:
+        """Take an exchange that is complete."""
         entry = (exchange.begun, exchange.node, exchange)
-        near = [exchange, *self.preflights.add(exchange)]
+        self.preflights.add(exchange)
         if exchange.party in CALLERS:
             insort(self.received[exchange.world, exchange.party], entry)
-            near += self.calls_of(exchange)
         if exchange.sent_by in CALLERS:
             insort(self.sent[exchange.world, exchange.sent_by], entry)
-            near += self.around(exchange)
+
+    def near(self, exchange: Exchange) -> list[Exchange]:
+        """Return the exchanges whose place an exchange may change: its own, and those that it may have to do with."""
+        near = [exchange, *self.preflights.before(exchange)]
+        near += self.calls_of(exchange) if exchange.party in CALLERS else []
+        near += self.around(exchange) if exchange.sent_by in CALLERS else []
         return near
 
     def calls_of(self, exchange: Exchange) -> list[Exchange]:

@@ -23,16 +23,11 @@ class Preflights:
         self.questions: dict[Where, list[tuple[float, int, Exchange]]] = defaultdict(list)
         self.calls: dict[Where, list[tuple[float, int, Exchange]]] = defaultdict(list)
 
-    def add(self, exchange: Exchange) -> list[Exchange]:
-        """Take an exchange; return the questions that it may have been asked about."""
-        where = page_of(exchange)
-        if where is None:
-            return []
-        if is_question(exchange):
-            insort(self.questions[where], (exchange.begun, exchange.node, exchange))
-            return []
-        insort(self.calls[where], (exchange.begun, exchange.node, exchange))
-        return self.before(exchange)
+    def add(self, exchange: Exchange) -> None:
+        """Take an exchange."""
+        if (where := page_of(exchange)) is not None:
+            of_its_kind = self.questions if is_question(exchange) else self.calls
+            insort(of_its_kind[where], (exchange.begun, exchange.node, exchange))
 
     def before(self, call: Exchange) -> list[Exchange]:
         """Return the questions of the moment before a call."""

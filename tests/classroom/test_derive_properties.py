@@ -58,6 +58,22 @@ def test_asking_in_between_makes_no_difference(recorded: Recorded, data: st.Data
     assert everything(conversation) == everything(conversation_of(entries))
 
 
+@given(st.data())
+@quietly
+def test_asking_while_two_learners_use_balance_makes_no_difference(recorded: Recorded, data: st.DataObject) -> None:
+    """The second learner's call makes the first one's preflight a guest of nobody's, after it was shown with a flow."""
+    begun = recorded["balance"][0].at
+    learners = [shifted(recorded[name], name, begun, data.draw(st.floats(-1, 1))) for name in ("balance", "replayed")]
+    entries = sorted((entry for journey in learners for entry in journey), key=lambda entry: entry.at)
+    asks = set(data.draw(st.lists(st.integers(0, len(entries)), min_size=3, max_size=9)))
+    conversation = Conversation()
+    for number, entry in enumerate(entries):
+        conversation.add(entry)
+        if number in asks:
+            everything(conversation)
+    assert everything(conversation) == everything(conversation_of(entries))
+
+
 def test_along_the_way_everything_is_told_as_a_fresh_reading_tells_it(recorded: Recorded) -> None:
     """Calls arrive before the page that caused them: a flow that was shown already takes the page in."""
     for name in ("balance", "denied", "stolen"):
