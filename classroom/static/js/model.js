@@ -75,22 +75,29 @@ export class Model extends Announcer {
     this.changed();
   }
 
-  /** A flow that has grown, or into which others have grown. @param {Flow} flow */
+  /** A flow that has grown, or into which others have grown; a guest may have left it. @param {Flow} flow */
   hearFlow(flow) {
     if (flow.gone) return this.moveOn(flow);
     if (flow.world !== this.world) return;
+    const [before, now] = [this.flows.get(flow.id)?.messages ?? [], new Set(flow.messages)];
     this.flows.set(flow.id, { ...this.flows.get(flow.id), ...flow });
     let moved = false;
-    for (const id of flow.messages ?? []) {
+    for (const id of new Set([...before, ...now])) {
       const message = this.messages.get(id);
-      if (!message || message.flow === flow.id) continue;
-      if (message.flow && this.flows.delete(message.flow) && this.chosen === message.flow) this.chosen = flow.id;
-      message.flow = flow.id;
+      if (!message || now.has(id) === (message.flow === flow.id)) continue;
+      if (now.has(id) && message.flow && now.has(firstOf(message.flow))) this.join(message.flow, flow.id);
+      message.flow = now.has(id) ? flow.id : null;
       moved = true;
     }
     if (moved) this.rebuild();
     this.fireWithin("flows", OFTEN);
     if (flow.id === this.chosen) this.fetchMissing();
+  }
+
+  /** One flow was found to be a part of another. @param {string} id @param {string} into */
+  join(id, into) {
+    this.flows.delete(id);
+    if (this.chosen === id) this.chosen = into;
   }
 
   /** A flow has become part of another one; whoever looked at it goes along. @param {Flow} flow */
@@ -182,3 +189,6 @@ export class Model extends Announcer {
     return this.chosen === ALL || message.flow === this.chosen;
   }
 }
+
+/** The message that a flow is named for: a flow that lists it has taken that flow in. @param {string} flow */
+const firstOf = (flow) => flow.slice(1);
