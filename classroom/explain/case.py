@@ -56,9 +56,14 @@ class Case:
         return self.by_step["token_request_code"]
 
     @cached_property
+    def is_confidential(self) -> bool:
+        """Whether the client proved who it is at the token endpoint."""
+        return any(shows_secret(reading) for reading in self.readings if reading.path == "/token")
+
+    @cached_property
     def is_public(self) -> bool:
-        """Whether no client secret was shown in this flow."""
-        return not any(shows_secret(reading) for reading in self.readings if reading.path == "/token")
+        """Whether the client traded a code without such a proof; one that never came so far may be of either kind."""
+        return bool(self.trades) and not self.is_confidential
 
 
 Rule = Callable[[Case], Iterator[Finding]]

@@ -16,11 +16,13 @@ USES = {  # what a scope is needed for at the bank: the end of the path
 @rule(
     "error",
     "No protection against a forged answer",
-    "The question carries neither `state` nor a challenge. An attacker can slip his own answer in.",
+    "The question carries no `state`, no challenge and no `nonce`. An attacker can slip his own answer in.",
     "RFC 9700 §2.1",
 )
 def no_protection_against_csrf(case: Case) -> Iterator[Reading]:
-    yield from (asked for asked in case.questions if not asked.asked("state") and not asked.asked("code_challenge"))
+    """A nonce counts for the whole flow: the server may leave it out when it goes on from its sign-in page."""
+    if not any(asked.asked("nonce") for asked in case.questions):
+        yield from (asked for asked in case.questions if not asked.asked("state") and not asked.asked("code_challenge"))
 
 
 @rule(
@@ -41,7 +43,7 @@ def no_state(case: Case) -> Iterator[Reading]:
 )
 def public_client_without_challenge(case: Case) -> Iterator[Reading]:
     if case.is_public:
-        yield from (asked for asked in case.questions if not asked.asked("code_challenge"))
+        yield from without_challenge(case)
 
 
 @rule(
@@ -51,8 +53,19 @@ def public_client_without_challenge(case: Case) -> Iterator[Reading]:
     "RFC 9700 §2.1.1",
 )
 def confidential_client_without_challenge(case: Case) -> Iterator[Reading]:
-    if not case.is_public:
-        yield from (asked for asked in case.questions if not asked.asked("code_challenge"))
+    if case.is_confidential:
+        yield from without_challenge(case)
+
+
+@rule(
+    "warning",
+    "A question without PKCE",
+    "Nothing ties the code to who asked for it. Whether this client has a secret was not seen: it came to no trade.",
+    "RFC 9700 §2.1.1",
+)
+def question_without_challenge(case: Case) -> Iterator[Reading]:
+    if not case.trades and not case.is_confidential:
+        yield from (asked for asked in without_challenge(case) if asked.asked("response_type") == "code")
 
 
 @rule(
@@ -199,6 +212,10 @@ def scope_wider_than_used(case: Case) -> Iterator[Reading]:
 )
 def more_than_allowed(case: Case) -> Iterator[Reading]:
     yield from case.by_step["resource_forbidden"]
+
+
+def without_challenge(case: Case) -> Iterator[Reading]:
+    yield from (asked for asked in case.questions if not asked.asked("code_challenge"))
 
 
 def by_value(requests: list[Reading], name: str) -> Iterator[list[Reading]]:

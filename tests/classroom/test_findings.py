@@ -94,8 +94,25 @@ def test_a_confidential_client_without_pkce(valkey: str) -> None:
 
 
 def test_a_public_client_without_pkce(sandbox: Sandbox) -> None:
-    Stranger(sandbox, token_endpoint_auth_method="none").ask(code_challenge=None, code_challenge_method=None)
+    """It is known by a trade without a secret."""
+    stranger = Stranger(sandbox, token_endpoint_auth_method="none")
+    stranger.ask(code_challenge=None, code_challenge_method=None)
+    stranger.trade("a-code", client_secret="")
     assert "public_client_without_challenge" in found(sandbox)
+
+
+@pytest.mark.parametrize("how", ["none", "client_secret_basic"])
+def test_a_question_without_pkce_does_not_tell_whether_its_client_has_a_secret(sandbox: Sandbox, how: str) -> None:
+    """It is refused, and comes to no trade."""
+    client = Stranger(sandbox, token_endpoint_auth_method=how)
+    assert client.ask(code_challenge=None, code_challenge_method=None)["error"] == "invalid_request"
+    assert {name for name in found(sandbox) if name.endswith("_challenge")} == {"question_without_challenge"}
+
+
+def test_a_nonce_protects_from_forged_answers_as_a_state_does(valkey: str) -> None:
+    sandbox = Sandbox(valkey, pkce_required_of="public clients")
+    Stranger(sandbox).ask(code_challenge=None, code_challenge_method=None, nonce="of-this-question")
+    assert "no_protection_against_csrf" not in found(sandbox)
 
 
 def test_a_plain_challenge(sandbox: Sandbox) -> None:
