@@ -80,15 +80,14 @@ def in_request(entry: Request | Held) -> Found:
         elif lower == "referer":
             yield from listed("referer.query", "referer.query", decode.pairs(decode.address(value)[1]))
     for name, value in decode.cookies(entry.headers):
-        if SESSION.search(name):
-            yield "session", f"cookie.{name}", value
+        yield from in_cookie("cookie", name, value)
     if not entry.body:
         return
     sent_as = decode.header(entry.headers, "content-type").lower()
     if sent_as.startswith(FORM) or not sent_as:
         yield from listed("form", "form", decode.pairs(decode.text(entry.body)), entry.party)
     elif "json" in sent_as:
-        yield from in_json(entry.body)
+        yield from in_json(entry.body, "json.request")
 
 
 def in_authorization(value: str) -> Found:
@@ -105,8 +104,7 @@ def in_response(entry: Response) -> Found:
         if name.lower() == "location":
             yield from in_address("location", value, entry.party)
     for name, value in decode.set_cookies(entry.headers):
-        if SESSION.search(name):
-            yield "session", f"set-cookie.{name}", value
+        yield from in_cookie("set-cookie", name, value)
     kind = decode.header(entry.headers, "content-type").lower()
     if "json" in kind:
         yield from in_json(entry.body)
@@ -120,11 +118,17 @@ def in_address(place: str, value: str, party: str = "") -> Found:
     yield from listed(f"{place}.fragment", "location.fragment", decode.pairs(fragment))
 
 
-def in_json(body: bytes) -> Found:
+def in_cookie(place: str, name: str, value: str) -> Found:
+    """Tell what a cookie's name says it holds."""
+    if kind := NAMES["cookie"].get(name) or ("session" if SESSION.search(name) else ""):
+        yield kind, f"{place}.{name}", value
+
+
+def in_json(body: bytes, table: str = "json") -> Found:
     told: dict[str, Any] = decode.members(body)
     for name, value in told.items():
         if isinstance(value, str):
-            yield from named("json", "json", name, value)
+            yield from named("json", table, name, value)
         elif name in FACTS:
             yield "", f"json.{name}", value
 

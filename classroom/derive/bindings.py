@@ -43,7 +43,7 @@ def ends_at(message: Message, seen: Sighting) -> float | None:
         return message.entry.at + float(lifetime)
     if seen.kind in ISSUED and is_number(end := claims(seen.value).get("exp")):
         return float(end)
-    if place == "set-cookie" and isinstance(message.entry, Response):
+    if seen.kind == "session" and place == "set-cookie" and isinstance(message.entry, Response):
         lives_for = cookie_lives_for(message.entry.headers, name)
         return None if lives_for is None else message.entry.at + lives_for
     return None

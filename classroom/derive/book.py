@@ -36,7 +36,7 @@ class Book:
                 record.first = message
             elif record.last.order < message.order:
                 record.last = message
-            if group(seen.kind) == "token" and seen.place.startswith(TELLING):
+            if seen.kind in KINDS and seen.place.startswith(TELLING):
                 self.tell(seen, record)
 
     def tell(self, seen: Sighting, record: Record | None) -> None:
@@ -68,6 +68,7 @@ def seen_as(record: Record) -> Sighting:
     return Sighting(record.kind, record.fingerprint, "", "")
 
 
+KINDS = ("access_token", "refresh_token")
 TELLING = ("json.", "location.fragment.", "form.refresh_token")  # places that say what kind of token they hold
 
 

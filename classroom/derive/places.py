@@ -40,6 +40,8 @@ NAMES: dict[str, dict[str, str]] = {
     "query": TOKEN,
     "form": TOKEN,
     "json": ANSWER,
+    "json.request": TOKEN | ANSWER,
+    "cookie": TOKEN,
     "location.query": TOKEN,
     "location.fragment": AUTHORIZATION,
     "referer.query": TOKEN,

@@ -11,13 +11,14 @@ from wire.message import Entry, Request, Response
 
 Key = tuple[str, ...]
 TOKENS = ("access_token", "refresh_token", "id_token", "token")
+JARS = ("cookie.", "set-cookie.")  # the browser sends these along, whatever the request is about
 
 
 def keys(entry: Entry, scan: Scan) -> Iterator[Key]:
     """Return the knots of an entry: whatever else has one of them belongs to the same flow."""
     for seen in scan.sightings:
         common = seen.kind in CHOSEN_BY_CLIENTS and len(seen.value) < SHORTEST_THAT_JOINS
-        if seen.kind in JOINS and not common:
+        if seen.kind in JOINS and not common and not seen.place.startswith(JARS):
             for key in knots(entry, scan, seen):
                 yield (entry.world, *key)
 

@@ -81,6 +81,21 @@ def test_a_session_is_seen_when_it_is_set_and_when_it_is_sent(recorded: Recorded
     }
 
 
+def test_a_code_and_its_verifier_are_seen_in_json_too() -> None:
+    """A page hands them to its own server; the message belongs to the flow of its code (RFC 7636 §4.5)."""
+    told = {"code": "a-code-of-this-flow", "code_verifier": "v" * 43, "state": "a-state", "token": "a-token"}
+    asked = request(
+        "1-0", "/trade", method="POST", headers=(("Content-Type", "application/json"),), body=json.dumps(told).encode()
+    )
+    assert {(seen.kind, seen.place) for seen in scan(asked).sightings} == {
+        ("code", "json.code"),
+        ("verifier", "json.code_verifier"),
+        ("state", "json.state"),
+        ("token", "json.token"),
+    }
+    assert len(conversation_of([asked, request("2-0", "/callback?code=a-code-of-this-flow")]).flows) == 1
+
+
 def test_a_note_tells_the_verifier_and_the_token_request_shows_the_same(recorded: Recorded) -> None:
     """The page makes it; nothing carries it until the code is traded (RFC 7636 §4.1, §4.5)."""
     verifiers = {seen.place: seen.fingerprint for _, seen in sightings(recorded["balance"]) if seen.kind == "verifier"}
@@ -131,6 +146,7 @@ def test_an_artifact_knows_its_first_and_last_message_its_end_and_what_it_is_for
         ("device_code", {"Content-Type": "application/json"}, {"device_code": "d", "expires_in": 600}, 600),
         ("session", {"Set-Cookie": "app_session=s; HttpOnly; Max-Age=3600"}, {}, 3600),
         ("session", {"Set-Cookie": "app_session=s; HttpOnly"}, {}, None),
+        ("access_token", {"Set-Cookie": "access_token=t; HttpOnly; Max-Age=3600"}, {}, None),
         ("access_token", {"Location": "http://a/cb#access_token=t&expires_in=30"}, {}, 30),
     ],
 )

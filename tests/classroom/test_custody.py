@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from flask import Flask
+from flask import Response as Answer
 
 from classroom.derive.conversation import Conversation
 from classroom.derive.rules import PLACES, RULES, never, verdict
@@ -245,6 +247,34 @@ def test_a_token_in_an_address_is_a_breach_where_it_arrives(sandbox: Sandbox) ->
 def test_a_token_in_a_browsers_address_is_a_breach_in_bar_and_history(sandbox: Sandbox) -> None:
     Browser(sandbox).go(f"{BUDGET}/?access_token=some-token")
     assert ("token-in-an-address", "browser", "access_token") in breaches(sandbox)
+
+
+@pytest.mark.parametrize(
+    ("name", "rule", "kind"),
+    [
+        ("access_token", "token-in-a-cookie-jar", "access_token"),
+        ("refresh_token", "token-in-a-cookie-jar", "refresh_token"),
+        ("code_verifier", "verifier-in-the-open", "verifier"),
+    ],
+)
+def test_a_secret_in_a_cookie_is_a_breach(sandbox: Sandbox, valkey: str, name: str, rule: str, kind: str) -> None:
+    """A client that keeps in the browser's jar what it should keep to itself (RFC 6750 §5.3, RFC 7636 §7.1)."""
+    client = Flask("careless")
+
+    @client.get("/")
+    def page() -> Answer:
+        answer = Answer("Welcome")
+        answer.set_cookie(name, "some-secret-of-this-client", httponly=True)
+        return answer
+
+    sandbox.host("budget", "http://careless.localhost:9004", client, valkey)
+    browser = Browser(sandbox).go("http://careless.localhost:9004/")
+    assert breaches(sandbox) == {(rule, "browser", kind)}
+    browser.go("http://careless.localhost:9004/")
+    found = conversation_of(sandbox.entries())
+    assert not found.flows, "a jar goes along with every request, and ties none together"
+    sent = next(m for m in reversed(found.messages) if isinstance(m.entry, Request))
+    assert [breach["rule"] for breach in found.message_json(sent.id)["breaches"]] == [rule]
 
 
 def test_a_client_secret_in_a_page_is_a_breach(sandbox: Sandbox) -> None:
