@@ -3,7 +3,7 @@
 import { declined, eachIsSaidOnce } from "./answer.js";
 import * as defences from "./defences.js";
 import { read, send } from "./http.js";
-import { note } from "./notes.js";
+import { fingerprint, note } from "./notes.js";
 import { forgetQuestions, questions, remember } from "./pending.js";
 import { Trouble } from "./trouble.js";
 
@@ -63,10 +63,7 @@ export async function begin(config) {
  * @returns {Promise<Readonly<Tokens>>}
  */
 export async function finish(config, answer) {
-  eachIsSaidOnce(answer);
-  const { verifier, metadata } = defences.stateBelongsToThisTab(answer.get("state"), questions());
-  forgetQuestions(); // not before: a stranger's answer must not end a flow that is under way
-  defences.issuerIsTheOneWeAsked(answer.get("iss"), metadata);
+  const { verifier, metadata } = await questionOf(answer);
   const code = answer.get("code");
   if (answer.get("error") || !code) throw declined(answer);
   const form = {
@@ -87,4 +84,26 @@ export async function finish(config, answer) {
     expiresAt: token.expires_in ? Date.now() + token.expires_in * 1000 : null,
     revocation: metadata.revocation_endpoint,
   });
+}
+
+/**
+ * Return the question that an answer belongs to; who watches is told of an answer that is refused.
+ * @param {URLSearchParams} answer
+ */
+async function questionOf(answer) {
+  let checked = "that each parameter comes once";
+  try {
+    eachIsSaidOnce(answer);
+    checked = "state";
+    const pending = defences.stateBelongsToThisTab(answer.get("state"), questions());
+    forgetQuestions(); // not before: a stranger's answer must not end a flow that is under way
+    checked = "iss";
+    defences.issuerIsTheOneWeAsked(answer.get("iss"), pending.metadata);
+    return pending;
+  } catch (problem) {
+    const code = answer.get("code");
+    const which = code ? { code_sha256: await fingerprint(code) } : {};
+    await note("Balance refused this answer, and traded nothing", { refused_by: checked, ...which });
+    throw problem;
+  }
 }

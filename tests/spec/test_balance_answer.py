@@ -1,5 +1,8 @@
 """Balance, a public client: what it believes of what comes back."""
 
+from hashlib import sha256
+from urllib.parse import parse_qs, urlsplit
+
 from tests.balance_world import Balance, is_connected, is_refused
 from tests.stops import stops
 from tests.world import WrongAnswer
@@ -63,6 +66,20 @@ def test_an_answer_of_another_issuer_is_refused(balance: Balance) -> None:
         balance.auth.told["iss"] = iss
         is_refused(balance.connect(tab), f"iss: {'(missing)' if iss is None else iss}")
         nothing_was_redeemed(balance)
+
+
+def test_whoever_watches_is_told_by_what_an_answer_was_refused_and_not_what_was_in_it(balance: Balance) -> None:
+    """(RFC 6749 §10.12-1; RFC 9207 §2.4-1)"""
+    tab, asked = balance.leave()
+    answer = balance.answer(asked)
+    code = parse_qs(urlsplit(answer).query)["code"][0]
+    for changed, by in ({"state": "a-foreign-state"}, "state"), ({"iss": "http://attacker.localhost:9009"}, "iss"):
+        with tab.expect_request("**/.wire/notes") as note:
+            tab.goto(balance.answer(asked, code=code, **changed))
+        assert note.value.post_data_json["details"] == {
+            "refused_by": by,
+            "code_sha256": sha256(code.encode()).hexdigest(),
+        }
 
 
 def test_a_server_that_promises_no_issuer_may_leave_it_out(balance: Balance) -> None:
