@@ -6,7 +6,7 @@ from classroom.derive.artifacts import Sighting
 from classroom.derive.decode import address, header
 from classroom.derive.seen import Message
 from classroom.parties import CLIENTS
-from wire.message import Held, Request, Response
+from wire.message import Held, Note, Request, Response
 
 REQUEST, CONSENT, CODE, TOKEN = "request", "sign-in and consent", "code", "token"
 CALLS, REFRESH, END, OTHER = "API calls", "refresh", "end", "other"
@@ -28,6 +28,7 @@ AT_AUTH = {
     "/userinfo": CALLS,
     "/revoke": END,
 }
+LET_GO = "/.wire/held/"  # where a redirect that was held is sent on from
 
 
 def stage(message: Message) -> str:
@@ -49,8 +50,10 @@ def stage(message: Message) -> str:
 
 
 def answered(message: Message) -> str:
-    """Return the stage of an answer of the authorization server's pages: they end in a code or an error."""
+    """Return the stage of an answer of the authorization server's pages: they end in a code, a token or an error."""
     if message.exchange.path in ("/authorize", "/consent"):
+        if holds(message, "access_token"):
+            return TOKEN
         if holds(message, "code") or message.fact("error"):
             return CODE
         return CONSENT
@@ -110,6 +113,9 @@ def kind(messages: list[Message], client_id: str, learnt: dict[str, str]) -> str
     paths = {message.exchange.path for message in messages if message.entry.party == "auth"}
     first = next(token_requests(messages), None)
     grant = first.word("grant_type") if first else ""
+    wanted = asked.word("response_type").split() if asked else []
+    if wanted and "code" not in wanted:
+        return "implicit"
     if asked is not None or grant == "authorization_code" or holds_any(messages, "code", "challenge"):
         how = CLIENTS.get(client_id) or learnt.get(client_id) or (authentication(first) if first else "")
         return f"authorization_code_{how}" if how else "authorization_code"
@@ -148,19 +154,31 @@ def ends(message: Message) -> bool:
 
 
 def outcome(message: Message) -> str:
-    """Say whether an answer decides how a flow ends."""
+    """Say whether a message decides how a flow ends: an answer, a redirect that is dropped, a page that refuses."""
     entry, path = message.entry, message.exchange.path
+    if isinstance(entry, Held):
+        return "failed" if entry.what == "redirect" and entry.action == "drop" else ""
+    if isinstance(entry, Note):
+        return "failed" if "refused_by" in entry.details else ""
     if not isinstance(entry, Response):
         return ""
     if entry.party == "auth":
         if path in ("/token", "/par", "/device_authorization"):
             return token_outcome(message, entry)
-        if path in ("/authorize", "/consent"):
-            return "failed" if message.fact("error") or entry.status >= 400 else ""
+        if path in ("/authorize", "/consent") or path.startswith(LET_GO):
+            return authorization_outcome(message, entry)
         return ""
     asked = message.exchange.request
     brought = asked is not None and (holds(asked, "code") or "error" in asked.scan.facts)
     return "failed" if brought and entry.party in CLIENTS and entry.status >= 400 else ""
+
+
+def authorization_outcome(message: Message, entry: Response) -> str:
+    """Read the end off a redirect: an error, or the token itself, where it was asked for (RFC 6749 §4.2.2)."""
+    if holds(message, "access_token"):
+        return "finished"
+    refused = message.fact("error") or (entry.status >= 400 and not message.exchange.path.startswith(LET_GO))
+    return "failed" if refused else ""
 
 
 def token_outcome(message: Message, entry: Response) -> str:

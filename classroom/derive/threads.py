@@ -7,7 +7,7 @@ from hashlib import sha256
 from classroom.derive.artifacts import Scan, Sighting
 from classroom.derive.decode import address, fingerprint, header
 from classroom.derive.places import CHOSEN_BY_CLIENTS, JOINS, SHORTEST_THAT_JOINS
-from wire.message import Entry, Request, Response
+from wire.message import Entry, Note, Request, Response
 
 Key = tuple[str, ...]
 TOKENS = ("access_token", "refresh_token", "id_token", "token")
@@ -21,6 +21,8 @@ def keys(entry: Entry, scan: Scan) -> Iterator[Key]:
         if seen.kind in JOINS and not common and not seen.place.startswith(JARS):
             for key in knots(entry, scan, seen):
                 yield (entry.world, *key)
+    if isinstance(entry, Note) and (fingerprint_of_code := entry.details.get("code_sha256")):
+        yield entry.world, "code", str(fingerprint_of_code)  # a page tells of a code without telling it
 
 
 def knots(entry: Entry, scan: Scan, seen: Sighting) -> Iterator[Key]:

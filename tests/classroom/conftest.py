@@ -110,10 +110,10 @@ def stepped(valkey: str) -> list[Entry]:
     return sandbox.entries()
 
 
-def let_go(sandbox: Sandbox, browser: Browser) -> Browser:
-    """Let go of one redirect after the other, until a page of a party's own is there."""
+def let_go(sandbox: Sandbox, browser: Browser, action: str = "go") -> Browser:
+    """Let go of one redirect after the other, or drop the first, until a page that does not wait is there."""
     while held := re.search(r"url=(/\.wire/held/(\w+))", browser.page):
-        tell(sandbox, exchange=held[2], action="go")
+        tell(sandbox, exchange=held[2], action=action)
         browser.follow(held[1])
     return browser
 

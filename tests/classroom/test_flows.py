@@ -1,19 +1,21 @@
 """Flows: which messages belong together, what kind of flow they make, and how far it came."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from classroom.derive import artifacts, conversation
 from classroom.derive.conversation import Conversation
+from classroom.derive.decode import fingerprint
 from classroom.derive.people import sender
 from classroom.explain import explain
 from classroom.parties import origins
 from tests import journeys
-from tests.classroom.conftest import Recorded, conversation_of
+from tests.classroom.conftest import Recorded, conversation_of, let_go, tell
 from tests.classroom.test_artifacts import request
 from tests.classroom.test_derive_properties import exchange
-from tests.conversation import AUTH, BALANCE, FIREFOX, Sandbox
+from tests.conversation import AUTH, BALANCE, FIREFOX, Browser, Sandbox
 from wire.message import Note, Request, Response
 
 
@@ -105,6 +107,65 @@ def test_a_client_that_proved_itself_once_is_confidential_in_all_its_flows(valke
     client.trade(client.ask()["code"], client_secret="")
     for entries in (sandbox.entries(), sandbox.entries()[::-1]):
         assert {flow["kind"] for flow in conversation_of(entries).flows_json()} == {"authorization_code_confidential"}
+
+
+def test_an_implicit_flow_ends_with_the_token_in_the_address() -> None:
+    """Nothing comes after it at the authorization server: no code, and no trade (RFC 6749 §4.2)."""
+    question = "response_type=token&client_id=balance&state=a-state-of-its-own"
+    asked = request("1-0", f"/authorize?{question}", party="auth", origin=AUTH)
+    address = f"{BALANCE}/callback#access_token=a-token&state=a-state-of-its-own"
+    told = Response(id="2-0", exchange="1-0", party="auth", at=2, status=303, headers=(("Location", address),))
+    found = [conversation_of(entries).flows_json()[0] for entries in ([asked], [asked, told])]
+    assert [flow["kind"] for flow in found] == ["implicit", "implicit"]
+    assert [flow["state"] for flow in found] == ["waiting", "finished"]
+    assert found[1]["stages"][-1] == {"name": "token", "messages": ["2-0"]}
+
+
+def test_a_flow_fails_where_its_redirect_is_dropped_in_step_mode(valkey: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WIRE_STEP_MODE", "true")
+    sandbox = Sandbox(valkey)
+    tell(sandbox, on=True)
+    browser = let_go(sandbox, Browser(sandbox).go(f"{journeys.BUDGET}/connect"))
+    journeys.sign_in(browser)
+    let_go(sandbox, browser, "drop")
+    found = conversation_of(sandbox.entries())
+    [flow] = found.flows_json()
+    dropped = [message.id for message in found.messages if getattr(message.entry, "action", "") == "drop"]
+    assert (flow["state"], [flow["failed_at"]]) == ("failed", dropped)
+
+
+def test_a_refusal_that_was_held_and_let_go_ends_its_flow(valkey: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Balance's host shows a page whatever comes: the redirect itself is the end (RFC 6749 §4.1.2.1)."""
+    monkeypatch.setenv("WIRE_STEP_MODE", "true")
+    sandbox = Sandbox(valkey)
+    tab = journeys.Tab(Browser(sandbox))
+    tab.state, tab.verifier = "a-state-of-its-own", "v" * 43
+    tab.browser.go(f"{AUTH}/authorize?{urlencode(tab.request())}")
+    journeys.sign_in(tab.browser)
+    tell(sandbox, on=True)
+    let_go(sandbox, journeys.decide(tab.browser, "deny"))
+    [flow] = conversation_of(sandbox.entries()).flows_json()
+    assert flow["state"] == "failed"
+
+
+def test_a_flow_fails_where_balance_refuses_the_answer_and_goes_on_where_it_was_meant_for_another_tab(
+    valkey: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page tells whose answer it was by a hash of the code; the code itself it does not tell (RFC 6749 §10.12)."""
+    sandbox = Sandbox(valkey)
+    tab = journeys.Tab(Browser(sandbox))
+    trade = tab.trade
+    monkeypatch.setattr(tab, "trade", lambda code: None)
+    tab.connect()
+    digest = fingerprint(tab.code)
+    journeys.note(tab.browser, "Balance refused this answer", refused_by="state", code_sha256=digest)
+    found = conversation_of(sandbox.entries())
+    [flow] = found.flows_json()
+    assert (flow["state"], flow["failed_at"]) == ("failed", found.messages[-1].id)
+    assert isinstance(found.messages[-1].entry, Note)
+    trade(tab.code)
+    [flow] = conversation_of(sandbox.entries()).flows_json()
+    assert flow["state"] == "finished"
 
 
 def test_a_flow_holds_the_sign_in_the_calls_the_refresh_and_the_end(recorded: Recorded) -> None:

@@ -10,6 +10,7 @@ const KINDS = {
   authorization_code_public: "PKCE, no server",
   client_credentials: "client credentials",
   device: "device flow",
+  implicit: "implicit flow",
   refresh: "refresh",
   unknown: "unknown kind",
 };
