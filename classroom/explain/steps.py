@@ -91,6 +91,8 @@ def bank_id_step(reading: Reading) -> str:
 
 def bank_step(reading: Reading) -> str:
     """A message to or from the resource server."""
+    if reading.path == "/" and reading.status < 400:
+        return f"front_page_{reading.message['kind']}"
     if reading.is_request:
         return "transfer_request" if reading.path == "/transfers" else "resource_request"
     if reading.status < 400:

@@ -1,15 +1,28 @@
 """The one file of explanations, and who is looked up in it."""
 
 import tomllib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from classroom.derive import decode
+from classroom.explain.case import shows_secret
 from classroom.explain.reading import Message, Reading
 from classroom.explain.steps import step_of
 
 FILE = Path(__file__).with_name("explanations.toml")
 Entry = dict[str, Any]
+# What is said instead of `says`, and of which messages: the first that an entry has and that fits.
+CARRYING: dict[str, Callable[[Reading], bool]] = {
+    "bare": lambda reading: not shows_secret(reading) and not reading.asked("code_verifier"),
+    "public": lambda reading: not shows_secret(reading),
+    "without_verifier": lambda reading: not reading.asked("code_verifier"),
+    "without_challenge": lambda reading: not any(map(reading.asked, ("code_challenge", "request_uri", "request"))),
+    "plain": lambda reading: bool(reading.asked("code_challenge")) and reading.asked("code_challenge_method") != "S256",
+    "in_address": lambda reading: "access_token" in dict(reading.query),
+    "without_token": lambda reading: not decode.bearer(reading.header("authorization")),
+}
 
 
 @cache
@@ -36,9 +49,8 @@ def explain(message: Message) -> dict[str, Any]:
 
 
 def sentence(entry: Entry, reading: Reading) -> str:
-    """Return what happens in this message; another sentence where a client shows no secret of its own."""
-    secret = reading.basic or reading.asked("client_secret")
-    said = entry["public"] if "public" in entry and not secret else entry["says"]
+    """Return what happens in this message, in the words for what it carries."""
+    said = next((entry[name] for name, fits in CARRYING.items() if name in entry and fits(reading)), entry["says"])
     sender, receiver = reading.message.get("from") or {}, reading.message.get("to") or {}
     return str(
         said.replace("{from}", str(sender.get("title", "Somebody"))).replace("{to}", str(receiver.get("title", "")))

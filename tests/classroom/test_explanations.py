@@ -4,6 +4,7 @@ import ast
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -13,11 +14,18 @@ from classroom.derive.conversation import Conversation
 from classroom.explain import explain
 from classroom.explain.words import explanations
 from classroom.views import message as seen
-from tests.conversation import Browser, Sandbox
+from tests.conversation import BANK, Browser, Sandbox
 from tests.journeys import Stranger, Tab, connect_budget, disconnect, empty_the_account, look_again_after_a_while
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTIES = ("auth_server", "resource_server", "client_app", "spa")
+FORM = [("Content-Type", "application/x-www-form-urlencoded")]
+ASKED_OF_THE_BANK = {
+    "/": {},
+    "/accounts": {},
+    "/accounts?": {"Authorization": "Bearer not-a-token"},
+    "/accounts?access_token=not-a-token": {},
+}
 OTHER_NAMES = {"owner", "name", "description", "category", "next", "title"}  # members of the bank's lists
 
 
@@ -34,6 +42,16 @@ def told(valkey: str) -> list[dict[str, Any]]:
     Tab(Browser(sandbox)).connect("bob").look().revoke()
     stranger = Stranger(sandbox)
     stranger.trade(stranger.ask()["code"])
+    return explained(sandbox)
+
+
+@pytest.fixture
+def sandbox(valkey: str) -> Sandbox:
+    return Sandbox(valkey)
+
+
+def explained(sandbox: Sandbox) -> list[dict[str, Any]]:
+    """Return every message so far with its explanation."""
     conversation = Conversation()
     for entry in sandbox.entries():
         conversation.add(entry)
@@ -83,6 +101,47 @@ def test_a_client_without_a_secret_is_told_apart(told: list[dict[str, Any]]) -> 
     said = {message["says"] for message in told if message["step"] == "token_request_code"}
     assert any("client secret" in sentence for sentence in said)
     assert any("no secret of its own" in sentence for sentence in said)
+
+
+@pytest.mark.parametrize(
+    ("step", "changes", "words"),
+    [
+        ("authorization_request", {}, "the challenge gives no verifier away"),
+        ("authorization_request", {"code_challenge_method": "plain"}, "Its challenge is the verifier itself"),
+        ("authorization_request", {"code_challenge_method": None}, "Its challenge is the verifier itself"),
+        ("authorization_request", {"code_challenge": None}, "No challenge is in it"),
+        ("token_request_code", {}, "its client secret, and the verifier"),
+        ("token_request_code", {"client_secret": None}, "no secret of its own"),
+        ("token_request_code", {"code_verifier": None}, "It shows no verifier"),
+        ("token_request_code", {"client_secret": None, "code_verifier": None}, "no client secret and no verifier"),
+    ],
+)
+def test_a_sentence_says_only_what_is_carried(step: str, changes: dict[str, str | None], words: str) -> None:
+    """A challenge without a method is `plain` (RFC 7636 §4.3)."""
+    carried = {
+        "authorization_request": {"code_challenge": "c", "code_challenge_method": "S256"},
+        "token_request_code": {"grant_type": "authorization_code", "client_secret": "s", "code_verifier": "v"},
+    }[step]
+    sent = urlencode({name: value for name, value in (carried | changes).items() if value is not None})
+    message = {"id": "1-0", "kind": "request", "party": "auth"}
+    if step == "authorization_request":
+        message |= {"method": "GET", "path": "/authorize", "target": f"/authorize?{sent}"}
+    else:
+        message |= {"method": "POST", "path": "/token", "target": "/token", "body": sent, "headers": FORM}
+    said = explain(message)
+    assert (said["step"], words in said["says"]) == (step, True), said["says"]
+
+
+def test_a_token_is_spoken_of_only_where_there_is_one(sandbox: Sandbox) -> None:
+    """The bank's own address needs none; some ask without one, or in a way that it does not take (RFC 6750 §2)."""
+    program = sandbox.program("curl/8.5.0")
+    for path, headers in ASKED_OF_THE_BANK.items():
+        program.get(f"{BANK}{path}", headers=headers)
+    said = [message["says"] for message in explained(sandbox) if message["path"] in ("/", "/accounts")]
+    asked = [says for says in said if says.startswith("curl")]
+    assert [words in says for words, says in zip(("needs no token", "no token", "in a header", "in the address"),
+                                                  asked, strict=True)] == [True] * 4  # fmt: skip
+    assert not any("token was good" in says for says in said)
 
 
 def test_every_parameter_that_was_said_has_a_line(told: list[dict[str, Any]]) -> None:
