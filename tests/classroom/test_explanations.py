@@ -225,6 +225,20 @@ def names_read_in(tree: ast.AST) -> set[str]:
     return found
 
 
+def test_every_member_that_a_party_tells_in_json_has_a_line() -> None:
+    """Also those of answers that no conversation of these tests calls for."""
+    calls = [node for party in PARTIES for path in (ROOT / party).rglob("*.py") for node in jsonified(path)]
+    names = {str(keyword.arg) for call in calls for keyword in call.keywords if keyword.arg}
+    assert {"serves", "active", "issuer", "transactions"} <= names
+    assert not names - set(explanations()["parameter"])
+
+
+def jsonified(path: Path) -> list[ast.Call]:
+    """Return the calls of `jsonify(…)` in a file."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    return [call for call in calls if ast.unparse(call.func) == "jsonify"]
+
+
 def test_hostile_words_are_only_words(told: list[dict[str, Any]]) -> None:
     message = dict(next(message for message in told if message["step"] == "authorization_request"))
     message["target"] = "/authorize?state=%3Cscript%3E&from=%00&%ff=%ff&code_challenge=" + "x" * 9000
