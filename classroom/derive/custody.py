@@ -152,7 +152,9 @@ class Ledger:
 
     def row(self, key: Key, holders: list[str]) -> Json:
         cells: Json = {
-            holder: {"how": "never", "places": [], "since": None} for holder in holders if never(holder, key[0])
+            holder: {"how": "never", "places": [], "since": None, "why": rule.why, "section": rule.section}
+            for holder in holders
+            if (rule := never(holder, key[0]))
         }
         for holder, cell in self.rows[key].items():
             how = self.how(holder, cell, key)

@@ -91,8 +91,8 @@ def verdict(holder: str, kind: str, place: str) -> Rule:
     return next(rule for rule in RULES if rule.fits(holder, kind, place))
 
 
-PLACES = {
-    "browser": ("address", "history", "cookies", "page"),
+PLACES = {  # the first of them is the usual one
+    "browser": ("page", "address", "history", "cookies"),
     "balance": ("page", "host"),  # in the tab that runs it; at the server that hands out its files
     "person": ("own",),
 }
@@ -100,6 +100,7 @@ AT_A_PROGRAM = ("own", "received", "query")
 
 
 @lru_cache(maxsize=4096)
-def never(holder: str, kind: str) -> bool:
-    """Whether there is no place at this holder where this kind may be."""
-    return not any(verdict(holder, kind, place).may for place in PLACES.get(holder, AT_A_PROGRAM))
+def never(holder: str, kind: str) -> Rule | None:
+    """Return the rule by which this kind may be at no place of this holder, in the words for the usual one."""
+    rules = [verdict(holder, kind, place) for place in PLACES.get(holder, AT_A_PROGRAM)]
+    return None if any(rule.may for rule in rules) else rules[0]

@@ -332,3 +332,17 @@ def test_never_means_at_no_place() -> None:
     assert never("browser", "client_secret") and never("budget", "password") and never("attacker", "code")
     assert not never("bank", "client_secret"), "it has one of its own, for introspection"
     assert not never("balance", "access_token"), "in its tab"
+
+
+def test_where_nothing_may_be_the_reason_stands(recorded: Recorded) -> None:
+    """A token that the browser has no use for is told of as such, and not by its address bar (RFC 10017 §6.1)."""
+    found = conversation_of(recorded["budget"])
+    (flow,) = found.flows
+    rows = {row["artifact"]["kind"]: row["holders"] for row in found.custody_after(flow)["rows"]}
+    for holder, kind, name in (
+        ("browser", "access_token", "token-in-a-browser"),
+        ("budget", "password", "password-elsewhere"),
+        ("bank", "refresh_token", "refresh-token-at-the-bank"),
+    ):
+        told, rule = rows[kind][holder], next(rule for rule in RULES if rule.name == name)
+        assert (told["how"], told["why"], told["section"]) == ("never", rule.why, rule.section)

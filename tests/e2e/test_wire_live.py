@@ -30,7 +30,9 @@ def test_budget_is_seen_step_by_step(page: Page, addresses: Addresses) -> None:
     expect(message(wire, "Budget answers with a page")).to_have_attribute("aria-pressed", "true")
     expect(flow_tab(wire, re.compile("^Budget, for alice authorization code"))).to_be_checked()
     expect(custody(wire, "access token", "Budget")).to_have_text("holds it")
-    expect(custody(wire, "access token", "Alice’s browser")).to_have_text("must never hold it, and does not")
+    browsers = custody(wire, "access token", "Alice’s browser")
+    expect(browsers).to_have_text("must never hold it, and does not")
+    expect(browsers).to_have_attribute("title", re.compile(r"the browser needs none\. \(RFC 10017"))
 
 
 @names_only

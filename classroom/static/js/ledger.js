@@ -108,7 +108,10 @@ function cell(held, breach, numbers) {
     );
   }
   if (!held) return el("span.cell", { role: "cell" }, unseen("nothing"));
-  if (held.how === "never") return el("span.cell.never", { role: "cell", title: plain(held.why ?? "") }, unseen(HOW.never));
+  if (held.how === "never") {
+    const title = `${plain(held.why)} (${held.section})`;
+    return el("span.cell.never", { role: "cell", title }, unseen(HOW.never));
+  }
   const ring = held.how === "passed" ? ".ring" : "";
   const where = places(held);
   const note = [held.how === "hashed" || held.how === "spent" ? held.how : "", where].filter(Boolean).join(" · ");
