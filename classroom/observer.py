@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from classroom.derive.conversation import Conversation
-from wire.message import Entry, Held
+from wire.message import Entry, Held, Request, Response
 
 Change = tuple[str, str]  # `message` or `flow`, and its id
 Told = tuple[Change, str]  # a change, and the stream's id where it closes an entry's turn
@@ -43,7 +43,7 @@ class Observer:
         self.changes: list[tuple[Change, ...]] = []  # what each of them changed
         self.versions: dict[Change, int] = {}  # the entry that changed it last
         self.held: dict[str, Held] = {}  # by exchange
-        self.seen: dict[str, int] = {}  # messages by party
+        self.seen: dict[str, int] = {}  # messages by party, without those of the labs
 
     def begin_anew(self) -> None:
         """Forget everything, and have every listener told."""
@@ -70,7 +70,8 @@ class Observer:
         self.versions.update(dict.fromkeys(changes, len(self.ids)))
         self.ids.append(entry.id)
         self.changes.append(tuple(changes))
-        self.seen[entry.party] = self.seen.get(entry.party, 0) + 1
+        if isinstance(entry, Request | Response) and not entry.world:
+            self.seen[entry.party] = self.seen.get(entry.party, 0) + 1
         if isinstance(entry, Held):
             self.held.pop(entry.exchange, None)
             if not entry.action:

@@ -1,6 +1,7 @@
 """What the classroom answers to programs, about journeys that the running parties recorded."""
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.classroom.room import ORIGIN, Room, open_room
 from tests.conversation import Browser, Sandbox
 from tests.journeys import Tab, connect_budget
 from tests.node_tools import complaint_about_answers
+from wire.message import Held, Note, Request
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +80,19 @@ def test_parties_tell_who_they_are_and_whether_they_answer(sandbox: Sandbox, roo
     told = room.get("/api/parties")["parties"]
     assert [party["health"] for party in told] == ["ready"] * 4
     assert all(party["milliseconds"] > 0 for party in told)
+
+
+def test_a_party_counts_what_it_received_and_answered_itself(room: Room) -> None:
+    """Neither what a page notes, nor what the brake holds, nor a message in a lab's world."""
+    place = {"party": "auth", "origin": "http://auth.localhost:9000", "at": time.time()}
+    before = room.get("/api/parties")["parties"]
+    room.write(
+        Note(what="Something happened here", details={}, **place),
+        Held(what="request", until=0, target="/", exchange="h", **place),
+        Request(world="a-lab", method="GET", target="/", **place),
+    )
+    counts = [[party["messages"] for party in told] for told in (before, room.get("/api/parties")["parties"])]
+    assert counts[0] == counts[1]
 
 
 def nobody_answers() -> requests.Session:
