@@ -180,6 +180,15 @@ def test_every_error_that_a_party_can_say_has_a_line() -> None:
     assert errors <= set(explanations()["error"])
 
 
+def test_a_header_is_explained_by_its_own_document() -> None:
+    """`Upgrade-Insecure-Requests` is the W3C's, whose sections we do not name; `Upgrade` is another thing."""
+    headers = explanations()["header"]
+    named = {
+        name: headers[name]["section"] for name in ("upgrade-insecure-requests", "priority", "content-disposition")
+    }
+    assert list(named.values()) == ["", "RFC 9218 §5", "RFC 6266 §4.2"]
+
+
 def test_every_header_that_a_party_sets_or_reads_has_a_line() -> None:
     """Also those that no conversation of these tests calls for."""
     names: set[str] = set()
