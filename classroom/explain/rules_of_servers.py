@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from classroom.derive import decode
 from classroom.explain.case import Case, rule
 from classroom.explain.reading import Reading
 
@@ -40,8 +41,14 @@ def answer_to_another_address(case: Case) -> Iterator[Reading]:
     """An answer must go to an address that the question named."""
     asked = {question.asked("redirect_uri") for question in case.questions} - {None}
     for answer in (*case.by_step["authorization_response"], *case.by_step["authorization_error"]):
-        if asked and not any(answer.location.startswith(str(uri)) for uri in asked):
+        if asked and not any(goes_to(str(uri), answer.location) for uri in asked):
             yield answer
+
+
+def goes_to(redirect_uri: str, location: str) -> bool:
+    """Whether an answer goes to an address, which may have a query of its own (RFC 6749 §3.1.2)."""
+    (named, own, _), (path, query, _) = decode.address(redirect_uri), decode.address(location)
+    return path == named and query.startswith(own)
 
 
 @rule("warning", "The code lived long", "A code was traded more than ten minutes after it was made.", "RFC 6749 §4.1.2")

@@ -282,6 +282,7 @@ def shown(response: Response) -> None:
         (AUTH, "/token", cached, "token_response_may_be_cached"),
         (AUTH, "/login", kept, "redirect_repeats_the_form"),
         (AUTH, "/consent", to("http://evil.localhost/?code=c&iss=i"), "answer_to_another_address"),
+        (AUTH, "/consent", to(f"{BUDGET}/callbackevil?code=c&iss=i"), "answer_to_another_address"),
         (AUTH, "/consent", to(f"{BUDGET}/callback?code=c"), "answer_without_issuer"),
         (AUTH, "/consent", to(f"{BUDGET}/callback#access_token=t"), "token_through_the_browser"),
         (BUDGET, "/callback", shown, "code_stays_in_the_address"),
