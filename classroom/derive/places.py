@@ -60,6 +60,7 @@ FACTS = {
     "grant_type",
     "token_type_hint",
     "token_endpoint_auth_method",
+    "client_assertion_type",
     "username",
     "sub",
     "active",

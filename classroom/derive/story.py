@@ -132,8 +132,7 @@ def holds_any(messages: list[Message], *kinds: str) -> bool:
 
 def authentication(asked: Message) -> str:
     """Say how the client of a token request proved who it is (RFC 6749 §2.3)."""
-    proof = any(seen.kind == "client_secret" for seen in asked.sightings) or holds(asked, "client_assertion")
-    return "confidential" if proof else "public"
+    return "confidential" if holds(asked, "client_secret") or asked.word("client_assertion_type") else "public"
 
 
 def state(messages: list[Message]) -> tuple[str, str | None]:

@@ -58,7 +58,8 @@ class Case:
     @cached_property
     def is_confidential(self) -> bool:
         """Whether the client proved who it is at the token endpoint."""
-        return any(shows_secret(reading) for reading in self.readings if reading.path == "/token")
+        asked = [reading for reading in self.readings if reading.path == "/token"]
+        return any(shows_secret(reading) or reading.asked("client_assertion") for reading in asked)
 
     @cached_property
     def is_public(self) -> bool:

@@ -101,6 +101,19 @@ def test_a_public_client_without_pkce(sandbox: Sandbox) -> None:
     assert "public_client_without_challenge" in found(sandbox)
 
 
+def test_a_client_may_prove_itself_by_a_signed_assertion(sandbox: Sandbox) -> None:
+    """Instead of by a secret (RFC 6749 §2.3.2)."""
+    stranger = Stranger(sandbox)
+    stranger.ask(code_challenge=None, code_challenge_method=None)
+    signed = {"client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"}
+    stranger.trade("a-code", client_secret="", client_assertion="a.b.c", **signed)
+    assert "confidential_client_without_challenge" in found(sandbox)
+    conversation = Conversation()
+    for entry in sandbox.entries():
+        conversation.add(entry)
+    assert conversation.flows_json()[-1]["kind"] == "authorization_code_confidential"
+
+
 @pytest.mark.parametrize("how", ["none", "client_secret_basic"])
 def test_a_question_without_pkce_does_not_tell_whether_its_client_has_a_secret(sandbox: Sandbox, how: str) -> None:
     """It is refused, and comes to no trade."""
