@@ -10,6 +10,8 @@ from werkzeug import Request, Response
 ACCOUNT = {"id": "alice-current", "name": "Current account", "owner": "Alice", "currency": "EUR"}
 SAVINGS = {"id": "alice-savings", "name": "Savings", "owner": "Alice", "currency": "EUR"}
 BALANCE = {"account": "alice-current", "balance": 418255, "currency": "EUR", "as_of": "2027-01-15T08:00:00Z"}
+BY_MESSAGE = """<!doctype html><title>Bank ID</title><h1>Bank ID has answered</h1><script>
+opener.postMessage({{ type: "authorization_response", response: {told} }}, "{origin}");</script>"""
 GROCER = {"id": "1", "at": "2027-01-14T08:00:00Z", "description": "Grocer", "category": "food", "amount": -1250}
 
 
@@ -37,11 +39,13 @@ class StubAuthorizationServer:
 
     def allow(self, asked: dict[str, str], **changes: str | None) -> str:
         """Return where the browser is sent with a new code; None takes a parameter away."""
+        return f"{asked['redirect_uri']}?" + urlencode(self.response(asked, **changes))
+
+    def response(self, asked: dict[str, str], **changes: str | None) -> dict[str, str]:
+        """Return the authorization response with a new code."""
         self.codes.append(f"code-{len(self.codes)}-of-the-stub")
         told = {"code": self.codes[-1], "state": asked["state"], "iss": self.issuer} | self.told | changes
-        return f"{asked['redirect_uri']}?" + urlencode(
-            {name: value for name, value in told.items() if value is not None}
-        )
+        return {name: value for name, value in told.items() if value is not None}
 
     def answer(self, request: Request) -> Response:
         if request.path == "/.well-known/oauth-authorization-server":
@@ -54,11 +58,15 @@ class StubAuthorizationServer:
         return shared({}, 200 if address == self.metadata["revocation_endpoint"] else 404, self.balance)
 
     def authorize(self, request: Request) -> Response:
-        """Send the browser back with a code, or show a page first; either way it gets a cookie."""
+        """Send the browser back with a code, or a message to its opener, or show a page first; each gives a cookie."""
+        asked = request.args.to_dict()
         if self.asks_first:
             response = Response("<!doctype html><title>Bank ID</title><h1>Bank ID asks</h1>", mimetype="text/html")
+        elif asked.get("response_mode") == "web_message":
+            page = BY_MESSAGE.format(told=json.dumps(self.response(asked)), origin=self.balance)
+            response = Response(page, mimetype="text/html")
         else:
-            response = Response(status=303, headers={"Location": self.allow(request.args.to_dict())})
+            response = Response(status=303, headers={"Location": self.allow(asked)})
         response.set_cookie("bankid_session", "alice", samesite="Lax")
         return response
 

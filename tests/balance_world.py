@@ -126,6 +126,13 @@ class Balance:
         page.get_by_role("button", name="Connect your bank").click()
         return page
 
+    def ask_in_a_window(self, page: Page | None = None) -> tuple[Page, Page]:
+        """Press the other button; return the tab, and the window that it opens."""
+        page = page or self.open()
+        with page.expect_popup() as opened:
+            page.get_by_role("button", name="Connect in a window").click()
+        return page, opened.value
+
     def leave(self, page: Page | None = None) -> tuple[Page, dict[str, str]]:
         """Go as far as the consent page; return the tab and the authorization request."""
         self.auth.asks_first = True

@@ -9,6 +9,7 @@ OLD = (
     "Balance asks for `response_type=token` and takes its token out of the address, behind the `#`.",
     "Bank ID asks nobody for a challenge: there is no code that it could bind to one.",
 )
+WINDOW = '<button id="connect-in-a-window"'  # of a later day
 SCRIPT = """/** Balance of 2013: the answer is the token (RFC 6749 §4.2). */
 
 import { Bank } from "./bank.js";
@@ -46,4 +47,4 @@ class ServerWithoutPkce(Defences):
 def furnish(world: World) -> None:
     """Give Balance's page the script of those days."""
     add_script(world, "/js/2013.js", SCRIPT)
-    change_page(world, lambda page: page.replace("/js/main.js", "/js/2013.js"))
+    change_page(world, lambda page: page.replace("/js/main.js", "/js/2013.js").replace(WINDOW, "<button hidden"))

@@ -46,6 +46,16 @@ export function issuerIsTheOneWeAsked(iss, metadata) {
 }
 
 /**
+ * Stops a window that speaks to ours in the server's place: any page may send a message (RFC 9700 §4.17.2).
+ * @param {string} origin of the sender, as the browser tells it
+ * @param {import("./oauth.js").Metadata} metadata of the server we asked
+ */
+export function senderIsTheAuthorizationServer(origin, metadata) {
+  if (origin === new URL(metadata.issuer).origin) return;
+  throw new Trouble("Another page sent an answer. Balance ignored it, and waits for Bank ID.", `sender: ${origin}`);
+}
+
+/**
  * Stops a server that describes itself as another (RFC 8414 §3.3).
  * @param {import("./oauth.js").Metadata} metadata
  * @param {string} issuer the one we know

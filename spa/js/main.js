@@ -6,10 +6,11 @@ import { Bank } from "./bank.js";
 import { configuration, cryptographyIsHere } from "./config.js";
 import { hideFacts, showFacts } from "./facts.js";
 import { keepFocusOn, showBusy } from "./focus.js";
-import { begin, finish } from "./oauth.js";
+import { begin, finish, newQuestion } from "./oauth.js";
 import { at, clearTrouble, showConnected, showTrouble, tell } from "./page.js";
 import { revoke } from "./revoke.js";
 import { Refusal, Trouble } from "./trouble.js";
+import { askInAWindow } from "./window.js";
 
 /** @type {import("./oauth.js").Config} */ let config;
 /** @type {Readonly<import("./oauth.js").Tokens> | null} */ let tokens = null;
@@ -40,6 +41,17 @@ async function connect() {
   config ??= await configuration();
   await begin(config);
   tell("Going to Bank ID…");
+}
+
+async function connectInAWindow() {
+  cryptographyIsHere();
+  tell("Asking Bank ID where to go…");
+  const answer = await askInAWindow(async () => {
+    config ??= await configuration();
+    return newQuestion(config, { response_mode: "web_message" });
+  });
+  if (answer) await comeBack(answer);
+  else tell("The window was closed without an answer. Connect when you like.");
 }
 
 /** @param {URLSearchParams} answer */
@@ -85,6 +97,7 @@ async function start() {
 }
 
 at("connect").addEventListener("click", () => run(connect));
+at("connect-in-a-window").addEventListener("click", () => run(connectInAWindow));
 at("again").addEventListener("click", () => run(async () => view?.refresh()));
 at("more").addEventListener("click", () => run(async () => view?.more()));
 at("empty").addEventListener("click", () => run(async () => view?.empty()));

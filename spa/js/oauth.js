@@ -30,14 +30,24 @@ export async function discover(issuer) {
 }
 
 /**
- * Leave for the authorization endpoint, with a challenge whose verifier stays here (RFC 7636 §4.3).
+ * Leave for the authorization endpoint (RFC 6749 §4.1.1).
  * @param {Config} config
  */
 export async function begin(config) {
+  location.assign((await newQuestion(config)).address);
+}
+
+/**
+ * Make an authorization request, with a challenge whose verifier stays here (RFC 7636 §4.3).
+ * @param {Config} config
+ * @param {Record<string, string>} [more] what this one says besides
+ * @returns {Promise<{address: URL, metadata: Metadata}>}
+ */
+export async function newQuestion(config, more = {}) {
   const metadata = await discover(config.issuer);
   const verifier = defences.newVerifier();
   const state = defences.newState();
-  const url = new URL(metadata.authorization_endpoint);
+  const address = new URL(metadata.authorization_endpoint);
   const request = {
     response_type: "code",
     client_id: config.client_id,
@@ -47,13 +57,14 @@ export async function begin(config) {
     state,
     code_challenge: await defences.challengeOf(verifier),
     code_challenge_method: "S256",
+    ...more,
   };
-  for (const [name, value] of Object.entries(request)) url.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(request)) address.searchParams.set(name, value);
   remember({ verifier, state, issuer: metadata.issuer, metadata });
   await note("Balance made a verifier. It stays in this tab; only its challenge goes along", {
     challenge: request.code_challenge,
   });
-  location.assign(url);
+  return { address, metadata };
 }
 
 /**

@@ -1,8 +1,9 @@
 """Both flows, as a person at the browser goes through them."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.steps import connect
+from tests.e2e.steps import connect, sign_in
 from wire.addresses import Addresses
 
 
@@ -58,6 +59,24 @@ def test_denied_consent_is_explained_by_balance(page: Page, addresses: Addresses
     page.goto(addresses.origin("balance"))
     connect(page, "Deny")
     expect(page.get_by_text("access_denied").first).to_be_visible()
+
+
+@pytest.mark.parametrize(("decision", "ends"), [("Allow", "4,182.55"), ("Deny", "You said no.")])
+def test_balance_is_answered_from_a_window_of_its_own(
+    page: Page, addresses: Addresses, decision: str, ends: str
+) -> None:
+    """The page stays, and the window goes when it has answered (RFC 9700 §4.17)."""
+    page.goto(addresses.origin("balance"))
+    with page.expect_popup() as opened:
+        page.get_by_role("button", name="Connect in a window").click()
+    window = opened.value
+    expect(page.get_by_role("status").first).to_contain_text("Bank ID is open in a window of its own.")
+    sign_in(window)
+    expect(window.get_by_text("the answer is for")).to_be_visible()
+    with window.expect_event("close"):
+        window.get_by_role("button", name=decision, exact=True).click(no_wait_after=True)
+    expect(page.get_by_text(ends).first).to_be_visible()
+    assert page.evaluate("[history.length, sessionStorage.length]") == [2, 0]  # about:blank, and this page
 
 
 def test_two_tabs_finish_each_their_own_flow(page: Page, addresses: Addresses) -> None:
