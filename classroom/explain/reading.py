@@ -70,6 +70,12 @@ class Reading:
         return decode.pairs(decode.address(self.location)[2])
 
     @cached_property
+    def handed_over(self) -> Pairs:
+        """What a page of the authorization server hands to the window that opened it (RFC 9700 §4.17)."""
+        shown = self.body if self.is_response and self.party == "auth" and self.status == 200 else ""
+        return decode.hidden_fields(shown.encode()) if '<form id="answer"' in shown else []
+
+    @cached_property
     def basic(self) -> tuple[str, str] | None:
         return decode.basic(self.header("authorization")) if self.is_request else None
 
@@ -78,10 +84,11 @@ class Reading:
         return next((value for key, value in (*self.query, *self.form) if key == name), None)
 
     def told(self, name: str) -> str | None:
-        """Return a member of a response, or a parameter of the address that it sends the browser to."""
+        """Return a member of a response, or a parameter of the address or the message by which it is told on."""
         if name in self.json:
             return shown(self.json[name])
-        return next((value for key, value in (*self.location_query, *self.location_fragment) if key == name), None)
+        told = (*self.location_query, *self.location_fragment, *self.handed_over)
+        return next((value for key, value in told if key == name), None)
 
     def parameters(self) -> Iterator[tuple[str, str, str]]:
         """Return place, name and value of everything that has a meaning of its own."""
@@ -90,6 +97,7 @@ class Reading:
             ("form", self.form),
             ("location.query", self.location_query),
             ("location.fragment", self.location_fragment),
+            ("message", self.handed_over),
             ("json", [(name, shown(value)) for name, value in self.json.items()]),
         )
         for place, pairs in places:

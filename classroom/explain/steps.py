@@ -65,6 +65,8 @@ def redirect_step(reading: Reading) -> str:
 
 def bank_id_step(reading: Reading) -> str:
     """A message to or from the authorization server."""
+    if reading.handed_over:
+        return "answer_by_message" if reading.told("code") else "refusal_by_message"
     if reading.path == "/authorize":
         if reading.is_request:
             return "authorization_request"

@@ -36,6 +36,13 @@ def balance(valkey: str) -> list[Entry]:
     return sandbox.entries()
 
 
+def message(valkey: str) -> list[Entry]:
+    """Balance once more, answered from a window of its own."""
+    sandbox = Sandbox(valkey)
+    journeys.Tab(Browser(sandbox)).connect(response_mode="web_message").look()
+    return sandbox.entries()
+
+
 def denied(valkey: str) -> list[Entry]:
     sandbox = Sandbox(valkey)
     journeys.connect_budget(Browser(sandbox), "bob", "deny")
@@ -124,7 +131,7 @@ def tell(sandbox: Sandbox, **word: Any) -> None:
         app.wsgi_app.app.line.take(word)  # type: ignore[attr-defined]
 
 
-ALL = (budget, balance, denied, waiting, replayed, stolen, stranger, itself, together, stepped)
+ALL = (budget, balance, message, denied, waiting, replayed, stolen, stranger, itself, together, stepped)
 JOURNEYS = {journey.__name__: journey for journey in ALL}
 
 

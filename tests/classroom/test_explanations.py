@@ -40,6 +40,8 @@ def told(valkey: str) -> list[dict[str, Any]]:
     disconnect(alice)
     connect_budget(Browser(sandbox), "carol", "deny")
     Tab(Browser(sandbox)).connect("bob").look().revoke()
+    for decision in ("allow", "deny"):
+        Tab(Browser(sandbox)).connect("bob", decision, response_mode="web_message")
     stranger = Stranger(sandbox)
     stranger.trade(stranger.ask()["code"])
     return explained(sandbox)
@@ -73,6 +75,8 @@ def test_every_message_has_a_sentence(told: list[dict[str, Any]]) -> None:
         ("GET", "/authorize", "request", "authorization_request"),
         ("POST", "/login", "request", "sign_in"),
         ("POST", "/consent", "response", "authorization_response"),
+        ("POST", "/consent", "response", "answer_by_message"),
+        ("POST", "/consent", "response", "refusal_by_message"),
         ("POST", "/token", "request", "token_request_code"),
         ("POST", "/token", "request", "token_request_refresh"),
         ("POST", "/token", "response", "token_response"),
@@ -158,6 +162,19 @@ def test_a_word_that_means_two_things_is_explained_by_its_place(told: list[dict[
         if line["name"] == "next"
     }
     assert {("sign_in", "RFC 9700 §4.11.2"), ("resource_response", "RFC 3986 §3.4")} <= said
+
+
+def test_an_answer_by_message_is_read_as_one_by_redirect(told: list[dict[str, Any]]) -> None:
+    """A page hands it to the window that opened this one, in fields that nobody sees (RFC 9700 §4.17)."""
+    said = {
+        message["step"]: [line["name"] for line in message["parameters"]]
+        for message in told
+        if message["step"].endswith("_by_message")
+    }
+    assert said["answer_by_message"] == ["code", "state", "iss"]
+    assert {"error", "access_denied", "state", "iss"} <= set(said["refusal_by_message"])
+    stopped = [message["method"] for message in told if message["step"] == "authorization_stopped"]
+    assert stopped == []
 
 
 def test_every_header_that_was_said_has_a_line(told: list[dict[str, Any]]) -> None:

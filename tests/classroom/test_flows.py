@@ -35,6 +35,7 @@ def asked(found: Conversation, flow: dict[str, Any]) -> list[str]:
     [
         ("budget", "authorization_code_confidential", "finished", "Budget, for alice", "budget browser auth bank"),
         ("balance", "authorization_code_public", "finished", "Balance, for alice", "balance browser auth bank"),
+        ("message", "authorization_code_public", "finished", "Balance, for alice", "balance browser auth bank"),
         ("denied", "authorization_code_confidential", "failed", "Budget, for bob", "budget browser auth"),
         ("waiting", "authorization_code_confidential", "waiting", "Budget", "budget browser auth"),
         ("itself", "client_credentials", "finished", "Night job, for itself", "other auth bank"),
