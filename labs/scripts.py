@@ -17,7 +17,7 @@ class Scripts:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         lab = self.world.lab
-        if environ["PATH_INFO"] == PATH and lab.in_script and not self.world.on:
+        if environ["PATH_INFO"] == PATH and lab.in_script and not lab.bare and not self.world.on:
             headers = [("Content-Type", "text/javascript; charset=utf-8"), ("Cache-Control", "no-store")]
             start_response("200 OK", headers)
             return [(lab.folder / "weakness.js").read_bytes()]

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+import spa
 from labs.syllabus import all_labs
 from tests.labs_world import Labs, running_labs
 
+SCRIPT = Path(spa.__file__).parent / "js" / "defences.js"
 BARE = {name: replace(lab, bare=True, refusal=lab.secure or lab.refusal) for name, lab in all_labs().items()}
 
 
@@ -23,5 +26,7 @@ def test_it_is_refused_with_the_answer_that_the_lab_states(secure: Labs, name: s
     secure.turn(name, on=False)
     for party, app in secure.world(name).parties.items():
         assert type(app.extensions["defences"]).__module__ not in ("labs.worlds", "builtins"), party
+    served = secure.http.get(f"{secure.world(name).here.balance}/js/defences.js").content
+    assert served == SCRIPT.read_bytes()
     told = secure.attack(name)
     assert told["verdict"] == "refused", told
