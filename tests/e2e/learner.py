@@ -123,12 +123,16 @@ class Learner:
 
     # What Alice does where a step has led her.
 
-    def agrees(self) -> None:
-        """Sign in and allow, where Bank ID asks."""
+    def signs_in(self) -> None:
+        """Sign in, where Bank ID asks."""
         if self.tab.get_by_label("User name").count():
             self.tab.get_by_label("User name").fill("alice")
             self.tab.get_by_label("Password").fill(PASSWORDS["alice"])
             self.presses("Sign in")
+
+    def agrees(self) -> None:
+        """Sign in and allow, where Bank ID asks."""
+        self.signs_in()
         if self.tab.get_by_role("button", name="Allow", exact=True).count():
             self.presses("Allow")
 

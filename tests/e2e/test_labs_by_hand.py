@@ -157,6 +157,20 @@ def postmessage_star(learner: Learner) -> None:
     learner.acts(3)
 
 
+def postmessage_forged(learner: Learner) -> None:
+    learner.acts(1)
+    page = learner.follows(2)
+    balance = learner.opens(page.get_by_role("button", name="Sign in to read it"))
+    learner.opens(balance.get_by_role("button", name="Connect in a window"))
+    connected = balance.get_by_role("heading", name="Your balance")
+    expect(connected.or_(balance.get_by_text("Another page sent an answer"))).to_be_visible()
+    if not connected.is_visible():
+        learner.signs_in()
+        with learner.tab.expect_event("close"):
+            learner.tab.get_by_role("button", name="Allow", exact=True).click(no_wait_after=True)
+    expect(balance.get_by_text("The bank answered:")).to_be_visible()
+
+
 BY_HAND: dict[str, Callable[[Learner], None]] = {
     one.__name__.replace("_", "-"): one
     for one in (
@@ -175,6 +189,7 @@ BY_HAND: dict[str, Callable[[Learner], None]] = {
         login_csrf_balance,
         clickjacking,
         postmessage_star,
+        postmessage_forged,
     )
 }
 

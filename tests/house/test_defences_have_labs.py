@@ -20,7 +20,7 @@ PROMISED = {
     "client_app": """state_belongs_to_this_session issuer_is_the_one_we_asked form_token_matches
         redirect_stays_on_this_site""",
     "spa": "redirect_stays_on_this_site referrer_is_withheld",
-    "js": "stateBelongsToThisTab issuerIsTheOneWeAsked tokensStayInMemory",
+    "js": "stateBelongsToThisTab issuerIsTheOneWeAsked senderIsTheAuthorizationServer tokensStayInMemory",
 }
 
 
