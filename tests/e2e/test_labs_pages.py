@@ -110,6 +110,17 @@ def test_every_lab_leads_to_the_next_and_to_its_messages(labs: Labs, page: Page)
     expect(page.get_by_role("heading", level=1)).not_to_have_text(first)
 
 
+def test_step_mode_is_offered_where_something_is_held(labs: Labs, page: Page) -> None:
+    """It holds the secure parties for everybody, and no world; the switch says so, and a world's page has none."""
+    switch = page.get_by_role("switch", name="Step mode")
+    page.goto(f"{labs.classroom}/wire")
+    expect(switch).to_have_accessible_description(re.compile("everybody’s"))
+    page.goto(f"{labs.classroom}/wire?world=code-replay")
+    expect(page.get_by_text("step mode holds nothing here")).to_be_visible()
+    expect(page.get_by_role("search", name="Messages")).to_be_visible()
+    expect(switch).to_have_count(0)
+
+
 def test_the_matrix_is_filled_in_by_running_its_cells(labs: Labs, page: Page) -> None:
     page.goto(f"{labs.origin}/labs/redirect-matrix")
     page.get_by_role("button", name="Run every cell").click()

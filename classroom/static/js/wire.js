@@ -31,7 +31,7 @@ eavesdropper(model);
 findings(model);
 take(model);
 address(model);
-brake(model);
+if (!model.world) brake(model); // a lab's world holds nothing
 toolbox();
 
 const empty = () => {
