@@ -26,7 +26,9 @@ class BrakeLine:
     def __init__(self, client: "redis.Redis", world: str = "") -> None:
         self.client, self.world = client, world
         self.is_on = False
+        self.stood: list[tuple[float, float]] = []  # from when until when something was held; no two overlap
         self.lag = 0.0
+        self.lock = threading.Lock()
         self.heard_at = time.monotonic()
         self.on_decision: Decide = nobody_decides
         self.decided: set[str] = set()  # since the brake was put on
@@ -60,7 +62,8 @@ class BrakeLine:
                 self.on_decision("*", "go", {})
         if "exchange" in word:
             if word["exchange"] not in self.decided:  # a second word about the same changes nothing
-                self.lag += float(word.get("held_for", 0))
+                now = time.time()
+                self.stand_still(now - float(word.get("held_for", 0)), now)
                 self.decided.add(str(word["exchange"]))
             self.on_decision(str(word["exchange"]), str(word["action"]), dict(word.get("edited") or {}))
 
@@ -68,6 +71,15 @@ class BrakeLine:
         if self.is_on and time.monotonic() - self.heard_at > SILENCE:
             self.is_on = False
             self.on_decision("*", "go", {})
+
+    def stand_still(self, start: float, end: float) -> None:
+        """Let the clock have stood still meanwhile; what was held at the same time as something else counts once."""
+        with self.lock:
+            apart = [(since, until) for since, until in self.stood if until < start or end < since]
+            met = [(since, until) for since, until in self.stood if since <= end and start <= until]
+            first, last = min([start, *(since for since, _ in met)]), max([end, *(until for _, until in met)])
+            self.stood = [*apart, (first, last)]
+            self.lag = sum(until - since for since, until in self.stood)
 
     def slowed(self, clock: Callable[[], float]) -> Callable[[], float]:
         """Return a clock that stood still while something was held."""

@@ -39,6 +39,7 @@ class Hold:
     decided: threading.Event = field(default_factory=threading.Event)
     action: str = ""
     edited: dict[str, Any] = field(default_factory=dict)
+    ended: float = 0.0
 
     def wait(self, seconds: float) -> bool:
         """Wait for a decision; time that has run out is one."""
@@ -50,7 +51,7 @@ class Hold:
     def decide(self, action: str, edited: dict[str, Any]) -> None:
         """The first decision counts."""
         if not self.decided.is_set():
-            self.action, self.edited = action, edited
+            self.action, self.edited, self.ended = action, edited, min(time.time(), self.entry.until)
             self.decided.set()
 
 
@@ -149,10 +150,8 @@ class Brake:
     def release(self, hold: Hold) -> None:
         """Write down how the waiting ended; the codes' lives are longer by it."""
         if self.holds.pop(hold.entry.exchange, None):
-            now = time.time()
-            self.journal.write(replace(hold.entry, at=now, action=hold.action))
-            if hold.action == "timeout":
-                self.line.lag += min(now, hold.entry.until) - hold.entry.at
+            self.journal.write(replace(hold.entry, at=time.time(), action=hold.action))
+            self.line.stand_still(hold.entry.at, hold.ended)
 
     def let_go_of_the_abandoned(self) -> None:
         """Give up redirects whose page was closed: nobody asks for them again, and they would keep others out."""

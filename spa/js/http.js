@@ -3,7 +3,7 @@
 import { note } from "./notes.js";
 import { Refusal, Trouble } from "./trouble.js";
 
-const PATIENCE = 150_000; // milliseconds: in step mode somebody may be looking at the request for two minutes
+const PATIENCE = 300_000; // milliseconds: step mode may hold our request two minutes, then the one it leads to as long
 const SLOW = 5000; // milliseconds, after which the person is told
 
 /**

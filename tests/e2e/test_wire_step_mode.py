@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Started
-from tests.e2e.steps import decide, expect_budget, press_connect, sign_in
+from tests.e2e.steps import decide, expect_balance, expect_budget, press_connect, sign_in
 from tests.e2e.wire_steps import flow_tab, held, inspector, let_go, message, names_only, open_wire, step_mode
 from wire.addresses import Addresses
 
@@ -78,6 +78,26 @@ def test_a_flow_that_is_stepped_through_slowly_ends_well(page: Page, wire: Page,
     expect(held(wire)).to_have_count(0)
     expect(flow_tab(wire, re.compile("^Budget, for alice authorization code"))).to_be_checked()
     expect(message(wire, "let go: POST /token")).to_be_visible()
+
+
+def test_a_flow_of_a_page_is_stepped_through_and_ends_well(page: Page, wire: Page, addresses: Addresses) -> None:
+    """Balance asks for two things at once: what is held for the one question is held for the other as well."""
+    page.goto(addresses.origin("balance"))
+    press_connect(page, held=True)
+    let_go(wire, "/login")
+    sign_in(page, held=True)
+    let_go(wire, "/authorize")
+    decide(page, held=True)
+    let_go(wire, f"{addresses.origin('balance')}/")
+    for request in ("POST /token", "GET /accounts", "POST /introspect"):
+        let_go(wire, request)
+    expect(held(wire)).to_contain_text(["balance", "transactions"])
+    page.wait_for_timeout(2000)
+    for request in ("balance", "POST /introspect", "transactions", "POST /introspect"):
+        let_go(wire, request)
+    expect_balance(page)
+    expect(held(wire)).to_have_count(0)
+    expect(flow_tab(wire, re.compile("^Balance, for alice PKCE, no server"))).to_be_checked()
 
 
 def test_an_edited_verifier_is_refused(page: Page, wire: Page, addresses: Addresses) -> None:
