@@ -61,6 +61,7 @@ class Brake:
     def __init__(self, app: "WSGIApplication", line: BrakeLine, journal: Journal, classroom: str) -> None:
         self.app, self.line, self.journal, self.classroom = app, line, journal, classroom
         self.holds: dict[str, Hold] = {}
+        self.lock = threading.Lock()
         line.on_decision = self.decide
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -69,8 +70,6 @@ class Brake:
         if not self.line.is_on:
             return self.app(environ, start_response)
         self.let_go_of_the_abandoned()
-        if len(self.holds) >= AT_ONCE:
-            return self.serve(environ, start_response)
         if goes_through_the_address_bar(environ):
             return self.stop_redirect(environ, start_response)
         if is_worth_a_stop(environ):
@@ -87,6 +86,8 @@ class Brake:
         """Keep a request waiting before it is served."""
         request: Request = environ[REQUEST]
         hold = self.hold(request, what="request", target=request.target)
+        if hold is None:
+            return self.serve(environ, start_response)
         hold.wait(LONGEST)
         self.release(hold)
         if hold.action == "drop":
@@ -99,11 +100,12 @@ class Brake:
     def stop_redirect(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer, but put a page that waits in the place of a redirect."""
         status, headers, body = collect(self.serve, environ)
-        location = dict(headers).get("Location")
-        if not location or int(status.split()[0]) in METHOD_IS_KEPT:  # a page that waits could only send a GET
+        location = dict(headers).get("Location", "")
+        can_wait = location and int(status.split()[0]) not in METHOD_IS_KEPT  # a page that waits could only send a GET
+        hold = self.hold(environ[REQUEST], what="redirect", target=location) if can_wait else None
+        if hold is None:
             start_response(status, headers)
             return [body]
-        hold = self.hold(environ[REQUEST], what="redirect", target=location)
         hold.response = (status, headers, body)
         return self.page_that_waits(hold, start_response)
 
@@ -125,8 +127,8 @@ class Brake:
         start_response(status, headers)
         return [body]
 
-    def hold(self, request: Request, what: str, target: str) -> Hold:
-        """Write down that something waits."""
+    def hold(self, request: Request, what: str, target: str) -> Hold | None:
+        """Write down that something waits, where there is room for it."""
         now = time.time()
         entry = Held(
             party=request.party,
@@ -143,7 +145,10 @@ class Brake:
             body=request.body if what == "request" else b"",
         )
         hold = Hold(entry)
-        self.holds[entry.exchange] = hold
+        with self.lock:  # requests come at the same time
+            if len(self.holds) >= AT_ONCE:
+                return None
+            self.holds[entry.exchange] = hold
         self.journal.write(entry)
         return hold
 

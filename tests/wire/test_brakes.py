@@ -33,9 +33,10 @@ class Braked:
         self.redis.flushdb()
         self.seen: list[str] = []
         self.on_page: Callable[[], object] = lambda: None
+        self.on_go: Callable[[], object] = lambda: None
         app = Flask(__name__)
         app.add_url_rule("/token", "token", self.token, methods=["POST", "OPTIONS"])
-        app.add_url_rule("/go", "go", lambda: Response("", 303, {"Location": "http://other.localhost/?code=c"}))
+        app.add_url_rule("/go", "go", self.go)
         app.add_url_rule("/page", "page", self.page)
         journal = Journal(Account(redis_url), Settings())
         self.line = BrakeLine(redis.Redis.from_url(redis_url))
@@ -47,6 +48,10 @@ class Braked:
     def page(self) -> str:
         self.on_page()
         return "a page"
+
+    def go(self) -> Response:
+        self.on_go()
+        return Response("", 303, {"Location": "http://other.localhost/?code=c"})
 
     def token(self) -> str:
         self.seen.append(request.get_data(as_text=True))
@@ -177,6 +182,14 @@ def test_no_more_than_a_few_wait(braked: Braked) -> None:
     assert len(braked.seen) == 2  # the fifth and the sixth went on
     braked.line.take({"on": False})
     assert all(answer().status_code == 200 for answer in answers)
+
+
+def test_no_more_wait_where_all_come_at_once(braked: Braked) -> None:
+    """Each found room when it came, and there is no room for all when they are about to wait."""
+    together = threading.Barrier(brakes.AT_ONCE + 1)
+    braked.on_go = lambda: together.wait(5)
+    answers = [braked.ask("/go", headers=NAVIGATION) for _ in range(brakes.AT_ONCE + 1)]
+    assert sorted(answer().status_code for answer in answers) == [200] * brakes.AT_ONCE + [303]
 
 
 def test_abandoned_redirects_keep_nobody_out(braked: Braked, monkeypatch: pytest.MonkeyPatch) -> None:
