@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, jsonify
 
 from classroom import views
 from classroom.config import Settings
+from classroom.derive.as_json import readable
 from classroom.errors import Problem
 from classroom.observer import Observer
 from classroom.parameters import (
@@ -116,19 +117,19 @@ def decide(exchange: str) -> Response:
         raise Problem(404, "Nothing is held under this name; it was let go, or its time was over.")
     decision: dict[str, Any] = {"action": told["action"]}
     if told["action"] == "edited":
-        decision["edited"] = edited(told.get("edited"), held.what)
+        decision["edited"] = edited(told.get("edited"), held)
     the_brake().decide(held, decision)
     return jsonify(exchange=exchange, action=told["action"])
 
 
-def edited(told: object, what: str) -> dict[str, Any]:
+def edited(told: object, held: Held) -> dict[str, Any]:
     """Return an edit in the form that the parties take; of a redirect only the place that it leads to can change."""
     if not isinstance(told, dict) or not told:
         raise Problem(400, "`edited` must be an object that says what to change.")
-    known = {"location"} if what == "redirect" else {"method", "target", "headers", "body", "body_encoding"}
+    known = {"location"} if held.what == "redirect" else {"method", "target", "headers", "body", "body_encoding"}
     if told.keys() - known:
-        raise Problem(400, f"Of a held {what} only this can be edited: {', '.join(sorted(known))}.")
-    if what == "redirect":
+        raise Problem(400, f"Of a held {held.what} only this can be edited: {', '.join(sorted(known))}.")
+    if held.what == "redirect":
         return {"target": location_in(told)}
     parts: dict[str, Any] = {}
     if "method" in told:
@@ -139,6 +140,8 @@ def edited(told: object, what: str) -> dict[str, Any]:
         parts["headers"] = headers_in(told, [])
     if "body" in told:
         parts["body"] = body_in(told).decode("utf-8", "replace")
+        if held.length > len(held.body) and parts["body"] == readable(held.body, cut=True)["body"]:
+            raise Problem(409, "The recorder kept only the beginning of this body; left out, it stays as it is.")
     return parts
 
 

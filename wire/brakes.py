@@ -143,6 +143,7 @@ class Brake:
             target=target,
             headers=request.headers if what == "request" else (),
             body=request.body if what == "request" else b"",
+            length=request.length if what == "request" else 0,
         )
         hold = Hold(entry)
         with self.lock:  # requests come at the same time

@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from wire.message import Held, Request
+from wire.message import Headers, Held, Request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -18,11 +18,16 @@ WRITTEN = "glassbox.written"  # whether that stands on the wire already
 
 def apply(edited: dict[str, Any], environ: "WSGIEnvironment", request: Request) -> None:
     """Put an edited request in the place of the one that came, for the party and for the record."""
+    if "body" in edited:  # otherwise it stays as it came: the record may hold only its beginning
+        body = str(edited["body"]).encode()
+        request = replace(request, body=body, length=len(body))
+        environ |= {"CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body)}
+    headers = [(str(name), str(value)) for name, value in edited.get("headers", request.headers)]
     new = replace(
         request,
         method=str(edited.get("method", request.method)).upper(),
         target=str(edited.get("target", request.target)),
-        headers=tuple((str(name), str(value)) for name, value in edited.get("headers", request.headers)),
+        headers=with_its_length(headers, environ.get("CONTENT_LENGTH", "")),
     )
     for name in [name for name in environ if name.startswith("HTTP_")]:
         del environ[name]
@@ -33,13 +38,15 @@ def apply(edited: dict[str, Any], environ: "WSGIEnvironment", request: Request) 
         "RAW_URI": new.target,
         "PATH_INFO": unquote_to_bytes(address.path).decode("latin-1"),
         "QUERY_STRING": address.query,
-        "CONTENT_TYPE": dict(new.headers).get("Content-Type", ""),
+        "CONTENT_TYPE": next((value for name, value in new.headers if name.lower() == "content-type"), ""),
     }
-    if "body" in edited:  # otherwise it stays as it came: the record may hold only its beginning
-        body = str(edited["body"]).encode()
-        new = replace(new, body=body, length=len(body))
-        environ |= {"CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body)}
     environ[REQUEST] = new
+
+
+def with_its_length(headers: list[tuple[str, str]], length: str) -> Headers:
+    """Return headers that tell the length which the body has, whatever the editor wrote there (RFC 9110 §8.6)."""
+    others = [(name, value) for name, value in headers if name.lower() != "content-length"]
+    return tuple(others + ([("Content-Length", length)] if length else []))
 
 
 def collect(app: "WSGIApplication", environ: "WSGIEnvironment") -> tuple[str, list[tuple[str, str]], bytes]:

@@ -71,6 +71,7 @@ class Held(Entry):
     target: str = ""  # where it is about to go
     headers: Headers = ()
     body: bytes = b""
+    length: int = 0
 
 
 KINDS: dict[str, type[Entry]] = {

@@ -69,7 +69,6 @@ def content(entry: Entry) -> Json:
     told: Json = {"headers": [], "length": len(body), "cut": False}
     if isinstance(entry, Request | Response | Held):
         told["headers"] = [[name, value] for name, value in entry.headers]
-    if isinstance(entry, Request | Response):
         told |= {"length": entry.length, "cut": entry.length > len(body)}
     if isinstance(entry, Response):
         told["location"] = next((value for name, value in entry.headers if name.lower() == "location"), None)

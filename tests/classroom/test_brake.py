@@ -115,6 +115,17 @@ def test_what_cannot_be_done_is_refused_in_words(room: Room, what: str, told: An
     assert word in post(room, "e1", 400, **told)["error"]
 
 
+def test_half_a_body_is_not_sent_for_the_whole(room: Room, heard: Any) -> None:
+    """What was not changed is left out, and stays; a whole other one may be given."""
+    room.write(held(body=b"code=\xc3\xa4\xc3", length=40_000))
+    [shown] = room.get("/api/brake")["held"]
+    assert (shown["body"], shown["cut"], shown["length"]) == ("code=ä", True, 40_000)
+    told = post(room, "e1", 409, action="edited", edited={"target": "/token?a=b", "body": shown["body"]})
+    assert "only the beginning" in told["error"]
+    post(room, "e1", action="edited", edited={"body": "code=another"})
+    assert heard()["edited"] == {"body": "code=another"}
+
+
 def test_nothing_is_decided_about_what_is_not_held(room: Room) -> None:
     room.write(held(), held(action="timeout"))
     assert "let go" in post(room, "e1", 404, action="go")["error"]

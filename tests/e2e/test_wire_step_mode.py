@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Started
 from tests.e2e.steps import decide, expect_balance, expect_budget, press_connect, sign_in
-from tests.e2e.wire_steps import flow_tab, held, inspector, let_go, message, names_only, open_wire, step_mode
+from tests.e2e.wire_steps import api, flow_tab, held, inspector, let_go, message, names_only, open_wire, step_mode
 from wire.addresses import Addresses
+from wire.session import http_session
 
 pytestmark = names_only
 
@@ -113,6 +115,23 @@ def test_an_edited_verifier_is_refused(page: Page, wire: Page, addresses: Addres
     expect(inspector(wire).get_by_role("region", name="Raw HTTP")).to_contain_text('"error":"invalid_grant"')
     expect(message(wire, "let go, edited: POST /token")).to_be_visible()
     expect(flow_tab(wire, "failed · authorization code")).to_be_checked()
+
+
+def test_a_long_body_arrives_whole_where_something_else_is_edited(wire: Page, addresses: Addresses) -> None:
+    """The record keeps the beginning of it only; the page says so, and does not send that back."""
+    body = "x=" + 20_000 * "y"
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    with ThreadPoolExecutor(1) as pool:
+        http = http_session("a test", timeout=(1.0, 60.0))
+        answer = pool.submit(http.post, f"{addresses.origin('auth')}/token", data=body, headers=form)
+        waiting = held(wire).filter(has_text="POST /token")
+        waiting.get_by_role("button", name="Edit", exact=True).click()
+        expect(waiting).to_contain_text("The recorder kept only the beginning of this body.")
+        waiting.get_by_role("textbox", name="Path and query").fill("/token?edited=1")
+        waiting.get_by_role("button", name="Let it go, edited").click()
+        assert answer.result(30).json()["error"] == "invalid_client"
+    sent = [one for one in api(addresses, "/api/messages")["messages"] if one["target"] == "/token?edited=1"]
+    assert [one["length"] for one in sent if one["kind"] == "request"] == [len(body)]
 
 
 def test_what_is_dropped_never_arrives(page: Page, wire: Page, addresses: Addresses) -> None:

@@ -36,6 +36,7 @@ class Braked:
         self.on_go: Callable[[], object] = lambda: None
         app = Flask(__name__)
         app.add_url_rule("/token", "token", self.token, methods=["POST", "OPTIONS"])
+        app.add_url_rule("/form", "form", lambda: request.form.to_dict(), methods=["POST"])
         app.add_url_rule("/go", "go", self.go)
         app.add_url_rule("/page", "page", self.page)
         journal = Journal(Account(redis_url), Settings())
@@ -118,6 +119,25 @@ def test_an_edited_request_is_served_and_recorded_as_edited(braked: Braked) -> N
     assert answer().text == "/token?a=b code=another"
     (sent,) = [entry for entry in braked.entries() if isinstance(entry, Request)]
     assert (sent.body, sent.target, sent.headers[0]) == (b"code=another", "/token?a=b", ("Content-Type", "text/plain"))
+
+
+@pytest.mark.parametrize(("edited", "length"), [({"body": "code=another"}, 12), ({"target": "/token?a=b"}, 6)])
+def test_an_edited_request_is_as_long_as_it_says(braked: Braked, edited: dict[str, str], length: int) -> None:
+    """The page sends all headers back, as they were or as somebody made them up (RFC 9110 §8.6)."""
+    answer = braked.ask("/token", method="POST", data={"code": "c"})
+    headers = [["content-length", "99"], ["Content-Type", "application/x-www-form-urlencoded"]]
+    braked.let_go("edited", headers=headers, **edited)
+    assert answer().status_code == 200
+    (sent,) = [entry for entry in braked.entries() if isinstance(entry, Request)]
+    told = [value for name, value in sent.headers if name.lower() == "content-length"]
+    assert (told, sent.length, len(braked.seen[0])) == ([str(length)], length, length)
+
+
+def test_the_name_of_a_header_may_be_edited_in_any_case(braked: Braked) -> None:
+    """(RFC 9110 §5.1) The party reads the form as before."""
+    answer = braked.ask("/form", method="POST", data={"code": "c"})
+    braked.let_go("edited", headers=[["content-type", "application/x-www-form-urlencoded"]])
+    assert answer().get_json() == {"code": "c"}
 
 
 def test_a_dropped_request_never_arrives(braked: Braked) -> None:
@@ -288,6 +308,7 @@ def test_a_second_word_about_the_same_changes_nothing(braked: Braked) -> None:
 def test_a_body_that_nobody_edited_arrives_whole(braked: Braked) -> None:
     long = "x" * 40_000  # longer than what the record keeps
     answer = braked.ask("/token", method="POST", data=long, content_type="text/plain")
+    assert (len(braked.held().body), braked.held().length) == (16 * 1024, 40_000)
     braked.let_go("edited", target="/token?a=b")
     assert answer().status_code == 200
     assert braked.seen == [long]

@@ -3,6 +3,7 @@
 import { el } from "./dom.js";
 
 const FORM = "application/x-www-form-urlencoded";
+const CUT = "The recorder kept only the beginning of this body. Change it, and no more is sent than stands here.";
 
 /** @param {Record<string, any>} message */
 export function editor(message) {
@@ -14,6 +15,7 @@ export function editor(message) {
     (message.headers ?? []).map(([name, value]) => `${name}: ${value}`).join("\n"),
   );
   const body = area("Body", message.body ?? "");
+  const before = body.input.value;
   const parts = isForm(message) ? formParts(body.input) : null;
   const whole = parts ? el("details", {}, el("summary", {}, "The whole body"), body.box) : body.box;
   return {
@@ -26,15 +28,14 @@ export function editor(message) {
       parts,
       el("details", {}, el("summary", {}, "Headers"), headers.box),
       message.method === "GET" ? null : whole,
+      message.cut && el("p.small", {}, CUT),
     ),
-    /** @returns {Record<string, any>} the request as it now stands */
+    /** @returns {Record<string, any>} the request as it now stands; a body that is left out stays as it is */
     read: () => ({
       method: method.input.value.trim().toUpperCase(),
       target: target.input.value.trim(),
       headers: linesToHeaders(headers.input.value),
-      ...(body.input.value !== (message.body ?? "") || message.body_encoding !== "base64"
-        ? { body: body.input.value }
-        : {}),
+      ...(body.input.value !== before && { body: body.input.value }),
     }),
   };
 }
