@@ -27,13 +27,13 @@ def front_door() -> str:
 @bp.get("/wire")
 def wire() -> str:
     """Show what crosses the wire, live; with `world`, that of a lab."""
-    return page("wire", world=matching(WORLD, request.args.get("world", ""), "`world` is the name of a lab."))
+    return page("wire", world=world_asked())
 
 
 @bp.get("/wire/present")
 def present() -> str:
     """Show one message at a time, to a room."""
-    return page("present")
+    return page("present", world=world_asked())
 
 
 @bp.get("/wire/compare")
@@ -46,7 +46,7 @@ def compare() -> str:
 def run() -> str:
     """Show one run of an attack in a lab's world, for the lab's page to frame; live, where no end is named."""
     told = request.args
-    world = matching(WORLD, told.get("world", ""), "`world` is the name of a lab.")
+    world = world_asked()
     if not world:
         raise Problem(400, "Say whose run: `world` is the name of a lab.")
     return page(
@@ -76,6 +76,11 @@ def icon() -> Response:
 @bp.app_context_processor
 def what_every_page_knows() -> dict[str, Any]:
     return {"labs": settings.labs, "modules": modules}
+
+
+def world_asked() -> str:
+    """Return the lab whose world is asked for; the secure parties' own has no name."""
+    return matching(WORLD, request.args.get("world", ""), "`world` is the name of a lab.")
 
 
 def page(name: str, **more: str) -> str:

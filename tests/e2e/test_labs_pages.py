@@ -121,6 +121,42 @@ def test_step_mode_is_offered_where_something_is_held(labs: Labs, page: Page) ->
     expect(switch).to_have_count(0)
 
 
+def test_two_runs_of_a_lab_are_compared_in_its_world(labs: Labs, page: Page) -> None:
+    """The list says how the switch stood; another flow, a new look and the way to a message stay in the world."""
+    for on in (False, True):
+        labs.turn("code-replay", on=on)
+        labs.attack("code-replay")
+    page.goto(f"{labs.classroom}/wire/compare?world=code-replay")
+    left, right = page.get_by_label("Left"), page.get_by_label("Right")
+    with_it, without_it = (left.get_by_role("option", name=f"the defence is {word}") for word in ("on", "off"))
+    expect(with_it).not_to_have_count(0)
+    expect(without_it).not_to_have_count(0)
+    left.select_option(with_it.first.get_attribute("value"))
+    right.select_option(without_it.first.get_attribute("value"))
+    for _ in range(2):
+        expect(page.get_by_role("columnheader")).to_contain_text(["Step", "the defence is on", "the defence is off"])
+        expect(page).to_have_url(re.compile("world=code-replay"))
+        page.reload()
+    page.get_by_role("table").get_by_role("link").first.click()
+    expect(page.get_by_text("The world of the lab code-replay")).to_be_visible()
+    opened = page.get_by_role("complementary", name="The selected message")
+    expect(opened.get_by_role("heading", level=2)).to_be_visible()
+
+
+def test_a_run_of_a_lab_is_presented_in_its_world(labs: Labs, page: Page) -> None:
+    page.goto(f"{labs.classroom}/wire/present?world=no-such-run")
+    page.get_by_role("main").get_by_role("link", name="the wire").click()
+    expect(page.get_by_text("The world of the lab no-such-run")).to_be_visible()
+    labs.attack("code-replay")
+    page.goto(f"{labs.classroom}/wire/present?world=code-replay")
+    for _ in range(2):
+        expect(page.locator("#slide")).to_contain_text("channel")
+        expect(page).to_have_url(re.compile("world=code-replay"))
+        page.reload()
+    page.get_by_role("link", name="Back to the wire").click()
+    expect(page.get_by_text("The world of the lab code-replay")).to_be_visible()
+
+
 def test_the_matrix_is_filled_in_by_running_its_cells(labs: Labs, page: Page) -> None:
     page.goto(f"{labs.origin}/labs/redirect-matrix")
     page.get_by_role("button", name="Run every cell").click()

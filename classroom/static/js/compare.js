@@ -9,12 +9,22 @@ import { mark, title } from "./holders.js";
 import { about, began } from "./picker.js";
 import { line, pointlike } from "./row.js";
 import { begin } from "./shell.js";
+import { switchOf } from "./switch.js";
 
 const CODE = ["authorization_code_confidential", "authorization_code_public"];
 const query = new URLSearchParams(location.search);
+const world = query.get("world") ?? "";
+let stood = (/** @type {any} */ _flow) => "";
+
+/** What to know of a flow; of a lab's, also how the switch stood. @param {any} flow */
+const words = (flow) => [about(flow), stood(flow)].filter(Boolean).join(" · ");
+
+/** An address in this world. @param {Record<string, string>} place */
+const within = (place) => new URLSearchParams({ ...(world && { world }), ...place });
 
 async function choose() {
-  const { flows } = await api.flows(query.get("world") ?? "");
+  const [{ flows }, told] = await Promise.all([api.flows(world), switchOf(world)]);
+  stood = told;
   at("empty").hidden = flows.length > 1;
   at("choice").hidden = flows.length < 2;
   const newest = [...flows].sort((a, b) => b.began_at - a.began_at);
@@ -35,7 +45,7 @@ async function choose() {
 function fill(select, flows, chosen) {
   select.replaceChildren(
     ...flows.map((flow) =>
-      el("option", { value: flow.id, selected: flow.id === chosen }, `${flow.title} · ${about(flow)}`),
+      el("option", { value: flow.id, selected: flow.id === chosen }, `${flow.title} · ${words(flow)}`),
     ),
   );
   select.onchange = () => show(at("left").value, at("right").value);
@@ -43,7 +53,7 @@ function fill(select, flows, chosen) {
 
 /** @param {string} leftId @param {string} rightId */
 async function show(leftId, rightId) {
-  history.replaceState(null, "", `?${new URLSearchParams({ left: leftId, right: rightId })}`);
+  history.replaceState(null, "", `?${within({ left: leftId, right: rightId })}`);
   const [left, right] = await Promise.all([api.flow(leftId), api.flow(rightId)]).catch((problem) => {
     at("told").textContent = problem.message;
     return [];
@@ -90,7 +100,7 @@ const head = (left, right) =>
           "th",
           { scope: "col" },
           el("span.who", {}, mark(began(flow), "s"), flow.title),
-          el("small", {}, about({ ...flow, count: flow.messages.length })),
+          el("small", {}, words({ ...flow, count: flow.messages.length })),
         ),
       ),
     ),
@@ -133,7 +143,7 @@ function cell(message, flow) {
   const names = ends.map((/** @type {any} */ one) => title(one.id, one.title, flow)).join(" → ");
   const link = el(
     "a",
-    { href: `/wire?${new URLSearchParams({ flow: flow.id, message: message.id })}` },
+    { href: `/wire?${within({ flow: flow.id, message: message.id })}` },
     `${first} ${rest}`.trim(),
   );
   return el(

@@ -23,7 +23,8 @@ function draw() {
   at("place").textContent = list.length ? `${index + 1} / ${list.length}` : "";
   at("back").disabled = index <= 0;
   at("next").disabled = index >= list.length - 1;
-  const query = new URLSearchParams({ flow: model.chosen, message: model.selected });
+  const world = model.world && { world: model.world };
+  const query = new URLSearchParams({ ...world, flow: model.chosen, message: model.selected });
   at("leave").href = `/wire?${query}`;
   if (!message) return arrange(host, []);
   history.replaceState(null, "", `?${query}`);
