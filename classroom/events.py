@@ -22,6 +22,7 @@ from classroom.parameters import entry_id_in
 VERSION = 1  # of the API
 RETRY = 1000  # milliseconds before a browser comes back
 PAUSE = 0.0003  # seconds per listener: in a full room each hears several messages at once, so that all keep up
+CATCH_UP = 5.0  # seconds to wait for what was on the wire before we began
 MOST_AT_ONCE = 200  # entries told in one go
 MOST_TEXTS = 2_000  # changes kept written out
 bp = Blueprint("events", __name__)
@@ -54,6 +55,8 @@ class Broadcast:
         self.sit(1)
         try:
             yield b""
+            if after:  # it comes back, perhaps to a classroom that has only just started
+                self.observer.has_caught_up.wait(CATCH_UP)
             place, text = self.welcome(after)
             yield text
             while True:

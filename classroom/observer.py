@@ -32,6 +32,7 @@ class Observer:
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.grown = threading.Condition(self.lock)
+        self.has_caught_up = threading.Event()  # with what the stream held when we began
         self.generation = 0
         self.brake = 0
         self.forget()

@@ -54,6 +54,7 @@ class Reader:
         while not self.stopped.is_set():
             try:
                 self.catch_up()
+                self.observer.has_caught_up.set()
                 self.tick()
                 well = True
                 if self.redis.xread({STREAM: self.last}, count=1, block=BLOCK):  # only to be woken

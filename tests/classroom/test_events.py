@@ -9,6 +9,7 @@ import pytest
 import redis
 
 from classroom import views
+from classroom.reader import Reader
 from tests.classroom.room import Listener, Room, open_room, until
 from tests.embedded_valkey import running_valkey
 from wire.journal import STREAM
@@ -151,6 +152,23 @@ def test_a_listener_whose_last_message_is_forgotten_is_told_to_begin_anew(room: 
     listener = room.listen(**{"Last-Event-ID": "1700000000000-5"})
     assert listener.next("reset", "message")["event"] == "reset"
     assert listener.until_message(written[-1]) == written
+
+
+def test_a_listener_that_comes_back_before_we_have_read_forgets_nothing(
+    address: str, entries: list[Entry], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A classroom that has only just started knows nothing yet of what the listener heard."""
+    with open_room(address) as before:
+        heard = before.write(*entries[:10])
+    read = Reader.catch_up
+    monkeypatch.setattr(Reader, "catch_up", lambda reader: time.sleep(0.3) or read(reader))
+    monkeypatch.setattr(Room, "catch_up", lambda room: None)
+    with open_room(address) as room:
+        listener = room.listen(**{"Last-Event-ID": heard[-1]})
+        assert listener.next("hello")["data"]["newest"] == heard[-1]
+        written = room.write(*entries[10:])
+        assert listener.next("reset", "message")["event"] == "message"
+        assert listener.until_message(written[-1])[-3:] == written[-3:]
 
 
 def test_trimmed_entries_are_shown_as_a_gap(room: Room, entries: list[Entry]) -> None:
