@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import Started, sandbox
+from tests.e2e.conftest import Resetting, Started, sandbox
 from tests.e2e.steps import asleep, connect, decide, expect_budget, kill, press_connect, sign_in
 from tests.e2e.wire_steps import diagram, flow_tab, message, names_only, only_flow, open_wire
 from wire.addresses import Addresses
@@ -68,3 +68,35 @@ def test_reset_empties_the_page(page: Page, addresses: Addresses, started: Start
     expect_budget(page)
     expect(flow_tab(wire, re.compile("^Budget, for alice"))).to_be_checked()
     shown_ids(wire, addresses)
+
+
+def test_reset_reaches_every_page(page: Page, addresses: Addresses, resetting: Resetting) -> None:
+    """What was stored is gone, and so no page goes on showing it; a presenter begins with the next flow by itself."""
+    open_wire(page, addresses)
+    present, front, parties = (page.context.new_page() for _ in range(3))
+    nothing = present.get_by_role("heading", name="Nothing to present yet")
+    present.goto(f"{addresses.origin('classroom')}/wire/present")
+    expect(nothing).to_be_visible()
+    page.goto(addresses.origin("budget"))
+    connect(page)
+    expect_budget(page)
+    expect(present.locator("#place")).to_have_text(re.compile(r"^1 / [1-9]"))
+    expect(nothing).to_be_hidden()
+    front.goto(addresses.origin("classroom"))
+    parties.goto(f"{addresses.origin('classroom')}/parties")
+    held = front.locator("[data-party=bank] .chip"), parties.locator("[data-party=bank] li")
+    watch = front.locator("[data-flow=budget]").get_by_role("link", name="Watch on the wire")
+    for secrets in held:
+        expect(secrets).not_to_have_count(0)
+    expect(watch).to_have_attribute("href", re.compile("flow="))
+    resetting.reset()
+    for secrets in held:
+        expect(secrets).to_have_count(0)
+    expect(front.get_by_text("nothing received yet").first).to_be_visible()
+    expect(watch).to_have_attribute("href", "/wire")
+    expect(nothing).to_be_visible()
+    expect(present.locator("#slide article")).to_have_count(0)
+    page.goto(addresses.origin("budget"))
+    connect(page)
+    expect_budget(page)
+    expect(present.locator("#place")).to_have_text(re.compile(r"^1 / [1-9]"))

@@ -94,11 +94,12 @@ function trade(host, flows) {
   const answer =
     asked && flow.messages.find(({ kind, exchange }) => kind === "response" && exchange === asked.exchange);
   const line = host.querySelector(".trade");
+  const watch = host.querySelector("a[href^='/wire']");
   line.hidden = !answer;
+  watch.href = answer ? `/wire?${new URLSearchParams({ flow: flow.id })}` : "/wire";
   if (!answer) return;
   const chips = (/** @type {any} */ message) => each(message.artifacts).map((one) => chip(one, { named: true }));
   line.replaceChildren(...chips(asked), el("span", { role: "img", "aria-label": "buys" }, "→"), ...chips(answer));
-  host.querySelector("a[href^='/wire']").href = `/wire?${new URLSearchParams({ flow: flow.id })}`;
 }
 
 parties.addEventListener("parties", ({ detail }) => {
@@ -107,10 +108,11 @@ parties.addEventListener("parties", ({ detail }) => {
     for (const link of document.querySelectorAll(`[data-origin="${id}"]`)) link.href = `${origin}/`;
 });
 let soon;
-live.addEventListener("flow", () => {
-  clearTimeout(soon);
-  soon = setTimeout(draw, 400);
-});
+for (const kind of ["flow", "reset"])
+  live.addEventListener(kind, () => {
+    clearTimeout(soon);
+    soon = setTimeout(draw, 400);
+  });
 legend(at("keys"));
 begin();
 listen(live, () => {

@@ -17,6 +17,10 @@ export async function listen(live, draw) {
     take(detail);
     draw();
   });
+  live.addEventListener("reset", () => {
+    newest.clear();
+    draw();
+  });
   const { messages } = await api.newest("", 200).catch(() => ({ messages: [] }));
   for (const message of messages) take(message);
   draw();

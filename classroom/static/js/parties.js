@@ -96,9 +96,10 @@ parties.addEventListener("parties", ({ detail }) => {
   drawn = now;
 });
 let soon;
-live.addEventListener("flow", () => {
-  clearTimeout(soon);
-  soon = setTimeout(look, 400);
-});
+for (const kind of ["flow", "reset"])
+  live.addEventListener(kind, () => {
+    clearTimeout(soon);
+    soon = setTimeout(look, 400);
+  });
 begin();
 await look();

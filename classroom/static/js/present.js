@@ -5,7 +5,7 @@ import { chip, each } from "./artifacts.js";
 import { arrange, at, el, icon, plain, worded } from "./dom.js";
 import { mark, title } from "./holders.js";
 import { live } from "./live.js";
-import { Model } from "./model.js";
+import { ALL, Model } from "./model.js";
 import { line, pointlike } from "./row.js";
 import { asked } from "./take.js";
 
@@ -16,6 +16,7 @@ const LISTENER = { front: "An eavesdropper on every address: ", back: "An eavesd
 
 const model = new Model(asked().world);
 const host = at("slide");
+let loaded = false;
 
 function draw() {
   const { message, flow, index, list } = model;
@@ -26,6 +27,7 @@ function draw() {
   const world = model.world && { world: model.world };
   const query = new URLSearchParams({ ...world, flow: model.chosen, message: model.selected });
   at("leave").href = `/wire?${query}`;
+  at("empty").hidden = !loaded || list.length > 0;
   if (!message) return arrange(host, []);
   history.replaceState(null, "", `?${query}`);
   arrange(host, [slide(message, flow)]);
@@ -89,13 +91,25 @@ document.addEventListener("keydown", (event) => {
   model.step(by);
 });
 
+/** Begin where the address says, or else at the beginning of the newest flow. */
+async function begin() {
+  const { flow, message } = asked();
+  const isThere = flow === ALL || model.flows.has(flow);
+  const newest = [...model.flows.values()].sort((a, b) => b.began_at - a.began_at)[0];
+  const [id, here] = isThere ? [flow, message] : [newest?.id, ""];
+  if (id) await model.choose(id, here).catch(() => {});
+  if (!here && model.list.length) model.select(model.list[0].id);
+}
+
 live.addEventListener("message", ({ detail }) => model.hear(detail));
-live.addEventListener("flow", ({ detail }) => model.hearFlow(detail));
+live.addEventListener("flow", ({ detail }) => {
+  model.hearFlow(detail);
+  if (loaded && !model.chosen) begin();
+});
+live.addEventListener("reset", () => model.forget());
 await live.start().listening();
 
-const { flow, message } = asked();
 await model.load().catch(() => {});
-const first = flow || [...model.flows.values()].sort((a, b) => b.began_at - a.began_at)[0]?.id || "";
-if (first) await model.choose(first, message).catch(() => {});
-at("empty").hidden = model.list.length > 0;
-if (!message && model.list.length) model.select(model.list[0].id);
+await begin();
+loaded = true;
+draw();
