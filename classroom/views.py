@@ -11,7 +11,7 @@ from classroom.explain import explain, findings
 
 Json = dict[str, Any]
 FINDINGS: WeakKeyDictionary[Conversation, dict[str, tuple[Flow, list[Json]]]] = WeakKeyDictionary()
-BULKY = ("headers", "headers_explained", "body", "parameters", "jwts")  # for whoever opens the message
+BULKY = ("headers", "headers_left_out", "headers_explained", "body", "parameters", "jwts")  # for whoever opens the message
 MOST_WORDS = 1000  # characters of a message in brief by which it is found
 
 

@@ -142,6 +142,7 @@ class Brake:
             method=request.method if what == "request" else "GET",
             target=target,
             headers=request.headers if what == "request" else (),
+            headers_left_out=request.headers_left_out if what == "request" else 0,
             body=request.body if what == "request" else b"",
             length=request.length if what == "request" else 0,
         )

@@ -29,18 +29,25 @@ def apply(edited: dict[str, Any], environ: "WSGIEnvironment", request: Request) 
         target=str(edited.get("target", request.target)),
         headers=with_its_length(headers, environ.get("CONTENT_LENGTH", "")),
     )
-    for name in [name for name in environ if name.startswith("HTTP_")]:
-        del environ[name]
-    environ |= {"HTTP_" + name.upper().replace("-", "_"): value for name, value in new.headers}
+    if "headers" in edited:  # otherwise they stay as they came, too
+        new = replace(new, headers_left_out=0)
+        put_headers(new.headers, environ)
     address = urlsplit(new.target)
     environ |= {
         "REQUEST_METHOD": new.method,
         "RAW_URI": new.target,
         "PATH_INFO": unquote_to_bytes(address.path).decode("latin-1"),
         "QUERY_STRING": address.query,
-        "CONTENT_TYPE": next((value for name, value in new.headers if name.lower() == "content-type"), ""),
     }
     environ[REQUEST] = new
+
+
+def put_headers(headers: Headers, environ: "WSGIEnvironment") -> None:
+    """Put these headers in the place of those that came, whatever the case of their names (RFC 9110 §5.1)."""
+    for name in [name for name in environ if name.startswith("HTTP_")]:
+        del environ[name]
+    environ |= {"HTTP_" + name.upper().replace("-", "_"): value for name, value in headers}
+    environ["CONTENT_TYPE"] = environ.get("HTTP_CONTENT_TYPE", "")
 
 
 def with_its_length(headers: list[tuple[str, str]], length: str) -> Headers:

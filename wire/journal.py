@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     step_mode: bool = False  # whether to listen for the classroom's brake; whoever runs a classroom sets it
     entries: int = 10_000  # the oldest go first
     largest_body: int = 16 * 1024  # bytes kept of one body
+    largest_headers: int = 16 * 1024  # letters kept of all headers of one message
     patience: float = 0.25  # seconds to wait for Redis
     rest: float = 1.0  # seconds between looks for a Redis that is away
 

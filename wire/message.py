@@ -22,12 +22,16 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Request(Entry):
-    """A request; `length` is the whole body's, which is longer than `body` where the recorder had to cut it."""
+    """A request; `length` is the whole body's, which is longer than `body` where the recorder had to cut it.
+
+    `headers_left_out` is how many headers found no room in the record.
+    """
 
     method: str
     target: str  # path and query, percent-encoded as it came
     protocol: str = "HTTP/1.1"
     headers: Headers = ()
+    headers_left_out: int = 0
     body: bytes = b""
     length: int = 0
     address: str = ""  # the peer's
@@ -40,6 +44,7 @@ class Response(Entry):
     status: int
     reason: str = ""
     headers: Headers = ()
+    headers_left_out: int = 0
     body: bytes = b""
     length: int = 0
 
@@ -70,6 +75,7 @@ class Held(Entry):
     method: str = ""
     target: str = ""  # where it is about to go
     headers: Headers = ()
+    headers_left_out: int = 0
     body: bytes = b""
     length: int = 0
 
@@ -114,6 +120,7 @@ READERS: dict[str, Any] = {
     "at": float,
     "until": float,
     "length": int,
+    "headers_left_out": int,
     "status": int,
     "lost": int,
     "body": bytes,

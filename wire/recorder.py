@@ -4,7 +4,7 @@ import io
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
@@ -58,6 +58,7 @@ class Wire:
         self.journal = journal
         self.place = {"party": party, "origin": origin, "world": world}
         self.largest_body = journal.settings.largest_body
+        self.largest_headers = journal.settings.largest_headers
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ.get("PATH_INFO") in PROBES:  # asked every few seconds: they would push the lesson out of the stream
@@ -75,6 +76,7 @@ class Wire:
         stream: IO[bytes] = environ["wsgi.input"]
         start = stream.read(min(length_of(environ), LARGEST_BODY + 1))
         environ["wsgi.input"] = Rest(start, stream)
+        headers, left_out = those_that_fit(headers_of(environ), self.largest_headers)
         return Request(
             **self.place,
             exchange=exchange,
@@ -82,7 +84,8 @@ class Wire:
             method=environ["REQUEST_METHOD"],
             target=environ.get("RAW_URI") or environ.get("REQUEST_URI") or environ.get("PATH_INFO", "/"),
             protocol=environ.get("SERVER_PROTOCOL", "HTTP/1.1"),
-            headers=headers_of(environ),
+            headers=headers,
+            headers_left_out=left_out,
             body=start[: self.largest_body],
             length=max(len(start), int(environ.get("CONTENT_LENGTH") or 0)),
             address=environ.get("REMOTE_ADDR", ""),
@@ -165,13 +168,15 @@ class Answer:
         self.written = True
         request: Request = self.environ[REQUEST]  # as the brake let it go
         code, _, reason = self.status.partition(" ")
+        headers, left_out = those_that_fit(self.headers, self.wire.largest_headers)
         response = Response(
             **self.wire.place,
             exchange=request.exchange,
             at=self.at or time.time(),
             status=int(code),
             reason=reason,
-            headers=tuple(self.headers),
+            headers=headers,
+            headers_left_out=left_out,
             body=self.kept.getvalue(),
             length=self.length,
         )
@@ -214,3 +219,14 @@ def headers_of(environ: "WSGIEnvironment") -> Headers:
         if name.startswith("HTTP_") or (name in ("CONTENT_TYPE", "CONTENT_LENGTH") and value):
             found.append((name.removeprefix("HTTP_").replace("_", "-").title(), str(value)))
     return tuple(found)
+
+
+def those_that_fit(headers: Sequence[tuple[str, str]], most: int) -> tuple[Headers, int]:
+    """Return the headers for which there is room in the record, and how many are left out."""
+    kept = []
+    for name, value in headers:
+        size = len(name) + len(value)
+        if size <= most:
+            kept.append((name, value))
+            most -= size
+    return tuple(kept), len(headers) - len(kept)

@@ -69,6 +69,7 @@ def content(entry: Entry) -> Json:
     told: Json = {"headers": [], "length": len(body), "cut": False}
     if isinstance(entry, Request | Response | Held):
         told["headers"] = [[name, value] for name, value in entry.headers]
+        told["headers_left_out"] = entry.headers_left_out
         told |= {"length": entry.length, "cut": entry.length > len(body)}
     if isinstance(entry, Response):
         told["location"] = next((value for name, value in entry.headers if name.lower() == "location"), None)

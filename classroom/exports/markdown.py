@@ -42,6 +42,8 @@ def raw(message: Json) -> str:
         lines = [str(message.get("what", "")) or f"{message.get('lost', 0)} entries are missing"]
         lines += [f"{name}: {value}" for name, value in dict(message.get("details", {})).items()]
     lines += [f"{name}: {value}" for name, value in message["headers"]]
+    if message.get("headers_left_out"):
+        lines.append(f"… ({message['headers_left_out']} more; the recorder had no room for them)")
     if message["body"]:
         lines += ["", message["body"]]
     if message["cut"]:

@@ -9,7 +9,18 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Started
 from tests.e2e.steps import decide, expect_balance, expect_budget, press_connect, sign_in
-from tests.e2e.wire_steps import api, flow_tab, held, inspector, let_go, message, names_only, open_wire, step_mode
+from tests.e2e.wire_steps import (
+    api,
+    flow_tab,
+    held,
+    inspector,
+    let_go,
+    message,
+    names_only,
+    open_wire,
+    opened,
+    step_mode,
+)
 from wire.addresses import Addresses
 from wire.session import http_session
 
@@ -117,10 +128,10 @@ def test_an_edited_verifier_is_refused(page: Page, wire: Page, addresses: Addres
     expect(flow_tab(wire, "failed · authorization code")).to_be_checked()
 
 
-def test_a_long_body_arrives_whole_where_something_else_is_edited(wire: Page, addresses: Addresses) -> None:
-    """The record keeps the beginning of it only; the page says so, and does not send that back."""
+def test_a_long_request_arrives_whole_where_something_else_is_edited(wire: Page, addresses: Addresses) -> None:
+    """The record keeps some of it only; the page says so, and does not send that back."""
     body = "x=" + 20_000 * "y"
-    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    form = {"Content-Type": "application/x-www-form-urlencoded"} | {f"X-{part}": "z" * 7000 for part in "abc"}
     with ThreadPoolExecutor(1) as pool:
         http = http_session("a test", timeout=(1.0, 60.0))
         answer = pool.submit(http.post, f"{addresses.origin('auth')}/token", data=body, headers=form)
@@ -131,7 +142,10 @@ def test_a_long_body_arrives_whole_where_something_else_is_edited(wire: Page, ad
         waiting.get_by_role("button", name="Let it go, edited").click()
         assert answer.result(30).json()["error"] == "invalid_client"
     sent = [one for one in api(addresses, "/api/messages")["messages"] if one["target"] == "/token?edited=1"]
-    assert [one["length"] for one in sent if one["kind"] == "request"] == [len(body)]
+    assert [(one["length"], one["headers_left_out"]) for one in sent if one["kind"] == "request"] == [(len(body), 1)]
+    shown = opened(wire, "POST /token").get_by_role("region", name="Raw HTTP")
+    expect(shown).to_contain_text("cut by the recorder: 1 more header")
+    expect(shown).to_contain_text(f"the whole body has {len(body)} bytes")
 
 
 def test_what_is_dropped_never_arrives(page: Page, wire: Page, addresses: Addresses) -> None:

@@ -133,6 +133,17 @@ def test_an_edited_request_is_as_long_as_it_says(braked: Braked, edited: dict[st
     assert (told, sent.length, len(braked.seen[0])) == ([str(length)], length, length)
 
 
+def test_headers_that_nobody_edited_arrive_all(braked: Braked) -> None:
+    """Also those for which the record has no room."""
+    long = {f"X-Long-{number}": "x" * 7000 for number in range(3)}
+    braked.on_page = lambda: braked.seen.extend(name for name, _ in request.headers if name in long)
+    answer = braked.ask("/page", headers=long)
+    assert braked.held().headers_left_out == 1
+    braked.let_go("edited", target="/page?a=b")
+    assert answer().status_code == 200
+    assert braked.seen == list(long)
+
+
 def test_the_name_of_a_header_may_be_edited_in_any_case(braked: Braked) -> None:
     """(RFC 9110 §5.1) The party reads the form as before."""
     answer = braked.ask("/form", method="POST", data={"code": "c"})

@@ -52,6 +52,7 @@ class Recorded:
             "/away": lambda: Response("", 303, {"Location": "/echo", "Set-Cookie": "a=1"}),
             "/fault": lambda: abort(500),
             "/large": lambda: "x" * 50_000,
+            "/long-headers": lambda: Response("", 200, {"X-Long": "x" * 20_000}),
             "/healthz": lambda: "alive",
         }
         for path, view in views.items():
@@ -115,6 +116,19 @@ def test_a_long_body_is_cut_and_its_length_kept(valkey: str) -> None:
     assert answer.data == b"y" * 5000  # the party read it whole
     sent, told = recorded.exchange()
     assert (len(sent.body), sent.length, len(told.body), told.length) == (100, 5000, 100, 5000)
+
+
+def test_headers_are_cut_altogether_and_those_left_out_are_counted(recorded: Recorded) -> None:
+    """A server takes a hundred headers of 8 KB; the record of a lesson need not."""
+    long = {f"X-Long-{number}": "x" * 7000 for number in range(5)} | {"X-Short": "y"}
+    answer = recorded.client.get("/long-headers", headers=long, base_url=ORIGIN)
+    assert len(answer.headers["X-Long"]) == 20_000
+    sent, told = recorded.exchange()
+    assert [name for name, _ in sent.headers if name.startswith("X-")] == ["X-Long-0", "X-Long-1", "X-Short"]
+    assert (sent.headers_left_out, told.headers_left_out) == (3, 1)
+    assert "Content-Type" in dict(told.headers)
+    recorded.client.get("/echo", base_url=ORIGIN)
+    assert [one.headers_left_out for one in recorded.exchange()] == [0, 0]
 
 
 def test_a_body_that_the_party_never_read_is_there(recorded: Recorded) -> None:

@@ -15,7 +15,7 @@ export function editor(message) {
     (message.headers ?? []).map(([name, value]) => `${name}: ${value}`).join("\n"),
   );
   const body = area("Body", message.body ?? "");
-  const before = body.input.value;
+  const before = { headers: headers.input.value, body: body.input.value };
   const parts = isForm(message) ? formParts(body.input) : null;
   const whole = parts ? el("details", {}, el("summary", {}, "The whole body"), body.box) : body.box;
   return {
@@ -30,12 +30,12 @@ export function editor(message) {
       message.method === "GET" ? null : whole,
       message.cut && el("p.small", {}, CUT),
     ),
-    /** @returns {Record<string, any>} the request as it now stands; a body that is left out stays as it is */
+    /** @returns {Record<string, any>} what has changed; the rest stays as it is */
     read: () => ({
       method: method.input.value.trim().toUpperCase(),
       target: target.input.value.trim(),
-      headers: linesToHeaders(headers.input.value),
-      ...(body.input.value !== before && { body: body.input.value }),
+      ...(headers.input.value !== before.headers && { headers: linesToHeaders(headers.input.value) }),
+      ...(body.input.value !== before.body && { body: body.input.value }),
     }),
   };
 }

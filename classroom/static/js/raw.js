@@ -10,6 +10,8 @@ export function raw(message, label = "Raw HTTP") {
   const headers = (message.headers ?? []).map(([header, value]) =>
     ln(`${header}: ${value}`, marks, DULL.has(header.toLowerCase())),
   );
+  const { headers_left_out: more } = message;
+  if (more) headers.push(ln(`(cut by the recorder: ${more} more ${more > 1 ? "headers" : "header"})`, [], true));
   const body = message.body ? [ln("\u200b", []), ...bodyLines(message, marks)] : [];
   return el(
     "pre.raw",
