@@ -8,10 +8,11 @@ from classroom.derive.conversation import Conversation
 from classroom.derive.flows import Flow
 from classroom.errors import Problem
 from classroom.explain import explain, findings
+from classroom.jwts import jwts_in
 
 Json = dict[str, Any]
 FINDINGS: WeakKeyDictionary[Conversation, dict[str, tuple[Flow, list[Json]]]] = WeakKeyDictionary()
-BULKY = ("headers", "headers_left_out", "headers_explained", "body", "parameters", "jwts")  # for whoever opens the message
+BULKY = ("headers", "headers_left_out", "headers_explained", "body", "parameters", "jwts")  # of an opened message
 MOST_WORDS = 1000  # characters of a message in brief by which it is found
 
 
@@ -23,7 +24,7 @@ def message(conversation: Conversation, message_id: str) -> Json:
         raise Problem(404, f"There is no message {message_id!r}; ids look like 1764000000000-0.") from None
     protocol = getattr(entry, "protocol", "HTTP/1.1")
     found = conversation.message_json(message_id)
-    return {**found, "origin": entry.origin, "protocol": protocol, **explain(found)}
+    return {**found, "origin": entry.origin, "protocol": protocol, "jwts": jwts_in(found), **explain(found)}
 
 
 def flow(conversation: Conversation, flow_id: str) -> Json:

@@ -5,9 +5,11 @@ from itertools import combinations
 
 from playwright.sync_api import Browser, Page, expect
 
+from tests.classroom.test_jwts import token
 from tests.e2e.steps import connect, decide, expect_balance, expect_budget, press_connect, sign_in
 from tests.e2e.wire_steps import api, custody, flow_tab, message, names_only, only_flow, open_wire, opened
 from wire.addresses import Addresses
+from wire.session import http_session
 
 
 def test_budget_is_seen_step_by_step(page: Page, addresses: Addresses) -> None:
@@ -65,6 +67,19 @@ def test_no_is_seen_as_the_end_of_the_flow(page: Page, addresses: Addresses) -> 
     shown = opened(wire, "303 → /callback")
     expect(shown.get_by_role("region", name="Raw HTTP")).to_contain_text("error=access_denied")
     expect(shown.get_by_role("term").filter(has_text="access_denied")).to_be_visible()
+
+
+@names_only
+def test_a_token_that_is_a_jwt_is_taken_apart(page: Page, addresses: Addresses) -> None:
+    """Bank ID knows none; a stranger may send one all the same (RFC 7519 §3)."""
+    wire = open_wire(page, addresses)
+    hint = f"id_token_hint={token({'alg': 'RS256'}, {'sub': 'alice'})}"
+    http_session("a test").get(f"{addresses.origin('auth')}/authorize?{hint}")
+    flow_tab(wire, "All messages").check()
+    shown = opened(wire, "GET /authorize")
+    expect(shown.get_by_role("heading", name="Taken apart: ID token")).to_be_visible()
+    expect(shown).to_contain_text("Its signature was not checked here.")
+    expect(shown.get_by_role("definition").filter(has_text='"alice"')).to_be_visible()
 
 
 @names_only
