@@ -6,7 +6,7 @@ from collections.abc import Callable
 import requests
 from flask import Flask
 
-from classroom import api, brake, errors, events, exports, headers, pages, resend, verdict
+from classroom import api, brake, compare, errors, events, exports, headers, pages, resend, verdict
 from classroom.brake import Brake
 from classroom.config import Settings
 from classroom.defences import Defences
@@ -42,6 +42,7 @@ def create_app(
 
     app.register_blueprint(pages.bp)  # GET  /  /wire  /wire/present  /wire/compare  /wire/run  /parties
     app.register_blueprint(api.bp)  # GET  /api/flows  /api/messages  /api/parties …
+    app.register_blueprint(compare.bp)  # GET  /api/compare               two flows, step by step
     app.register_blueprint(events.bp)  # GET  /api/events                 live
     app.register_blueprint(exports.bp)  # GET  /api/flows/ID/export.har …   to take away
     app.register_blueprint(resend.bp)  # POST /api/send-again

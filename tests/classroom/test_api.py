@@ -112,6 +112,7 @@ def nobody_answers() -> requests.Session:
         ("/api/flows/none/custody", 404, "/api/flows"),
         ("/api/messages/1-0", 404, "1-0"),
         ("/api/messages/1-0/curl", 404, "1-0"),
+        ("/api/compare?left=f1-0", 404, "/api/flows"),
         ("/api/messages?limit=0", 400, "1 to 1000"),
         ("/api/messages?limit=1001", 400, "1 to 1000"),
         ("/api/messages?limit=²", 400, "1 to 1000"),
@@ -167,6 +168,9 @@ def test_answers_are_what_the_description_says(room: Room) -> None:
         answers.append((described("get", f"/api{path}", 200), room.get(f"/api{path}".format(flow_id=flow["id"]))))
     answers.append((described("get", "/api/flows/{flow_id}", 200), room.get(f"/api/flows/{flow['id']}?brief=1")))
     answers.append((described("get", "/api/flows/{flow_id}", 404), room.get("/api/flows/f1-0", 404)))
+    other = room.flow("authorization_code_public")
+    compared = room.get(f"/api/compare?left={flow['id']}&right={other['id']}")
+    answers.append((described("get", "/api/compare", 200), compared))
     answers += [
         (described("get", "/api/messages/{message_id}", 200), room.get(f"/api/messages/{message['id']}"))
         for message in flow["messages"]

@@ -1,50 +1,33 @@
-"""Two flows side by side: the script that aligns them, run on what the classroom says of real ones."""
+"""Two flows side by side: the lines that the classroom makes of real ones."""
 
-import json
-import shutil
-import subprocess
-from pathlib import Path
 from typing import Any
 
-import pytest
-
 from classroom import views
+from classroom.compare import aligned, line, stages_of
 from tests.classroom.conftest import Recorded, conversation_of
 
-ALIGN = Path(__file__).resolve().parents[2] / "classroom/static/js/align.js"
-RUN = """
-import { align } from "./align.mjs";
-let text = "";
-for await (const chunk of process.stdin) text += chunk;
-console.log(JSON.stringify(align(...JSON.parse(text))));
-"""
 Pair = tuple[str | None, str | None, tuple[str, ...]]
 
 
-def aligned(recorded: Recorded, folder: Path, *names: str) -> list[Pair]:
+def compared(recorded: Recorded, *names: str) -> list[Pair]:
     """Return for each line the steps on either side, and what differs."""
-    if shutil.which("node") is None:
-        pytest.skip("needs node")
-    flows = []
+    flows, sides = [], []
     for name in names:
         found = conversation_of(recorded[name])
         [flow] = [views.flow(found, flow) for flow in found.flows]
-        flows.append(flow | {"messages": views.messages_of(found, flow)})
-    shutil.copy(ALIGN, folder / "align.mjs")
-    (folder / "run.mjs").write_text(RUN)
-    told = subprocess.run(
-        ["node", folder / "run.mjs"], input=json.dumps(flows), capture_output=True, text=True, check=True, timeout=60
-    )
-    return [(step(pair["left"]), step(pair["right"]), tuple(pair["differs"])) for pair in json.loads(told.stdout)]
+        flows.append(flow)
+        sides.append(views.messages_of(found, flow))
+    stages = stages_of(flows[0]) | stages_of(flows[1])
+    return [(step(one), step(other), tuple(line(one, other, stages)["differs"])) for one, other in aligned(*sides)]
 
 
 def step(message: dict[str, Any] | None) -> str | None:
     return message and f"{message['step']} {message['path']}"
 
 
-def test_two_clients_differ_where_party_channel_or_secrets_do(recorded: Recorded, tmp_path: Path) -> None:
+def test_two_clients_differ_where_party_channel_or_secrets_do(recorded: Recorded) -> None:
     """The server's client trades the code behind the browser's back and with its secret, the page does not."""
-    pairs = aligned(recorded, tmp_path, "budget", "balance")
+    pairs = compared(recorded, "budget", "balance")
     differing = {left: differs for left, right, differs in pairs if left and right and differs}
     assert differing.pop("token_request_code /token") == ("channel", "secrets")
     assert differing.pop("redirection /callback") == ("secrets",), "Budget's session"
@@ -56,15 +39,13 @@ def test_two_clients_differ_where_party_channel_or_secrets_do(recorded: Recorded
     assert {"authorization_request /authorize", "sign_in /login", "consent_given /consent"} <= alike
 
 
-def test_a_preflight_is_no_call(recorded: Recorded, tmp_path: Path) -> None:
+def test_a_preflight_is_no_call(recorded: Recorded) -> None:
     """The browser's question stands alone; the calls pair with each other."""
-    for left, right, _ in aligned(recorded, tmp_path, "budget", "balance"):
+    for left, right, _ in compared(recorded, "budget", "balance"):
         assert not (right and right.startswith("preflight") and left)
         if left and right:
             assert left.split()[0] == right.split()[0]
 
 
-def test_a_flow_is_like_itself(recorded: Recorded, tmp_path: Path) -> None:
-    assert all(
-        left == right and not differs for left, right, differs in aligned(recorded, tmp_path, "budget", "budget")
-    )
+def test_a_flow_is_like_itself(recorded: Recorded) -> None:
+    assert all(left == right and not differs for left, right, differs in compared(recorded, "budget", "budget"))

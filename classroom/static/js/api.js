@@ -39,6 +39,8 @@ export const message = (/** @type {string} */ id) => ask(`/api/messages/${part(i
 export const parties = () => ask("/api/parties");
 export const brake = () => ask("/api/brake");
 
+/** @param {string} left a flow @param {string} right another one */
+export const compare = (left, right) => ask(`/api/compare?${new URLSearchParams({ left, right })}`);
 /** @param {string} flow @param {string} after a message; empty for the end */
 export const custody = (flow, after) => ask(`/api/flows/${part(flow)}/custody?${new URLSearchParams({ after })}`);
 /** @param {string} flow @param {string} after */

@@ -1,6 +1,5 @@
 /** Two flows side by side, aligned by step, with what differs marked. */
 
-import { align } from "./align.js";
 import * as api from "./api.js";
 import { chip, each } from "./artifacts.js";
 import { secrets } from "./compare-secrets.js";
@@ -54,12 +53,18 @@ function fill(select, flows, chosen) {
 /** @param {string} leftId @param {string} rightId */
 async function show(leftId, rightId) {
   history.replaceState(null, "", `?${within({ left: leftId, right: rightId })}`);
-  const [left, right] = await Promise.all([api.flow(leftId), api.flow(rightId)]).catch((problem) => {
+  const asked = [api.flow(leftId), api.flow(rightId), api.compare(leftId, rightId)];
+  const [left, right, told] = await Promise.all(asked).catch((problem) => {
     at("told").textContent = problem.message;
     return [];
   });
-  if (!left) return;
-  const pairs = align(left, right);
+  if (!told) return;
+  const messages = new Map([...left.messages, ...right.messages].map((message) => [message.id, message]));
+  const pairs = told.lines.map((/** @type {any} */ line) => ({
+    ...line,
+    left: messages.get(line.left),
+    right: messages.get(line.right),
+  }));
   at("summary").textContent = summary(pairs);
   at("steps").replaceChildren(head(left, right), ...secrets(left, right), ...steps(pairs, left, right));
   for (const [what, role] of Object.entries(ROLES))
@@ -75,7 +80,9 @@ const ROLES = {
   "tbody th": "rowheader",
 };
 
-/** @param {ReturnType<typeof align>} pairs */
+/** @typedef {{ stage: string, left: any, right: any, differs: string[] }} Pair */
+
+/** @param {Pair[]} pairs */
 function summary(pairs) {
   const both = pairs.filter(({ left, right }) => left && right);
   const differ = both.filter(({ differs }) => differs.length).length;
@@ -106,7 +113,7 @@ const head = (left, right) =>
     ),
   );
 
-/** @param {ReturnType<typeof align>} pairs @param {any} left @param {any} right */
+/** @param {Pair[]} pairs @param {any} left @param {any} right */
 function steps(pairs, left, right) {
   const groups = [];
   for (const pair of pairs) {
