@@ -83,6 +83,24 @@ def test_a_token_that_is_a_jwt_is_taken_apart(page: Page, addresses: Addresses) 
 
 
 @names_only
+def test_what_is_copied_of_a_message_is_what_crossed_the_wire(page: Page, addresses: Addresses) -> None:
+    """Empty lines are empty; what the recorder cannot know, the page says."""
+    wire = open_wire(page, addresses)
+    http_session("a test").post(f"{addresses.origin('auth')}/token", data="a=b\n\nc=d")
+    flow_tab(wire, "All messages").check()
+    shown = opened(wire, "POST /token")
+    expect(shown.get_by_role("heading", name="On the wire")).to_contain_text("but for the case of header names")
+    raw = shown.get_by_role("region", name="Raw HTTP")
+    expect(raw).to_contain_text("c=d")
+    copied = raw.evaluate("pre => { getSelection().selectAllChildren(pre); return getSelection().toString(); }")
+    assert copied.startswith("POST /token HTTP/1.1\nUser-Agent: a test\n")
+    assert copied.endswith("\n\na=b\n\nc=d")
+    assert copied.isascii()
+    shown = opened(wire, re.compile("^\\d+ .*: 4\\d\\d"))
+    expect(shown.get_by_role("heading", name="On the wire")).to_contain_text("the server adds headers of its own")
+
+
+@names_only
 def test_a_refresh_is_a_stage_of_its_flow(page: Page, addresses: Addresses) -> None:
     """The learner revokes the access token with an edited request; Budget gets a new one, and stays one flow."""
     wire = open_wire(page, addresses)

@@ -127,11 +127,17 @@ function breach({ why, section }) {
   );
 }
 
+const AS = {
+  request: "as received, but for the case of header names",
+  response: "as answered; the server adds headers of its own",
+  held: "about to be sent",
+};
+
 /** @param {Record<string, any>} message */
 function wire(message) {
   if (message.kind === "note" || message.kind === "gap") return details(message);
   return [
-    el("h3", {}, "On the wire", el("span.rfc", {}, message.kind === "held" ? "about to be sent" : "as received")),
+    el("h3", {}, "On the wire", el("span.rfc", {}, AS[message.kind])),
     raw(message),
   ];
 }

@@ -12,7 +12,7 @@ export function raw(message, label = "Raw HTTP") {
   );
   const { headers_left_out: more } = message;
   if (more) headers.push(ln(`(cut by the recorder: ${more} more ${more > 1 ? "headers" : "header"})`, [], true));
-  const body = message.body ? [ln("\u200b", []), ...bodyLines(message, marks)] : [];
+  const body = message.body ? [ln("", []), ...bodyLines(message, marks)] : [];
   return el(
     "pre.raw",
     { tabindex: "0", role: "region", "aria-label": label },
@@ -47,13 +47,14 @@ const DULL = new Set([
 /** @param {Record<string, any>} message @param {Needle[]} marks */
 function bodyLines({ body, body_encoding, cut, length }, marks) {
   if (body_encoding === "base64") return [ln(`(${length} bytes that are not text)`, [], true)];
-  const lines = body.split(/\r?\n/).map((/** @type {string} */ line) => ln(line || "\u200b", marks));
+  const lines = body.split(/\r?\n/).map((/** @type {string} */ line) => ln(line, marks));
   if (cut) lines.push(ln(`(cut by the recorder: the whole body has ${length} bytes)`, [], true));
   return lines;
 }
 
-/** @param {string} line @param {Needle[]} marks @param {boolean} [dull] */
-const ln = (line, marks, dull = false) => el(`span.ln${dull ? ".dim" : ""}`, {}, ...marked(line, marks));
+/** An empty line holds a break, so that it is copied, too. @param {string} line @param {Needle[]} marks @param {boolean} [dull] */
+const ln = (line, marks, dull = false) =>
+  el(`span.ln${dull ? ".dim" : ""}`, {}, ...(line ? marked(line, marks) : [el("br")]));
 
 /** @typedef {{ text: string, artifact: Record<string, any> }} Needle */
 
