@@ -89,6 +89,13 @@ def test_messages_are_found_by_party_kind_and_word(wire: Page) -> None:
     wire.get_by_label("Kind").select_option("code")
     expect(every).to_have_count(3)
     expect(message(wire, "POST /token")).to_have_count(1)
+    looked_at = diagram(wire).locator("button[aria-pressed=true]")
+    expect(looked_at).to_have_count(0)  # it carries no code
+    back = wire.get_by_role("button", name="Step back")
+    for row in reversed(every.all()):
+        back.click()
+        expect(row).to_have_attribute("aria-pressed", "true")
+    expect(back).to_be_disabled()
     wire.get_by_label("Kind").select_option("")
     wire.get_by_label("Party").select_option("bank")
     expect(message(wire, "Bank API").first).to_be_visible()

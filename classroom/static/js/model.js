@@ -158,8 +158,15 @@ export class Model extends Announcer {
 
   /** Look at the message so many further on. @param {number} by */
   step(by) {
-    const to = Math.min(Math.max(this.index + by, 0), this.list.length - 1);
-    if (this.list[to]) this.select(this.list[to].id);
+    const to = this.away(by);
+    if (to) this.select(to.id);
+  }
+
+  /** The message so many further on among those that are shown, as far as there are any. @param {number} by */
+  away(by) {
+    const open = this.list.filter((message) => message.id === this.selected || this.passes(message));
+    const here = open.findIndex(({ id }) => id === this.selected);
+    return open[Math.min(Math.max(here + by, 0), open.length - 1)];
   }
 
   follow() {

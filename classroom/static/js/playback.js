@@ -18,8 +18,8 @@ export function playback(model) {
     range.disabled = all === 0;
     range.setAttribute("aria-valuetext", all ? `after message ${n} of ${all}` : "no message yet");
     count.textContent = `${n} / ${all}`;
-    back.disabled = n <= 1;
-    on.disabled = n >= all;
+    back.disabled = !all || model.away(-1) === model.message;
+    on.disabled = !all || model.away(1) === model.message;
     const words = model.following ? "Hold" : "Follow";
     if (hold.dataset.now === words) return;
     hold.dataset.now = words;
