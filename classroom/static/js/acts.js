@@ -32,12 +32,10 @@ function linkTo({ flow, id, world }) {
   return `${location.origin}/wire?${new URLSearchParams(world ? { world, ...place } : place)}`;
 }
 
-/** @param {() => Promise<any>} get @param {string} said */
+/** @param {() => Promise<string>} get @param {string} said */
 export async function copy(get, said) {
   try {
-    const got = await get();
-    const text = typeof got === "string" ? got : (got.curl ?? got.command ?? "");
-    await write(text);
+    await write(await get());
     at("told").textContent = said;
   } catch (problem) {
     at("told").textContent = `It could not be copied. ${problem.message}`;

@@ -99,7 +99,7 @@ const byKind = (a, b) => ORDER.indexOf(a.artifact.kind) - ORDER.indexOf(b.artifa
 /** @param {any} held @param {any} breach @param {Map<string, number>} numbers */
 function cell(held, breach, numbers) {
   if (breach) {
-    const when = numbers.get(breach.message ?? breach.since ?? held?.since);
+    const when = numbers.get(breach.message);
     return el(
       "span.cell.alarm",
       { role: "cell", title: plain(breach.why ?? "") },

@@ -2,7 +2,6 @@
 
 import * as api from "./api.js";
 import { at, el } from "./dom.js";
-import { ALL } from "./model.js";
 
 const KINDS = { har: "HAR", mmd: "Mermaid", svg: "SVG", md: "Markdown" };
 
@@ -58,9 +57,8 @@ export function address(model) {
   for (const change of ["chosen", "selected", "messages"]) model.addEventListener(change, soon);
 }
 
-/** @returns {{ flow: string, message: string, world: string, everything: boolean }} what the address asks for */
+/** @returns {{ flow: string, message: string, world: string }} what the address asks for */
 export function asked() {
   const query = new URLSearchParams(location.search);
-  const flow = query.get("flow") ?? "";
-  return { flow, message: query.get("message") ?? "", world: query.get("world") ?? "", everything: flow === ALL };
+  return { flow: query.get("flow") ?? "", message: query.get("message") ?? "", world: query.get("world") ?? "" };
 }
