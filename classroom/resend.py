@@ -48,6 +48,8 @@ def request_to_send(first: dict[str, Any], edited: dict[str, Any]) -> tuple[str,
         raise Problem(400, f"Only a request can be sent again, and this is a {first['kind']}.")
     if first["cut"] and edited.get("body", first["body"]) == first["body"]:
         raise Problem(409, "The recorder kept only the beginning of this body; give a whole `body`.")
+    if first["headers_left_out"] and "headers" not in edited:
+        raise Problem(409, "The recorder had no room for all headers of this request; give them as `headers`.")
     told = {"body": first["body"], "body_encoding": first["body_encoding"]} | (edited if "body" in edited else {})
     recorded = [(name, value) for name, value in first["headers"]]
     return (

@@ -52,6 +52,8 @@ def as_curl(message_id: str) -> Response:
         raise Problem(400, f"Only a request can be sent with curl, and this is a {message['kind']}.")
     if message["cut"]:
         raise Problem(409, "The recorder kept only the beginning of this body.")
+    if message["headers_left_out"]:
+        raise Problem(409, "The recorder had no room for all headers of this request.")
     if secrets_are_cut():
         _, [message] = without_secrets({}, [message])
     return Response(curl(message) + "\n", content_type="text/plain; charset=utf-8")

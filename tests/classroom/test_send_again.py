@@ -144,6 +144,16 @@ def test_a_body_that_was_cut_is_not_sent_unless_it_is_given_whole(room: Room) ->
     assert again(room, {"id": entry_id}, body="grant_type=xyz")["response"]["status"] in (400, 401)
 
 
+def test_headers_that_were_left_out_are_not_passed_over(room: Room) -> None:
+    """Neither is half a request sent for the whole, nor handed out as a line for the shell."""
+    some = (("Accept", "*/*"),)
+    cut = Request(party="auth", at=1.0, method="POST", target="/token", headers=some, headers_left_out=2)
+    [entry_id] = room.write(cut)
+    assert "no room" in refused(room, 409, message=entry_id, request={"target": "/token?a=b"})
+    assert "no room" in room.get(f"/api/messages/{entry_id}/curl", 409)["error"]
+    assert again(room, {"id": entry_id}, headers=[["Accept", "*/*"]])["response"]["status"] in (400, 401)
+
+
 def test_bytes_are_sent_as_they_were(valkey: str, sandbox: Sandbox) -> None:
     body = b"\xff\x00\r\n{}"
     with party() as (port, seen), open_room(valkey, parties={"auth": f"http://auth.localhost:{port}"}) as room:
