@@ -2,10 +2,10 @@
 
 from classroom.derive.artifacts import Sighting
 from classroom.derive.as_json import sender_of
-from classroom.derive.book import group
 from classroom.derive.seen import Message
 from classroom.parties import CLIENTS
 from classroom.verdicts.case import OTHER, Case, begun
+from classroom.verdicts.patterns import fits
 from wire.message import Request, Response
 
 SECRETS = (
@@ -21,6 +21,10 @@ SECRETS = (
     "device_code",
 )
 OWN_MAKE = ("verifier", "session")  # what a sender makes up itself; all else is issued by somebody
+NEAR = 10  # numbers to count on from one that is known
+DIGITS = 40  # of a number at most
+SERIES = 5  # wrong passwords that are not yet a series
+WRONG = {"party": "auth", "method": "POST", "path": "/login", "status": 401, "from": "attacker"}
 
 
 def unearned(case: Case, until: Message) -> list[Message]:
@@ -48,7 +52,7 @@ def came_by(case: Case, seen: Sighting, spent: Message) -> bool:
         return True  # Mallory's own
     if seen.kind == "client_secret" and sender_of(spent.exchange, case.conversation.origins).id in CLIENTS:
         return True  # an app that counts as the attacker still has its own
-    if group(seen.kind) in (group(kind) for kind in case.question.guesses):
+    if seen.kind in case.question.guesses and guessed(case, seen, spent):
         return True
     for message in case.messages:
         if begun(message) >= begun(spent) or not shows(message, seen):
@@ -58,6 +62,31 @@ def came_by(case: Case, seen: Sighting, spent: Message) -> bool:
         if seen.kind in OWN_MAKE and case.sent_by_attacker(message):
             return first_of(case, seen) is message
     return seen.kind in OWN_MAKE and first_of(case, seen) is spent
+
+
+def guessed(case: Case, seen: Sighting, spent: Message) -> bool:
+    """Whether the wire shows how: a series of wrong passwords, or a number from which this one was counted on."""
+    if seen.kind == "password":
+        return len(wrong_passwords(case, spent)) > SERIES
+    before = (one for one in case.messages if begun(one) < begun(spent) and case.received_by_attacker(one))
+    known = (other.value for one in before for other in one.sightings if other.kind == seen.kind)
+    return any(follows(value, seen.value) for value in known)
+
+
+def wrong_passwords(case: Case, spent: Message) -> set[str]:
+    """Return the fingerprints of the passwords that the attacker had tried for the same person in vain."""
+    found: set[str] = set()
+    for asked, answer in case.exchanges("auth"):
+        in_vain = begun(asked) < begun(spent) and fits(case, answer, WRONG)
+        if in_vain and asked.word("username") == spent.word("username"):
+            found |= {seen.fingerprint for seen in asked.sightings if seen.kind == "password"}
+    return found
+
+
+def follows(one: str, other: str) -> bool:
+    """Whether a number comes soon after another one."""
+    numbers = all(value.isdecimal() and len(value) <= DIGITS for value in (one, other))
+    return numbers and 0 < int(other) - int(one) <= NEAR
 
 
 def first_of(case: Case, seen: Sighting) -> Message | None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from labs.stage import Stage
+from labs.forged_proxy_header.attack import guess
+from labs.stage import Stage, told_in
 from labs.steps import Step
 from labs.syllabus import Lab, all_labs
 from labs.worlds import World
@@ -16,9 +17,11 @@ from tests.labs_world import running_labs
 CODE_REPLAY = all_labs()["code-replay"]
 
 
-def verdict_of(*acts: Callable[[Stage, World], None], on: bool = False, **changes: Any) -> dict[str, Any]:
-    """Play other steps in the world of `code-replay`, and ask for the verdict."""
-    lab = replace(CODE_REPLAY, **changes)
+def verdict_of(
+    *acts: Callable[[Stage, World], None], on: bool = False, name: str = "code-replay", **changes: Any
+) -> dict[str, Any]:
+    """Play other steps in the world of a lab, and ask for the verdict."""
+    lab = replace(all_labs()[name], **changes)
     with running_labs(known={lab.name: lab}) as labs:
         world = labs.world(lab.name)
         lab.__dict__["steps"] = [Step(lambda stage, act=act: act(stage, world), "attacker", "", "") for act in acts]
@@ -94,6 +97,29 @@ def test_a_leak_of_what_never_stood_there_is_none() -> None:
         redeem(stage, code)
 
     assert verdict_of(alice_connects, leak)["verdict"] == "unearned"
+
+
+def test_a_code_that_was_counted_from_none_was_not_guessed() -> None:
+    """The lab's attacker may guess codes: it must have had a number to count on from."""
+
+    def piggy_waits(stage: Stage, _: World) -> None:
+        stage.alice.go(stage.app_asks("piggy")).agree()
+
+    def cheat(stage: Stage, _: World) -> None:
+        code = told_in(stage.alice.handed_over)["code"]
+        token = stage.attacker.redeem(code, client_id="piggy", redirect_uri=stage.callback("piggy"))
+        stage.attacker.bank("GET", "/accounts", token)
+
+    assert verdict_of(piggy_waits, cheat, name="guessable-code")["verdict"] == "unearned"
+
+
+@pytest.mark.parametrize("tries", [[], ["rose"], ["rose"] * 8])
+def test_the_right_password_without_a_series_of_others_was_not_guessed(tries: list[str]) -> None:
+    def cheat(stage: Stage, _: World) -> None:
+        for number, word in enumerate([*tries, "winter-garden"], start=1):
+            guess(stage, word, f"203.0.113.{number}")
+
+    assert verdict_of(cheat, name="forged-proxy-header")["verdict"] == "unearned"
 
 
 def test_mallory_may_use_what_is_her_own() -> None:
