@@ -43,6 +43,7 @@ def asked() -> Question:
         refusal=description("refusal"),
         reached=description("reached"),
         since=description("since"),
+        unless=description("unless"),
         leaks=words("leaks"),
         guesses=words("guesses"),
         attackers=words("attackers"),

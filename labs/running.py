@@ -133,7 +133,8 @@ class Runner:
             "guesses": " ".join(lab.guesses),
             "attackers": " ".join(lab.attackers),
         }
-        question |= {name: json.dumps(getattr(lab, name)) for name in ("reached", "since") if getattr(lab, name)}
+        described = ("reached", "since", "unless")
+        question |= {name: json.dumps(getattr(lab, name)) for name in described if getattr(lab, name)}
         answer = self.classroom.get(f"{self.settings.classroom}/api/verdict?{urlencode(question)}")
         answer.raise_for_status()
         told: Json = answer.json()

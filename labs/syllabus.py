@@ -39,6 +39,7 @@ class Lab:
     attackers: tuple[str, ...]  # parties that count as the attacker beside it
     reached: dict[str, Any]  # with the predicate `reached`: the request that no honest party would send
     since: dict[str, Any]  # the message after which an attack counts, where the same was allowed before
+    unless: dict[str, Any]  # the message with which the refusal counts for nothing: the attack came further
     secure: dict[str, Any]  # what the secure parties answer, where that is not the refusal
     browser: bool  # whether the attack needs one
     phone: bool  # whether that browser hands the addresses of a scheme to apps, which only one with a profile does
@@ -99,7 +100,7 @@ def read(folder: Path) -> Lab:
     texts = {parts[at].strip(): parts[at + 1].strip() for at in range(0, len(parts), 2)}
     name = folder.name.replace("_", "-")
     lists: Any = {key: tuple(told.pop(key, ())) for key in ("sections", "leaks", "guesses", "attackers")}
-    more: Any = {key: told.pop(key, {}) for key in ("reached", "since", "secure")}
+    more: Any = {key: told.pop(key, {}) for key in ("reached", "since", "unless", "secure")}
     flags = {key: told.pop(key, False) for key in ("browser", "phone", "relay")}
     return Lab(name=name, texts=texts, order=told.pop("order", 99), **flags, **lists, **more, **told)
 

@@ -26,6 +26,7 @@ class Question:
     refusal: Mapping[str, Any] = field(default_factory=dict)
     reached: Mapping[str, Any] = field(default_factory=dict)  # the request that no honest party would send
     since: Mapping[str, Any] = field(default_factory=dict)  # the message after which proof and refusal count
+    unless: Mapping[str, Any] = field(default_factory=dict)  # the message with which the refusal counts for nothing
     leaks: tuple[str, ...] = ()  # ways in which secrets get out without a message
     guesses: tuple[str, ...] = ()  # kinds of secrets that the attack guesses
     attackers: tuple[str, ...] = ()  # parties that count as the attacker beside it

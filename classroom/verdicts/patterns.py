@@ -25,7 +25,7 @@ def fits(case: Case, answer: Message, wanted: Mapping[str, Any]) -> bool:
         "status": entry.status == wanted.get("status"),
         "error": error_of(answer) == wanted.get("error"),
         "from": case.sender(answer.exchange) == wanted.get("from"),
-        "says": str(wanted.get("says")) in told,
+        "says": fnmatchcase(told, f"*{wanted.get('says')}*"),
         "location": fnmatchcase(decode.header(entry.headers, "location"), str(wanted.get("location"))),
         "header": str(wanted.get("header")).lower()
         in (f"{name}: {value}".lower() for name, value in asked.entry.headers),

@@ -12,7 +12,7 @@ from labs.stage import Stage, told_in
 from labs.steps import Step
 from labs.syllabus import Lab, all_labs
 from labs.worlds import World
-from tests.labs_world import running_labs
+from tests.labs_world import Labs, running_labs
 
 CODE_REPLAY = all_labs()["code-replay"]
 
@@ -146,6 +146,29 @@ def test_a_lab_is_what_its_folder_says() -> None:
     """The names above would hold nothing if the lab were another one."""
     assert isinstance(CODE_REPLAY, Lab)
     assert SimpleNamespace(**vars(CODE_REPLAY)).predicate == "loot"
+
+
+HALF = {  # steps that are left out, so that the attack comes to nothing though nobody refuses it
+    "session-fixation": ("alice_connects",),
+    "token-in-storage": ("reads_the_accounts",),
+    "mix-up": ("reads_the_accounts",),
+    "postmessage-star": ("spends_the_code",),
+    "clickjacking": ("spends_the_code",),
+}
+
+
+@pytest.mark.parametrize("name", HALF)
+def test_half_an_attack_is_not_refused(labs: Labs, name: str) -> None:
+    """The message that stands for the refusal comes when the attack works, too, or when it has not begun."""
+    world = labs.world(name)
+    some = replace(world.lab)
+    some.__dict__["steps"] = [step for step in world.lab.steps if step.name not in HALF[name]]
+    whole, world.lab = world.lab, some
+    try:
+        labs.turn(name, on=False)
+        assert labs.attack(name)["verdict"] == "did not run"
+    finally:
+        world.lab = whole
 
 
 def test_what_was_allowed_before_a_named_message_is_no_proof_and_no_refusal() -> None:
