@@ -14,7 +14,11 @@ def makes_a_link(stage: Stage) -> None:
 @step("Alice")
 def alice_follows_the_link(stage: BrowserStage) -> None:
     """Follow the link, sign in at the real Bank ID as alice, and allow. Balance throws the answer away."""
-    stage.lead_alice().agree().rest()
+    tab = stage.lead_alice().agree().rest().tab
+    advertisement = f"{stage.here.attacker}/ad.png"
+    if not tab.locator(f'img[src="{advertisement}"]').count():  # this Balance has none: a link of its page leads there
+        tab.evaluate("address => location.assign(address)", advertisement)
+        tab.wait_for_url(advertisement)
 
 
 @step("attacker")

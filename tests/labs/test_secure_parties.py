@@ -30,3 +30,18 @@ def test_it_is_refused_with_the_answer_that_the_lab_states(secure: Labs, name: s
     assert served == SCRIPT.read_bytes()
     told = secure.attack(name)
     assert told["verdict"] == "refused", told
+
+
+def test_alice_signs_in_at_budget_on_the_number_that_mallory_knows(secure: Labs) -> None:
+    """The secure Budget takes no number from a link; the attack plants it all the same, or it would try nothing."""
+    secure.turn("session-fixation", on=False)
+    asked = {"world": "session-fixation", "after": secure.attack("session-fixation")["after"], "limit": 1000}
+    messages = secure.http.get(f"{secure.classroom}/api/messages", params=asked).json()["messages"]
+    given, brought = (
+        {one["fingerprint"] for message in found for one in message["artifacts"] if one["kind"] == "session"}
+        for found in (
+            [one for one in messages if one["kind"] == "response" and one["to"]["id"] == "attacker"],
+            [one for one in messages if one["path"] == "/callback" and one["from"]["id"] == "browser"],
+        )
+    )
+    assert given & brought
