@@ -87,13 +87,16 @@ def test_a_thief_who_is_first_to_refresh_is_found_out_by_the_owners_next_refresh
     known = all_labs()["refresh-theft"]
     lab = replace(known)
     installed, asks, allows, redeems, steals, piggy, thief, _, reads = known.steps
-    lab.__dict__["steps"] = [installed, asks, allows, redeems, steals, thief, piggy, reads]
+    lab.__dict__["steps"] = [installed, asks, allows, redeems, steals, thief, reads, piggy, reads]
     with running_labs(known={lab.name: lab}) as labs:
         labs.turn(lab.name, on=True)
         told = labs.attack(lab.name)
         found = [each for each in exchanges(labs, lab.name, told) if each[0] in (BY_PIGGY, BY_ATTACKER)]
-    assert found[-3:] == [
+        labs.turn(lab.name, on=False)
+        assert labs.attack(lab.name)["succeeded"] is True
+    assert found[-4:] == [
         (BY_ATTACKER, "POST /token", 200, ""),
+        (BY_ATTACKER, "GET /accounts", 200, ""),
         (BY_PIGGY, "POST /token", 400, "invalid_grant"),
         (BY_ATTACKER, "GET /accounts", 401, "invalid_token"),
     ]
