@@ -122,10 +122,11 @@ class Stage:
         return told
 
     def leak_value(self, how: str, kind: str, value: str) -> str:
-        """Let the attacker read one secret out of a log or a backup, and say so on the wire."""
+        """Let the attacker read a token out of a log or a backup, and say on the wire that Bank ID had issued it."""
         if how not in self._leaks:
             raise ValueError(f"lab.md declares no leak {how!r}")
-        self._note(f"The attacker reads a {kind.replace('_', ' ')} in the {how}", leak=how, **{kind: value})
+        place = {"leak": how, "at": f"{self.here.auth}/token"}
+        self._note(f"The attacker reads a {kind.replace('_', ' ')} in the {how}", **place, **{kind: value})
         self.collection.keep({kind: value}, f"the {how}")
         return value
 

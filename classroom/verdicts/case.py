@@ -104,24 +104,24 @@ class Case:
         return tuple(found)
 
     def leaked(self, message: Message) -> bool:
-        """Whether a note tells of a leak that the lab declares, and what it tells of stood in a message before."""
+        """Whether a note tells of a leak that the lab declares, and what it tells of stood there before."""
         entry = message.entry
         if not isinstance(entry, Note) or entry.details.get("leak") not in self.question.leaks:
             return False
         where = entry.details.get("at", "")
         told = {seen.fingerprint for seen in message.sightings}
         return any(
-            told & {seen.fingerprint for seen in one.sightings} and (not where or stands_at(one, where))
+            told & {seen.fingerprint for seen in one.sightings} and stands_at(one, where)
             for one in self.messages
             if begun(one) < begun(message) and not isinstance(one.entry, Note)
         )
 
 
 def stands_at(message: Message, where: str) -> bool:
-    """Whether a message went to an address, or led there."""
-    entry = message.entry
-    if isinstance(entry, Request):
-        return entry.origin + message.exchange.path == where
+    """Whether a message went to an address, came from there, or led there."""
+    asked, entry = message.exchange.request, message.entry
+    if asked is not None and isinstance(asked.entry, Request) and asked.entry.origin + message.exchange.path == where:
+        return True
     location = decode.header(entry.headers, "location") if isinstance(entry, Response) else ""
     return bool(location) and decode.address(location)[0] == where
 

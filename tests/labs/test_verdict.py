@@ -99,6 +99,16 @@ def test_a_leak_of_what_never_stood_there_is_none() -> None:
     assert verdict_of(alice_connects, leak)["verdict"] == "unearned"
 
 
+def test_a_leak_that_names_no_place_is_none() -> None:
+    def leak(stage: Stage, world: World) -> None:
+        connection = world.backup.newest()
+        assert connection
+        world.note("The attacker reads an access token in the log", leak="log", access_token=connection.access_token)
+        stage.attacker.bank("GET", "/accounts", connection.access_token)
+
+    assert verdict_of(alice_connects, leak)["verdict"] == "unearned"
+
+
 def test_a_code_that_was_counted_from_none_was_not_guessed() -> None:
     """The lab's attacker may guess codes: it must have had a number to count on from."""
 
