@@ -98,9 +98,14 @@ def entered(case: Case) -> Iterator[Proof]:
             in_as_another = (
                 path == "/login" and answer.entry.status in range(300, 400) and asked.word("username") != OTHER
             )
-            told_of_a_token = path == "/introspect" and answer.fact("active") is True
+            told_of_a_token = path == "/introspect" and answer.fact("active") is True and is_anothers(case, answer)
             if in_as_another or told_of_a_token or (path == "/token" and is_for_another(case, asked, answer)):
                 yield asked, answer
+
+
+def is_anothers(case: Case, answer: Message) -> bool:
+    """Whether an answer tells of a token that is neither Mallory's nor of an app of the attacker's own."""
+    return answer.word("sub") not in {OTHER, *own_clients(case)}
 
 
 def is_for_another(case: Case, asked: Message, answer: Message) -> bool:

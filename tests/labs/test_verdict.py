@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from labs.forged_proxy_header.attack import guess
-from labs.stage import Stage, told_in
+from labs.stage import PUBLIC, Stage, told_in
 from labs.steps import Step
 from labs.syllabus import Lab, all_labs
 from labs.worlds import World
@@ -107,6 +107,20 @@ def test_a_leak_that_names_no_place_is_none() -> None:
         stage.attacker.bank("GET", "/accounts", connection.access_token)
 
     assert verdict_of(alice_connects, leak)["verdict"] == "unearned"
+
+
+def test_to_ask_about_a_token_of_ones_own_is_no_entry() -> None:
+    """At a server that tells everybody, Mallory learns whose her own token is."""
+
+    def own(stage: Stage, _: World) -> None:
+        redirect_uri = f"{stage.here.attacker}/collect"
+        client_id = stage.attacker.register("Recipes", redirect_uri, **PUBLIC)["client_id"]
+        stage.mallory.go(stage.link(client_id, redirect_uri)).agree()
+        token = stage.redeem_newest(client_id, redirect_uri)
+        answer = stage.attacker.ask("POST", f"{stage.here.auth}/introspect", data={"token": token})
+        assert answer.json()["sub"] == "mallory"
+
+    assert verdict_of(own, name="token-scanning")["verdict"] == "did not run"
 
 
 def test_a_code_that_was_counted_from_none_was_not_guessed() -> None:
