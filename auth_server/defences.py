@@ -174,7 +174,7 @@ class Defences:
                 )
 
     def session_is_renewed_at_sign_in(self) -> None:
-        """Stops a session that somebody else planted from becoming the user's (RFC 6819 §4.4.1.6)."""
+        """Stops a session that somebody else planted from becoming the user's (RFC 10017 §6.1.3.2)."""
         current_app.session_interface.regenerate(session)  # type: ignore[attr-defined]  # not once it is empty
         session.clear()
 

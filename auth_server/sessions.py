@@ -1,4 +1,4 @@
-"""Sessions live in Redis; the browser's cookie is only a random name for one (RFC 6819 §4.4.1.6)."""
+"""Sessions live in Redis; the browser's cookie is only a random name for one (RFC 10017 §6.1.3.2)."""
 
 from typing import Any
 

@@ -62,7 +62,7 @@ class Defences:
             raise UnfitServer("It gave us a kind of token that we do not know.", token_type=token.token_type)
 
     def session_is_renewed_at_sign_in(self) -> None:
-        """Stops an attacker who planted the session's number from sharing what follows (RFC 6819 §4.4.1.6)."""
+        """Stops an attacker who planted the session's number from sharing what follows (RFC 10017 §6.1.3.2)."""
         session.pop("csrf_token", None)  # the forms that the session has shown so far are not the user's
         current_app.session_interface.regenerate(session)  # type: ignore[attr-defined]
 

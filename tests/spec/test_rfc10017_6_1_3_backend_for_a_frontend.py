@@ -42,7 +42,7 @@ def test_the_session_cookie_stays_with_us(budget: Budget) -> None:
 
 @stops("client_app.session_is_renewed_at_sign_in")
 def test_the_session_is_renewed_at_sign_in(budget: Budget) -> None:
-    """A planted session number is worth nothing afterwards (RFC 6819 §4.4.1.6)."""
+    """A planted session number is worth nothing afterwards (RFC 10017 §6.1.3.2)."""
     location = budget.request()
     planted = budget.browser.get_cookie("budget_session", "budget.localhost")
     assert planted
@@ -55,7 +55,7 @@ def test_the_session_is_renewed_at_sign_in(budget: Budget) -> None:
 
 @stops("client_app.session_is_renewed_at_sign_in")
 def test_form_tokens_are_renewed_at_sign_in(budget: Budget) -> None:
-    """Nor is a form token that was read on the planted session (RFC 6819 §4.4.1.6, RFC 10017 §6.1.3.3-1)."""
+    """Nor is a form token that was read on the planted session (RFC 10017 §6.1.3.2, RFC 10017 §6.1.3.3-1)."""
     budget.connect()  # the attacker connects himself, reads a form token, and plants this session
     token = budget.form_token()
     budget.connect()  # the victim connects on it

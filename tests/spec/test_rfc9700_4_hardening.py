@@ -126,7 +126,7 @@ def test_verifier_without_a_challenge_is_refused(world: World) -> None:
 
 @stops("auth_server.session_is_renewed_at_sign_in")
 def test_session_is_another_after_sign_in(world: World) -> None:
-    """RFC 6819 §4.4.1.6."""
+    """RFC 10017 §6.1.3.2."""
     world.ask("GET", "/login")
     before = world.browser.get_cookie("bankid_session", "auth.localhost")
     world.sign_in()
