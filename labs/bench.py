@@ -17,6 +17,7 @@ EXAMPLES = (
     ("http://balance.localhost", "http://balance.localhost.attacker.localhost/collect"),
     ("http://balance.localhost/callback", "http://balance.localhost@attacker.localhost/callback"),
     ("web+piggy://auth_code_handler", "web+piggy://auth_code_handler"),
+    ("web+piggy://auth_code_handler", "web+evil://auth_code_handler"),
 )
 
 
@@ -53,6 +54,9 @@ def judged(name: str, rule: type[Defences], registered: str, requested: str) -> 
             means = "It is the registered address, and any app on the phone may claim its scheme."
             return Said(name, takes=True, means=means, lab="scheme-hijack")
         return Said(name, takes=True, means="It is the registered address, letter by letter.")
+    if host_of(requested) == host_of(registered) and scheme_of(requested) != scheme_of(registered):
+        means = f"Only the host is the same: the code goes to whoever takes {scheme_of(requested)} addresses."
+        return Said(name, takes=True, means=means, lab="redirect-matrix")
     if host_of(requested) == host_of(registered):
         means = "The code stays on the registered host: it leaks where a page there forwards to anywhere."
         return Said(name, takes=True, means=means, lab="open-redirector")
@@ -61,7 +65,11 @@ def judged(name: str, rule: type[Defences], registered: str, requested: str) -> 
 
 
 def is_scheme(address: str) -> bool:
-    return urlsplit(address).scheme not in ("http", "https")
+    return scheme_of(address) not in ("http", "https")
+
+
+def scheme_of(address: str) -> str:
+    return urlsplit(address).scheme
 
 
 def host_of(address: str) -> str:
