@@ -56,13 +56,15 @@ def one(settings: Settings, http: requests.Session, name: str, defence: str) -> 
 def every(settings: Settings, http: requests.Session) -> int:
     """Run all attacks in both positions, and print a table; fail where one is not as it should be."""
     ends: list[dict[str, str]] = []
+    remedy = ""  # where a browser is missing
     print(transcript.TABLE.format("", "lab", "off", "on", "refused by").rstrip())
     for name, lab in labs(settings, http).items():
         runs = {defence: attack(settings, http, lab, defence) for defence in DUE}
         ends.append({defence: str(told.get("verdict", NO_BROWSER)) for defence, told in runs.items()})
+        remedy = remedy or str(runs["on"].get("remedy", ""))
         mark = " " if as_due(ends[-1]) else "!"
         print(transcript.TABLE.format(mark, name, *ends[-1].values(), transcript.refusal(runs["on"])).rstrip())
-    print(f"\n{summary(ends)}")
+    print(f"\n{summary(ends, remedy)}")
     return 0 if all(as_due(end) for end in ends) else 1
 
 
@@ -70,12 +72,12 @@ def as_due(end: dict[str, str]) -> bool:
     return all(end[defence] in (DUE[defence], NO_BROWSER) for defence in DUE)
 
 
-def summary(ends: list[dict[str, str]]) -> str:
+def summary(ends: list[dict[str, str]], remedy: str) -> str:
     """Count what came of it, and say what is missing."""
     succeed, refused = (sum(end[defence] == due for end in ends) for defence, due in DUE.items())
     lines = [f"{len(ends)} labs: {succeed} succeed with the defence off, {refused} are refused with it on."]
     if unplayed := sum(NO_BROWSER in end.values() for end in ends):
-        lines.append(f"Played in a browser, and there is none here: {unplayed}; `make up BROWSER=1` starts one.")
+        lines.append(f"Played in a browser, and there is none here: {unplayed}. {remedy}")
     if wrong := sum(not as_due(end) for end in ends):
         lines.append(f"Not as they should be: {wrong}, marked with `!`.")
     return "\n".join(lines)
@@ -118,7 +120,7 @@ def ask(http: requests.Session, method: str, url: str, told: Json | None = None)
             f"The server failed: {method} {path} was answered with {answer.status_code} {answer.reason}. "
             "`make logs` shows what it wrote; without Docker that is .sandbox/logs/."
         )
-    if answer.status_code >= 400 and not found.get("command"):
+    if answer.status_code >= 400 and not found.get("remedy"):
         raise Trouble(str(found.get("error")))
     return found
 

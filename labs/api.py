@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify, request
 from requests import RequestException
 
-from labs import results
+from labs import chromium, results
 from labs.running import NeedsBrowser, Runner, TooMany
 from labs.syllabus import Lab
 from labs.worlds import World, Worlds
@@ -16,7 +16,7 @@ NOTE = re.compile(r"\d{1,20}-\d{1,20}")  # the id of a note on the wire
 PLACE = re.compile(r"/?[\w.-]{1,100}(/[\w.-]{1,100}){0,9}")
 LONGEST_PAUSE = 2.0  # seconds before each step of a run that somebody watches
 NO_CLASSROOM = "The classroom does not answer, and it alone reads the wire. Is it running?"
-NO_BROWSER = "This attack is played in a browser, and there is none here. Start one with `make up BROWSER=1`."
+NO_BROWSER = "This attack is played in a browser, and there is none here."
 
 
 def worlds() -> Worlds:
@@ -109,7 +109,8 @@ def attack(name: str) -> Response | tuple[Response, int]:
     except TooMany:
         return busy()
     except NeedsBrowser:
-        return jsonify(error=NO_BROWSER, command="make up BROWSER=1"), 503
+        remedy = chromium.remedy(world.settings.browser)
+        return jsonify(error=f"{NO_BROWSER} {remedy}", remedy=remedy), 503
 
 
 def busy() -> tuple[Response, int]:

@@ -4,6 +4,7 @@ import re
 import shutil
 import tempfile
 import time
+from importlib.util import find_spec
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -24,22 +25,40 @@ FLAGS = [
     "--disable-component-update",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1",
 ]
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
 PATIENCE = 10_000  # milliseconds
 QUIET, LOOK = 500, 50  # milliseconds
 
 
 def executable() -> str | None:
     """Return where Chromium is, if it is here."""
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return next((found for name in BROWSERS if (found := shutil.which(name))), None)
 
 
 def is_there(elsewhere: str = "") -> bool:
     """Whether there is a browser, and what drives it; `elsewhere` is the address of one in another container."""
-    try:
-        import playwright.sync_api  # noqa: F401  # only asked for
-    except ImportError:
+    if not can_be_driven():
         return False
     return answers(elsewhere) if elsewhere else executable() is not None
+
+
+def can_be_driven() -> bool:
+    """Whether what drives a browser is installed; a container has it only where it was made for one."""
+    return find_spec("playwright") is not None
+
+
+def remedy(elsewhere: str = "") -> str:
+    """Say how to get a browser: in a container of its own, or without Docker as a package."""
+    if elsewhere or not can_be_driven():
+        return "Start one with `make up BROWSER=1`."
+    return "Install Chromium, on Debian and Ubuntu with `apt install chromium`."
 
 
 def answers(address: str) -> bool:

@@ -12,6 +12,7 @@ from labs.config import Settings
 from labs.syllabus import all_labs
 from tests.labs_world import Labs, running_labs
 
+INSTALL = "Install Chromium, on Debian and Ubuntu with `apt install chromium`."
 FEW = ("over-broad-token", "code-replay", "referer-leak")
 
 
@@ -151,5 +152,21 @@ def test_a_row_that_is_not_as_it_should_be_is_marked_and_fails(
     assert [row[0] for row in rows] == [" ", "!", " "]
     assert "no browser   no browser" in rows[2]
     assert total == "3 labs: 1 succeed with the defence off, 1 are refused with it on."
-    assert browser.startswith("Played in a browser, and there is none here: 1;")
+    assert browser == f"Played in a browser, and there is none here: 1. {INSTALL}"
     assert wrong == "Not as they should be: 1, marked with `!`."
+
+
+def test_a_container_is_told_to_start_another_one_and_a_machine_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = "Start one with `make up BROWSER=1`."
+    assert labs.chromium.remedy() == INSTALL
+    assert labs.chromium.remedy("http://127.0.0.1:9222") == start
+    monkeypatch.setattr(labs.chromium, "can_be_driven", lambda: False)
+    assert labs.chromium.remedy() == start
+
+
+@pytest.mark.parametrize(
+    "name", ["google-chrome-stable", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"]
+)
+def test_a_browser_is_found_under_each_of_its_names(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(labs.chromium.shutil, "which", lambda asked: asked if asked == name else None)
+    assert labs.chromium.executable() == name
