@@ -169,7 +169,7 @@ class BrowserStage(Stage):
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
-        self.world = world
+        self._world = world
         from playwright.sync_api import sync_playwright
 
         self.manager = sync_playwright()
@@ -184,7 +184,7 @@ class BrowserStage(Stage):
 
     def open(self, name: str, agent: str | None) -> Tab:
         """Put somebody in front of a browser."""
-        self.tabs.append(Tab(name, self.world, self.driver, agent))
+        self.tabs.append(Tab(name, self._world, self.driver, agent))
         return self.tabs[-1]
 
     def mallory_in_browser(self) -> Tab:

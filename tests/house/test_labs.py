@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from labs import texts
+from labs.chromium import BrowserStage
 from labs.steps import Step
 from labs.syllabus import PARTS, Lab, all_labs, classes_in
 from labs.worlds import PACKAGES, PARTY_OF
@@ -75,11 +76,25 @@ def test_the_attack_is_a_list_of_steps(lab: Lab) -> None:
 def test_the_attack_reaches_into_no_party(lab: Lab) -> None:
     """It gets addresses and its own accounts: it imports no store, and no world."""
     tree = ast.parse((lab.folder / "attack.py").read_text())
+    assert not inner_parts(tree)
     named = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     named += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
     for name in named:
         assert name.partition(".")[0] not in {"auth_server", "resource_server", "client_app", "spa", "redis"}, name
         assert name != "labs.worlds", name
+
+
+def inner_parts(tree: ast.AST) -> list[str]:
+    """Return what a script takes of a stage that is not for it: whatever begins with `_`, and the world."""
+    taken = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)]
+    return [one.attr for one in taken if one.attr.startswith("_") or (one.value.id, one.attr) == ("stage", "world")]
+
+
+def test_a_script_that_took_inner_parts_would_be_found() -> None:
+    """A stage holds its world under a name that begins with `_`: from there every store can be reached."""
+    script = ast.parse("stage._world.parties; stage.world; stage.kept; stage.alice.page")
+    assert set(inner_parts(script)) == {"_world", "world"}
+    assert "world" not in BrowserStage.__init__.__code__.co_names
 
 
 def test_local_processes_can_drive_a_browser() -> None:
