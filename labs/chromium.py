@@ -23,7 +23,6 @@ FLAGS = [
     "--disable-quic",
     "--disable-background-networking",
     "--disable-component-update",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1",
 ]
 BROWSERS = (
     "chromium",
@@ -69,6 +68,11 @@ def answers(address: str) -> bool:
         return False
 
 
+def only_in(here: Here) -> str:
+    """Return the flag by which a browser finds the hosts of one world, at its port, and no others."""
+    return f"--host-resolver-rules=MAP *-{here.world}.localhost:{here.port} 127.0.0.1:{here.port}, MAP * ~NOTFOUND"
+
+
 class Tab:
     """Somebody in front of a browser window; `tab` is Playwright's page, for what only one lab does."""
 
@@ -84,7 +88,11 @@ class Tab:
             self.context = driver.chromium.connect_over_cdp(world.settings.browser).new_context(user_agent=agent)
         else:
             self.context = driver.chromium.launch_persistent_context(
-                self.profile.name, executable_path=executable(), args=FLAGS, user_agent=agent, headless=True
+                self.profile.name,
+                executable_path=executable(),
+                args=[*FLAGS, only_in(world.here)],
+                user_agent=agent,
+                headless=True,
             )
         self.context.set_default_timeout(PATIENCE)
         first = None if self.borrowed else next(iter(self.context.pages), None)

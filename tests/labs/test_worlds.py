@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import labs.syllabus
+from labs.chromium import BrowserStage
 from labs.people import Stuck
 from labs.stage import Stage
 from labs.steps import Step
@@ -73,6 +74,27 @@ def test_the_tools_of_an_attack_reach_their_own_world_only() -> None:
     lab.__dict__["steps"] = [strays(url) for url in elsewhere]
     with running_labs(known={lab.name: lab}) as found:
         assert found.attack(lab.name)["verdict"] == "did not run"
+
+
+def test_a_browser_of_an_attack_finds_its_own_world_only() -> None:
+    """Whatever else listens on this machine is not for the tools of an attack."""
+    lab = replace(all_labs()["token-in-storage"])
+    with running_labs(known={lab.name: lab}) as found:
+        elsewhere = (
+            found.classroom,
+            f"http://127.0.0.1:{found.port}",
+            found.origin,
+            "http://auth-code-replay.localhost",
+        )
+
+        def strays(stage: BrowserStage) -> None:
+            for url in elsewhere:
+                with pytest.raises(Exception, match="ERR_NAME_NOT_RESOLVED"):
+                    stage.alice.context.new_page().goto(url)
+            stage.alice.go(f"{stage.here.attacker}/")
+
+        lab.__dict__["steps"] = [Step(strays, "attacker", "", "")]
+        assert found.attack(lab.name)["stuck"] == ""
 
 
 def test_another_sites_page_cannot_turn_a_switch(labs: Labs) -> None:
