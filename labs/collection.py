@@ -17,6 +17,7 @@ WORTH_KEEPING = (
     "code_verifier",
     "username",
     "password",
+    "session",
 )
 
 

@@ -161,10 +161,22 @@ class Program:
         only_in(self.here, url)
         answer = self.http.request(method, url, allow_redirects=False, **options)
         self.answers.append(answer)
+        place = f"answer to {method} {urlsplit(url).path}"
+        if method == "POST":  # a page that only asks for a password begins a session that is nobody's yet
+            begun = next((value for name, value in answer.cookies.items() if name.endswith("_session")), "")
+            self.collection.keep({"session": begun}, place)
         if "json" in answer.headers.get("Content-Type", ""):
             told = answer.json()
-            self.collection.keep(told if isinstance(told, dict) else {}, f"answer to {method} {urlsplit(url).path}")
+            self.collection.keep(told if isinstance(told, dict) else {}, place)
         return answer
+
+    def sign_in(self, username: str, password: str, headers: dict[str, str] | None = None) -> int:
+        """Type a name and a password at Bank ID; return the status."""
+        page = self.ask("GET", f"{self.here.auth}/login").text
+        if 'action="/login"' not in page:
+            raise Stuck("this is not the sign-in page")
+        form = dict(FIELD.findall(page)) | {"username": username, "password": password}
+        return self.ask("POST", f"{self.here.auth}/login", data=form, headers=headers).status_code
 
     def register(self, client_name: str, *redirect_uris: str, **metadata: Any) -> dict[str, Any]:
         """Register a client, as anybody may; return what the answer tells of it (RFC 7591 §3.1)."""

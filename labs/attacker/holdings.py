@@ -10,6 +10,7 @@ WORTH = {  # each kind, and what it is good for; the best loot first
     "refresh_token": "Buys new access tokens, where its client has no secret or the attacker has it.",
     "code": "Buys a token once, where nothing else is asked for or the attacker has that, too.",
     "password": "Is Alice, wherever she uses it.",
+    "session": "Is whoever signed in with it, at the server that set the cookie.",
     "username": "Is half of a sign-in.",
     "id_token": "Says who signed in, to whoever believes it.",
     "code_verifier": "Goes with one code, and proves who began its flow.",

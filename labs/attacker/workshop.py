@@ -130,4 +130,9 @@ def redeem(stage: Stage, code: str) -> None:
     stage.attacker.redeem(code, **told)
 
 
-USES = {"accounts": accounts, "balance": balance, "refresh": refresh, "redeem": redeem}
+def sign_in(stage: Stage, password: str) -> None:
+    """Sign in at Bank ID as the person whose password this is."""
+    stage.attacker.sign_in(request.form.get("username", ""), password)
+
+
+USES = {"accounts": accounts, "balance": balance, "refresh": refresh, "redeem": redeem, "sign_in": sign_in}

@@ -47,6 +47,27 @@ def test_nothing_is_spent_where_there_is_no_token(labs: Labs) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (303, "/loot")
 
 
+def test_a_session_that_was_won_is_held(labs: Labs) -> None:
+    labs.turn("forged-proxy-header", on=False)
+    lab = LABS["forged-proxy-header"]
+    won = acted(labs, lab, lab.steps[0], "")
+    assert '<ul class="held" aria-label="session">' in won
+    loot = labs.http.get(f"{labs.world(lab.name).here.attacker}/loot").text
+    assert 'id="kind-session"' in loot and "Nothing yet" not in loot
+
+
+def test_a_password_that_is_held_opens_bank_id(labs: Labs) -> None:
+    labs.turn("as-open-redirector", on=False)
+    here = labs.world("as-open-redirector").here
+    labs.http.post(f"{here.attacker}/bank-id", data={"username": "alice", "password": "looking-glass"})
+    loot = labs.http.get(f"{here.attacker}/loot").text
+    assert "Sign in with it" in loot and '<input name="username" value="alice"' in loot
+    spent = {"use": "sign_in", "value": "looking-glass", "username": "alice"}
+    told = labs.http.post(f"{here.attacker}/spend", data=spent).text
+    assert "303 See Other" in told and 'aria-label="session"' in told
+    assert "401" in labs.http.post(f"{here.attacker}/spend", data=spent | {"value": "wrong"}).text
+
+
 def test_messages_are_those_between_two_notes(labs: Labs) -> None:
     labs.turn("code-replay", on=False)
     first, second = labs.attack("code-replay"), labs.attack("code-replay")

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from labs.forged_proxy_header.attack import guess
 from labs.stage import PUBLIC, Stage, told_in
 from labs.steps import Step
 from labs.syllabus import Lab, all_labs
@@ -141,7 +140,7 @@ def test_a_code_that_was_counted_from_none_was_not_guessed() -> None:
 def test_the_right_password_without_a_series_of_others_was_not_guessed(tries: list[str]) -> None:
     def cheat(stage: Stage, _: World) -> None:
         for number, word in enumerate([*tries, "winter-garden"], start=1):
-            guess(stage, word, f"203.0.113.{number}")
+            stage.attacker.sign_in("carol", word, {"X-Forwarded-For": f"203.0.113.{number}"})
 
     assert verdict_of(cheat, name="forged-proxy-header")["verdict"] == "unearned"
 
