@@ -60,7 +60,7 @@ export async function newQuestion(config, more = {}) {
     ...more,
   };
   for (const [name, value] of Object.entries(request)) address.searchParams.set(name, value);
-  remember({ verifier, state, issuer: metadata.issuer, metadata });
+  remember({ verifier, state, metadata });
   await note("Balance made a verifier. It stays in this tab; only its challenge goes along", {
     challenge: request.code_challenge,
   });

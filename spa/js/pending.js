@@ -1,6 +1,6 @@
 /** What this tab has asked and not yet heard: one record a flow, in the storage of this tab alone, keyed by state. */
 
-/** @typedef {{verifier: string, state: string, issuer: string, metadata: import("./oauth.js").Metadata}} Pending */
+/** @typedef {{verifier: string, state: string, metadata: import("./oauth.js").Metadata}} Pending */
 
 const PREFIX = "pending:";
 
