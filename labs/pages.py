@@ -1,9 +1,13 @@
 """The labs for people: the list, and a page for each with story, switch, sources and the attack."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Blueprint, Flask, Response, abort, current_app, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from labs import bench, coverage, sources, texts
+from labs.attacker import answers
 from labs.syllabus import PARTS, Lab
 from labs.worlds import World, Worlds
 
@@ -96,11 +100,39 @@ def in_words(seconds: int) -> str:
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
+PEOPLE = answers.TITLES | {"attacker": "the attacker", "bank": "the bank", "browser": "a browser", "piggy": "Piggy"}
+MORE = {  # what else a description may name
+    "from": "from {}",
+    "says": "with `{}` in it",
+    "header": "with the header `{}`",
+    "without": "without the header `{}`",
+}
+
+
 def refusal_of(found: Lab) -> str:
-    """Say in a line which message is due while the defence is on."""
-    told = found.refusal
-    words = [str(told[name]) for name in ("method", "path", "status", "error") if name in told]
-    return " ".join(words)
+    """Say which message is due while the defence is on, and when it counts."""
+    words = f"With the defence on, this is due: {described(found.refusal)}."
+    if found.since:
+        words += f" It counts after {described(found.since)}."
+    if found.unless:
+        words += f" It counts for nothing where there is {described(found.unless)}, too: then the attack came further."
+    return words
+
+
+def described(told: Mapping[str, Any]) -> str:
+    """Put the description of a message into words."""
+    words = [f"`{told['method']} {readable(told['path'])}` at {PEOPLE[told['party']]}"]
+    words += [text.format(PEOPLE.get(told[name], readable(told[name]))) for name, text in MORE.items() if name in told]
+    if answer := " ".join(str(told[name]) for name in ("status", "error") if name in told):
+        words.append(f"answered with `{answer}`")
+    if "location" in told:
+        words.append(f"which leads to `{readable(told['location'])}`")
+    return ", ".join(words)
+
+
+def readable(pattern: str) -> str:
+    """Return a pattern with dots for whatever may stand there."""
+    return pattern.replace("[!&]", "…").replace("*", "…")
 
 
 # What goes wrong.

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from labs import texts
+from labs import pages, texts
 from labs.chromium import BrowserStage
 from labs.steps import Step
 from labs.syllabus import PARTS, Lab, all_labs, classes_in
@@ -39,6 +39,14 @@ def test_it_states_which_message_refuses(lab: Lab) -> None:
     for stated in (lab.refusal, lab.secure or lab.refusal):
         assert {"party", "method", "path"} <= set(stated)
     assert bool(lab.reached) == (lab.predicate == "reached")
+
+
+def test_the_page_says_all_of_it(lab: Lab) -> None:
+    words = pages.refusal_of(lab)
+    for stated in (lab.refusal, lab.since, lab.unless):
+        for name, value in stated.items():
+            told = pages.PEOPLE[value] if name in ("party", "from") else pages.readable(str(value))
+            assert told in words, name
 
 
 def test_the_weakness_overrides_one_method(lab: Lab) -> None:
