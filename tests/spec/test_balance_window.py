@@ -44,6 +44,7 @@ def test_an_answer_of_another_sender_is_not_taken(balance: Balance) -> None:
     stranger.goto(f"{elsewhere}/")
     with stranger.expect_popup() as opened:
         stranger.evaluate(f"window.app = open('{balance.origin}/')")
+    opened.value.wait_for_load_state()  # a click before its scripts are there is for nobody
     tab, window, asked = wait_in_a_window(balance, opened.value)
     for sender, to in ((stranger, "app"), (tab, "window")):
         speak(sender, to, balance.auth.response(asked))
