@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+import auth_server
+from labs.chromium import BrowserStage
+from labs.steps import Step
 from labs.syllabus import all_labs
 from tests.labs_world import Labs, running_labs
 
@@ -100,4 +103,44 @@ def test_a_thief_who_is_first_to_refresh_is_found_out_by_the_owners_next_refresh
         (BY_PIGGY, "POST /token", 400, "invalid_grant"),
         (BY_ATTACKER, "GET /accounts", 401, "invalid_token"),
     ]
+    assert told["succeeded"] is False
+
+
+def test_with_pkce_a_foreign_code_is_worth_nothing_in_alices_session_whatever_state_says(labs: Labs) -> None:
+    """The world of `login-csrf` looks at no verifier; where the server does, it refuses (RFC 9700 §4.7.1)."""
+    labs.turn("login-csrf", on=False)
+    labs.world("login-csrf").parties["auth"].extensions["defences"] = auth_server.defences.Defences()
+    told = labs.attack("login-csrf")
+    assert (BY_BUDGET, "POST /token", 400, "invalid_grant") in exchanges(labs, "login-csrf", told)
+    assert told["succeeded"] is False
+
+
+def test_a_cookie_that_is_lax_stops_the_form_of_another_site_by_itself(labs: Labs) -> None:
+    """Without the token in the form (RFC 10017 §6.1.3.2)."""
+    labs.turn("cookie-csrf", on=False)
+    config = labs.world("cookie-csrf").parties["budget"].config
+    old = {name: config[name] for name in ("SESSION_COOKIE_SAMESITE", "SESSION_COOKIE_SECURE")}
+    config.update(SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=False)
+    try:
+        told = labs.attack("cookie-csrf")
+    finally:
+        config.update(old)
+    assert (BY_BROWSER, "POST /transfers", 409, "") in exchanges(labs, "cookie-csrf", told)  # connected to no bank
+    assert told["succeeded"] is False
+
+
+def test_where_alice_begins_at_balance_the_leaked_code_is_bound_to_its_verifier() -> None:
+    """The picture is told the code all the same, and the thief has another verifier (RFC 9700 §4.2)."""
+    known = all_labs()["referer-leak"]
+    lab = replace(known)
+
+    def alice_connects(stage: BrowserStage) -> None:
+        stage.alice.go(f"{stage.here.balance}/").click("Connect your bank").agree().rest()
+
+    makes_a_link, _, *redeems = known.steps
+    lab.__dict__["steps"] = [makes_a_link, Step(alice_connects, "Alice", "", ""), *redeems]
+    with running_labs(known={lab.name: lab}) as labs:
+        labs.turn(lab.name, on=False)
+        told = labs.attack(lab.name)
+        assert (BY_ATTACKER, "POST /token", 400, "invalid_grant") in exchanges(labs, lab.name, told)
     assert told["succeeded"] is False
