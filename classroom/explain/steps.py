@@ -23,6 +23,8 @@ FILES = (".css", ".js", ".svg", ".png", ".ico", ".woff2")
 def step_of(reading: Reading) -> str:
     """Return the step's name, as `explanations.toml` spells it; a message that is no step is a `page`."""
     kind = str(reading.message["kind"])
+    if kind == "note" and reading.party == "attacker":
+        return "lab_note"
     if kind not in ("request", "response"):
         return kind
     if reading.is_request and reading.path.startswith("/.wire/held/"):

@@ -110,6 +110,20 @@ def test_every_lab_leads_to_the_next_and_to_its_messages(labs: Labs, page: Page)
     expect(page.get_by_role("heading", level=1)).not_to_have_text(first)
 
 
+def test_what_a_lab_notes_is_told_in_words(labs: Labs, page: Page) -> None:
+    """A step is no message of anybody's, and what it names as code is set as code."""
+    labs.attack("mix-up-budget")
+    page.goto(f"{labs.classroom}/wire?world=mix-up-budget")
+    diagram = page.locator("#diagram")
+    step = diagram.get_by_role("button", name=re.compile("with her state and Alice's code"))
+    expect(step).to_have_count(1)
+    expect(diagram).not_to_contain_text("`")
+    step.click()
+    opened = page.get_by_role("complementary", name="The selected message")
+    expect(opened).to_contain_text("The lab notes what no message shows.")
+    expect(opened).not_to_contain_text("`")
+
+
 def test_step_mode_is_offered_where_something_is_held(labs: Labs, page: Page) -> None:
     """It holds the secure parties for everybody, and no world; the switch says so, and a world's page has none."""
     switch = page.get_by_role("switch", name="Step mode")

@@ -4,7 +4,7 @@ import * as acts from "./acts.js";
 import * as api from "./api.js";
 import { chip, each } from "./artifacts.js";
 import { change } from "./change.js";
-import { arrange, el, icon, worded } from "./dom.js";
+import { arrange, el, icon, plain, worded } from "./dom.js";
 import { title, who } from "./holders.js";
 import { tokens } from "./jwt.js";
 import { origins } from "./origins.js";
@@ -84,7 +84,8 @@ export class Inspector {
         "h2",
         { id: "opened" },
         message.kind === "response" ? `${first} ${message.reason ?? ""}` : first,
-        (message.kind === "note" || message.kind === "held") && ` ${rest}`,
+        message.kind === "note" && ` ${plain(rest)}`,
+        message.kind === "held" && ` ${rest}`,
       ),
       message.says && el("p.gist", {}, ...worded(message.says)),
       ...(message.breaches ?? []).map(breach),
@@ -136,8 +137,5 @@ const AS = {
 /** @param {Record<string, any>} message */
 function wire(message) {
   if (message.kind === "note" || message.kind === "gap") return details(message);
-  return [
-    el("h3", {}, "On the wire", el("span.rfc", {}, AS[message.kind])),
-    raw(message),
-  ];
+  return [el("h3", {}, "On the wire", el("span.rfc", {}, AS[message.kind])), raw(message)];
 }

@@ -8,7 +8,7 @@ export function details({ details = {} }) {
   const told = Object.entries(details);
   return told.length
     ? [
-        el("h3", {}, "In the page’s own words"),
+        el("h3", {}, "In the note’s own words"),
         list(
           told.map(([name, value]) => ({ name, value })),
           [],

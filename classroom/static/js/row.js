@@ -46,7 +46,7 @@ export function row(message, { href = "", proof = "" } = {}) {
     .filter(({ kind }) => kind !== "transaction")
     .map((artifact) => chip(artifact));
   const parts = pointlike(message)
-    ? [el("span.pill", {}, pointWords(message), ...chips)]
+    ? [el("span.pill", {}, ...pointWords(message), ...chips)]
     : [what, el("span.shaft", {}, ...chips)];
   const grave = breach || proof === "succeeded" ? ".breach" : "";
   const kind = `${message.channel === "back" ? "back" : "front"}${grave}${pointlike(message) ? `.point.${isStep(message) ? "step" : message.kind}` : ""}`;
@@ -79,14 +79,14 @@ export const pointlike = ({ kind, from, to }) =>
 
 const HELD = { go: "let go", edited: "let go, edited", drop: "dropped", timeout: "went on by itself" };
 
-/** @param {Message} message */
+/** @param {Message} message @returns {(Node | string)[]} */
 function pointWords(message) {
   const { kind, what, says, lost, action } = message;
-  if (isStep(message)) return what.charAt(0).toUpperCase() + what.slice(1);
-  if (kind === "gap") return `${lost ?? "Some"} entries were lost`;
-  if (kind === "held") return `${HELD[action] ?? "held"}: ${line(message).join(" ").trim()}`;
-  if (kind !== "note") return line(message).join(" ").trim();
-  return what && what !== says ? what : "";
+  if (isStep(message)) return worded(what.charAt(0).toUpperCase() + what.slice(1));
+  if (kind === "gap") return [`${lost ?? "Some"} entries were lost`];
+  if (kind === "held") return [`${HELD[action] ?? "held"}: ${line(message).join(" ").trim()}`];
+  if (kind !== "note") return [line(message).join(" ").trim()];
+  return worded(what && what !== says ? what : "");
 }
 
 /**
