@@ -50,12 +50,17 @@ def test_asking_in_between_makes_no_difference(recorded: Recorded, data: st.Data
     entries = recorded[data.draw(st.sampled_from(sorted(recorded)))]
     shuffled = data.draw(st.permutations(entries))
     asks = set(data.draw(st.lists(st.integers(0, len(entries)), max_size=6)))
+    assert everything(asked_in_between(shuffled, asks)) == everything(conversation_of(entries))
+
+
+def asked_in_between(entries: list[Entry], asks: set[int]) -> Conversation:
+    """Return the conversation of entries, after some of which somebody had asked for everything."""
     conversation = Conversation()
-    for number, entry in enumerate(shuffled):
+    for number, entry in enumerate(entries):
         conversation.add(entry)
         if number in asks:
             everything(conversation)
-    assert everything(conversation) == everything(conversation_of(entries))
+    return conversation
 
 
 @given(st.data())
@@ -66,12 +71,7 @@ def test_asking_while_two_learners_use_balance_makes_no_difference(recorded: Rec
     learners = [shifted(recorded[name], name, begun, data.draw(st.floats(-1, 1))) for name in ("balance", "replayed")]
     entries = sorted((entry for journey in learners for entry in journey), key=lambda entry: entry.at)
     asks = set(data.draw(st.lists(st.integers(0, len(entries)), min_size=3, max_size=9)))
-    conversation = Conversation()
-    for number, entry in enumerate(entries):
-        conversation.add(entry)
-        if number in asks:
-            everything(conversation)
-    assert everything(conversation) == everything(conversation_of(entries))
+    assert everything(asked_in_between(entries, asks)) == everything(conversation_of(entries))
 
 
 def test_along_the_way_everything_is_told_as_a_fresh_reading_tells_it(recorded: Recorded) -> None:
