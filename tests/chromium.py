@@ -1,26 +1,21 @@
 """A Chromium that sees no outside: only the names of this machine resolve."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
-from sandbox.doctor import BROWSERS
+from labs import chromium
 
 FLAGS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
+    *chromium.FLAGS,
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1",
 ]
 
 
 def executable() -> str:
     """Return where Chromium is; the tests need one."""
-    names = [name for name in BROWSERS if name != "firefox"]
-    found = next((path for name in names if (path := shutil.which(name))), None)
+    found = chromium.executable()
     if found is None:
         raise RuntimeError("The tests need Chromium or Chrome on the path: apt install chromium")
     return found
