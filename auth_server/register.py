@@ -54,8 +54,10 @@ def client_of(metadata: dict[str, Any], secret: str) -> Client:
         raise InvalidClientMetadata("client_credentials needs a client that can keep a secret")
     application_type = text(metadata, "application_type", "web")
     offered("application_type", [application_type], ("web", "native"))
-    scope = split(text(metadata, "scope", " ".join(SCOPES)))
+    scope = split(text(metadata, "scope", " ".join(scopes_for(grant_types))))
     offered("scope", scope, SCOPES)
+    if "offline_access" in scope and "refresh_token" not in grant_types:
+        raise InvalidClientMetadata("scope offline_access buys refresh tokens: grant_types must say refresh_token")
     return Client(
         client_id=(client_id := defences.client_id_is_chosen_by_us(metadata)),
         client_name=text(metadata, "client_name", client_id)[:100],
@@ -69,6 +71,11 @@ def client_of(metadata: dict[str, Any], secret: str) -> Client:
         registered_at=now(),
         expires_at=now() + current_app.extensions["settings"].registration_lifetime,
     )
+
+
+def scopes_for(grant_types: list[str]) -> list[str]:
+    """Return what a client gets that names no scope: all that its grants can use (RFC 7591 §2)."""
+    return [name for name in SCOPES if name != "offline_access" or "refresh_token" in grant_types]
 
 
 def redirect_uris(metadata: dict[str, Any], application_type: str, *, needed: bool) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ CALLBACK = "https://example.org/callback"
 
 
 def with_client(world: World, **metadata: object) -> str:
-    return str(answered(world.register(**metadata), 201).get_json()["client_id"])
+    grants = {"grant_types": ["authorization_code", "refresh_token"]}
+    return str(answered(world.register(**grants | metadata), 201).get_json()["client_id"])
 
 
 def asked(world: World, client_id: str, redirect_uri: str | None) -> TestResponse:

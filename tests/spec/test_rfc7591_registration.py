@@ -34,6 +34,19 @@ def test_errors_are_told_apart(world: World) -> None:
     answered(mixed, 400, "invalid_client_metadata")
 
 
+def test_a_scope_that_buys_refresh_tokens_needs_their_grant(world: World) -> None:
+    """A client that names no scope gets what its grants can use (RFC 7591 §2)."""
+    both = ["authorization_code", "refresh_token"]
+    without, with_it = (
+        answered(world.register(redirect_uris=[CALLBACK], **grants), 201).get_json()["scope"].split()
+        for grants in ({}, {"grant_types": both})
+    )
+    assert "offline_access" not in without and set(with_it) - set(without) == {"offline_access"}
+    refused = world.register(redirect_uris=[CALLBACK], scope="balance:read offline_access")
+    assert "refresh_token" in answered(refused, 400, "invalid_client_metadata").get_json()["error_description"]
+    answered(world.register(redirect_uris=[CALLBACK], scope="offline_access", grant_types=both), 201)
+
+
 def test_form_is_not_a_registration(world: World) -> None:
     """RFC 7591 §3.1-1."""
     form = {"redirect_uris": CALLBACK}

@@ -68,7 +68,8 @@ def test_native_client_listens_at_any_port(world: World, host: str) -> None:
     native = {"application_type": "native", "token_endpoint_auth_method": "none"}
     registered = answered(world.register(redirect_uris=[f"http://{host}/callback"], **native), 201).get_json()
     world.sign_in()
-    asked = {"client_id": registered["client_id"], "redirect_uri": f"http://{host}:51004/callback"}
+    asked = {"client_id": registered["client_id"], "scope": "balance:read"}
+    asked["redirect_uri"] = f"http://{host}:51004/callback"
     told = world.decide(world.authorize(**asked)).headers["Location"]
     assert told.startswith(f"http://{host}:51004/callback?code=")
     stopped_on_a_page(world.authorize(**asked | {"redirect_uri": f"http://{host}:51004/other"}))
