@@ -45,7 +45,7 @@ def makes_a_link(stage: Stage) -> None:
 @step("Alice")
 def alice_follows_the_link(stage: Stage) -> None:
     """Follow the link, sign in as alice, and allow. Look at the address that you end at."""
-    stage.lead_alice().agree()
+    stage.lead_alice().agree().rest()
 
 
 @step("attacker")
@@ -66,7 +66,7 @@ def makes_another_link(stage: Stage) -> None:
 @step("Alice")
 def alice_follows_that_one(stage: Stage) -> None:
     """Follow this link, too, and allow."""
-    stage.lead_alice().agree()
+    stage.lead_alice().agree().rest()
 
 
 @step("attacker")

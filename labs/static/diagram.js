@@ -54,9 +54,10 @@ export class Diagram {
 
   /** Put the new frame in the place of the old one. */
   takeOver() {
-    this.shown?.remove();
+    this.retire();
     this.shown = this.coming;
     this.coming = undefined;
+    find("no-diagram").hidden = true;
     this.shown.classList.remove("coming");
     this.arrived();
   }
@@ -69,9 +70,15 @@ export class Diagram {
     if (atItsEnd && below() > 0) scrollBy({ top: below(), behavior: still() ? "instant" : "smooth" });
   }
 
-  clear() {
+  /** Take away what is shown; what is still on its way may come. */
+  retire() {
     this.shown?.remove();
+    this.shown = undefined;
+  }
+
+  clear() {
+    this.retire();
     this.coming?.remove();
-    this.shown = this.coming = undefined;
+    this.coming = undefined;
   }
 }

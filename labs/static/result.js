@@ -66,9 +66,9 @@ function turnTo() {
   if (top < 0 || bottom > innerHeight / 2) find("result").scrollIntoView({ behavior: still() ? "instant" : "smooth" });
 }
 
-/** Where the classroom shows no diagram, the list has to do. */
+/** Where the classroom shows no diagram, or is slow to, the list has to do. */
 function instead() {
-  diagram.clear();
+  diagram.retire();
   find("no-diagram").hidden = false;
   find("as-list").open = true;
 }

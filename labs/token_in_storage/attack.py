@@ -22,8 +22,9 @@ def alice_connects(stage: BrowserStage) -> None:
 @step("Alice", by_hand=f"{{balance}}{LINK}")
 def alice_comes_back(stage: BrowserStage) -> None:
     """Come back another day, by the link of a newsletter."""
-    page = stage.alice.tab.goto(f"{stage.here.balance}{LINK}", wait_until="commit")
-    if "/js/analytics.js" not in page.text():
+    infected = stage.alice.tab.locator('script[src="/js/analytics.js"]').count()  # on the page that she is leaving
+    stage.alice.tab.goto(f"{stage.here.balance}{LINK}", wait_until="commit")
+    if not infected:
         stage.alice.tab.evaluate(f"() => {{{LINE % stage.here.attacker}}}")
     stage.alice.tab.wait_for_url(f"{stage.here.attacker}/**")
 
