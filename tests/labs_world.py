@@ -1,6 +1,5 @@
 """The labs and the classroom on free ports of loopback, over a real Valkey: what the tests of labs ask."""
 
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from labs.syllabus import Lab, all_labs
 from sandbox.acl import ADMIN, acl_file
 from sandbox.parties import PARTIES
 from tests.embedded_valkey import running_valkey
+from tests.ports import free_port
 from wire.session import http_session
 
 PASSWORD = "the same for every user of the tests"
@@ -89,15 +89,12 @@ def closed_in_time(app: Any) -> Any:
 
 
 def serve(app: Any, port: int) -> Any:
-    server = make_server("127.0.0.1", port, closed_in_time(app), threaded=True, request_handler=Quiet)
+    try:
+        server = make_server("127.0.0.1", port, closed_in_time(app), threaded=True, request_handler=Quiet)
+    except SystemExit as problem:  # so it says, and a test that is left by it leaves its fixtures half made
+        raise OSError(f"port {port} of loopback is taken") from problem
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     return server
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

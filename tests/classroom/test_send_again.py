@@ -1,6 +1,7 @@
 """Send again: a recorded request reaches the party that received it, edited or not, and nobody else."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -176,10 +177,11 @@ def test_bytes_are_sent_as_they_were(valkey: str, sandbox: Sandbox) -> None:
 
 
 def test_a_party_that_is_away_is_said_to_be(valkey: str, sandbox: Sandbox) -> None:
-    with party() as (port, _):
-        origin = f"http://auth.localhost:{port}"
-    with open_room(valkey, parties={"auth": origin}) as room:
-        assert "does not answer" in refused(room, 502, message=recorded(room, "POST", "/token")["id"])
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # and it does not listen: it answers nobody, and nobody else gets the port
+        origin = f"http://auth.localhost:{taken.getsockname()[1]}"
+        with open_room(valkey, parties={"auth": origin}) as room:
+            assert "does not answer" in refused(room, 502, message=recorded(room, "POST", "/token")["id"])
 
 
 def test_a_replayed_code_is_refused_and_its_tokens_are_revoked(valkey: str) -> None:
