@@ -13,6 +13,8 @@ from tests.world import World
 SETTINGS = ("SANDBOX_", "WIRE_", "AUTH_", "BANK_", "BUDGET_", "BALANCE_", "CLASSROOM_", "LABS_")
 for name in [name for name in os.environ if name.startswith(SETTINGS)]:
     del os.environ[name]  # what this shell has chosen for a sandbox of its own
+os.environ["RES_OPTIONS"] = "timeout:1 attempts:1"  # where a name is not known, a resolver may be silent for long
+os.environ["WIRE_PATIENCE"] = "10"  # seconds: what is recorded must not depend on how busy the machine is
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

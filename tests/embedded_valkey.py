@@ -43,17 +43,17 @@ def running_valkey(acl: str = "") -> Iterator[str]:
             yield f"unix://{socket}"
         finally:
             server.terminate()
-            server.wait(5)
+            server.wait(60)
 
 
 def wait_for(address: str) -> None:
-    """Wait until the server answers, five seconds at most."""
-    for _ in range(100):
+    """Wait until the server answers, half a minute at most."""
+    for _ in range(600):
         try:
             redis.Redis.from_url(address).ping()
             return
         except redis.AuthenticationError:
             return  # it answers, and asks who we are
-        except redis.ConnectionError:
+        except (redis.ConnectionError, redis.TimeoutError):
             time.sleep(0.05)
     raise TimeoutError(address)

@@ -1,5 +1,6 @@
 """Other people's parsers, installed once from npm as `tests/node/package-lock.json` says."""
 
+import fcntl
 import json
 import shutil
 import subprocess
@@ -18,9 +19,11 @@ def install() -> Path:
     if npm is None or shutil.which("node") is None:
         pytest.skip("needs node and npm")
     lock, installed = HERE / "package-lock.json", MODULES / ".package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-        subprocess.run(command, cwd=HERE, check=True, timeout=300)
+    with lock.open() as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)  # two workers of the tests may come at once
+        if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+            command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+            subprocess.run(command, cwd=HERE, check=True, timeout=300)
     return MODULES
 
 

@@ -37,6 +37,7 @@ def containers(engine: docker.DockerClient) -> dict[str, Container]:
 
 @pytest.fixture
 def addresses(engine: docker.DockerClient) -> Addresses:
-    """Begin with the seed data."""
+    """Begin with the seed data, after a test too that has left the stack down."""
+    sandbox("up", DOCKER)
     sandbox("reset", DOCKER)
     return Addresses()

@@ -31,7 +31,7 @@ def sandbox(command: str, environment: dict[str, str]) -> None:
         env=os.environ | environment,
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1800,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -82,6 +82,7 @@ def started(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         "SANDBOX_HOSTS": request.param,
         "SANDBOX_STATE": str(tmp_path_factory.mktemp("sandbox")),
         "RUNTIME": "local",
+        "WIRE_PATIENCE": "1",  # where Redis sleeps, a kept connection waits for what is written behind an answer
     }
     yield from run(chosen, environment)
 

@@ -64,14 +64,14 @@ class Learner:
     def runs(self, verdict: str) -> None:
         """Press the button, and wait for the verdict."""
         press(self.lab.get_by_role("button", name="Run the attack"))
-        expect(self.lab.locator("#run")).to_be_enabled(timeout=30_000)
+        expect(self.lab.locator("#run")).to_be_enabled(timeout=90_000)
         self.sees(verdict)
 
     def reads(self, verdict: str) -> None:
         """Ask the wire what came of it, and see the messages that prove it."""
         self.lab.bring_to_front()
         press(self.lab.get_by_role("button", name="Read the verdict from the wire"))
-        expect(self.lab.locator("#read")).to_be_enabled()
+        expect(self.lab.locator("#read")).to_be_enabled(timeout=30_000)
         self.sees(verdict)
 
     def sees(self, verdict: str) -> None:
@@ -153,7 +153,8 @@ class Learner:
         return self.tab.get_by_role("row", name="code").get_by_role("cell").last.inner_text()
 
     def on_the_wire(self, path: str) -> str:
-        """Find the newest address with this path, as the wire shows it."""
+        """Find the newest address with this path, as the wire shows it once the classroom has read it all."""
+        self.labs.ask("GET", f"/{self.name}/verdict")
         found, told = [], {"next": "0-0", "more": True}
         while told["more"]:
             asked = {"world": self.name, "limit": 1000, "after": told["next"]}

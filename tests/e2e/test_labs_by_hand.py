@@ -142,6 +142,8 @@ def clickjacking(learner: Learner) -> None:
     button = page.get_by_role("button", name="Adopt the kitten").bounding_box()
     assert button
     framed = page.frames[-1]
+    if not framed.url.startswith("chrome-error:"):  # it takes clicks when it has been painted
+        framed.evaluate("new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))")
     page.mouse.click(button["x"] + button["width"] / 2, button["y"] + button["height"] / 2)
     if not framed.url.startswith("chrome-error:"):
         framed.wait_for_url("**/collect**")

@@ -81,8 +81,9 @@ def test_a_message_of_the_diagram_opens_on_the_wire_by_mouse_and_by_keyboard(lea
 
 def test_the_frame_is_as_tall_as_what_is_in_it_and_believes_nobody_else(learner: Learner) -> None:
     learner.runs("It worked")
+    inside = learner.diagram.locator("#run").evaluate("one => Math.ceil(one.offsetHeight)")
+    expect(learner.lab.locator("#diagram iframe:not(.coming)")).to_have_attribute("height", str(inside))
     told = int(learner.lab.evaluate(HEIGHT))
-    assert told == learner.diagram.locator("#run").evaluate("one => Math.ceil(one.offsetHeight)")
     learner.lab.evaluate("postMessage({ height: 4321, ready: true }, '*')")  # another page's, or a weak world's
     learner.lab.evaluate(
         "new Promise(go => { addEventListener('message', () => go(), { once: true }); postMessage(1) })"
@@ -151,10 +152,11 @@ def test_what_a_step_asks_for_is_taken_from_the_wire(learner: Learner) -> None:
     expect(learner.lab.get_by_text("The wire has seen none yet")).to_be_visible()
     learner.goes(1)
     learner.agrees()
+    came = learner.on_the_wire("/callback")
     learner.lab.bring_to_front()
     press(button)
     expect(learner.lab.get_by_text("The newest one that the wire has seen.")).to_be_visible()
-    expect(learner.step(2).get_by_role("textbox")).to_have_value(learner.on_the_wire("/callback"))
+    expect(learner.step(2).get_by_role("textbox")).to_have_value(came)
     learner.opens(learner.step(2).get_by_role("button", name="Do it"))
     learner.acts(4)
     learner.reads("It worked")

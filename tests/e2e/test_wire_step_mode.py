@@ -30,12 +30,20 @@ pytestmark = names_only
 @pytest.fixture
 def wire(page: Page, addresses: Addresses) -> Iterator[Page]:
     """Open the wire with step mode on, and let everybody go afterwards."""
+    let_everybody_go(addresses)
     wire = open_wire(page, addresses)
-    step_mode(wire)
-    wire.wait_for_timeout(300)  # until each party has heard it
-    yield wire
-    if wire.get_by_role("switch", name="Step mode").is_checked():
-        step_mode(wire, on=False)
+    try:
+        step_mode(wire)
+        wire.wait_for_timeout(300)  # until each party has heard it
+        yield wire
+    finally:
+        let_everybody_go(addresses)
+
+
+def let_everybody_go(addresses: Addresses) -> None:
+    own = addresses.origin("classroom")
+    answer = http_session("a test").put(f"{own}/api/brake", json={"on": False}, headers={"Origin": own})
+    assert answer.ok, answer.text
 
 
 def go_to_the_callback(page: Page, wire: Page, addresses: Addresses) -> None:

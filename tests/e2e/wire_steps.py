@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.classroom.room import until
 from tests.e2e.steps import connect, decide, expect_balance, expect_budget, press_connect
 from wire.addresses import Addresses
 from wire.session import http_session
@@ -22,8 +23,8 @@ PAGES = {
 
 def open_wire(page: Page, addresses: Addresses, query: str = "") -> Page:
     """Open the wire in a tab of its own, and wait until it listens."""
-    while not query and api(addresses, "/api/flows")["flows"]:
-        page.wait_for_timeout(50)  # the classroom has not read yet that all was forgotten
+    if not query:
+        until(lambda: not api(addresses, "/api/flows")["flows"], 30)  # the classroom may be behind
     wire = page.context.new_page()
     wire.goto(addresses.origin("classroom") + "/wire" + query)
     if not query:

@@ -35,7 +35,7 @@ def server(folder: str) -> Iterator[str]:
         yield f"unix://{folder}/v.sock"
     finally:
         process.terminate()
-        process.wait(5)
+        process.wait(60)
 
 
 def auth(address: str) -> redis.Redis:
