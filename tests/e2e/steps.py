@@ -2,6 +2,7 @@
 
 import contextlib
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,6 +80,12 @@ def kill(part: str, environment: dict[str, str]) -> None:
         return
     for process in processes_of(part, environment):
         process.kill()
+
+
+def let_networks_settle(environment: dict[str, str]) -> None:
+    """Wait until those of a container that was started anew are there: Chromium drops what it loads meanwhile."""
+    if environment["RUNTIME"] == "docker":
+        time.sleep(3)
 
 
 def processes_of(part: str, environment: dict[str, str]) -> list[psutil.Process]:

@@ -3,7 +3,7 @@
 from playwright.sync_api import Error, Page, expect
 
 from tests.e2e.conftest import Started
-from tests.e2e.steps import asleep, connect, expect_balance, expect_budget, kill
+from tests.e2e.steps import asleep, connect, expect_balance, expect_budget, kill, let_networks_settle
 from tests.e2e.wire_steps import names_only
 from wire.addresses import Addresses
 
@@ -67,6 +67,7 @@ def test_redis_is_killed_on_the_way_and_comes_back(page: Page, addresses: Addres
         ).to_be_visible()
         page.wait_for_timeout(250)
     expect_budget(page)
+    let_networks_settle(started[1])
 
 
 def test_balance_says_who_does_not_answer(page: Page, addresses: Addresses) -> None:

@@ -5,7 +5,16 @@ import re
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import Resetting, Started, sandbox
-from tests.e2e.steps import asleep, connect, decide, expect_budget, kill, press_connect, sign_in
+from tests.e2e.steps import (
+    asleep,
+    connect,
+    decide,
+    expect_budget,
+    kill,
+    let_networks_settle,
+    press_connect,
+    sign_in,
+)
 from tests.e2e.wire_steps import diagram, flow_tab, message, names_only, only_flow, open_wire
 from wire.addresses import Addresses
 
@@ -52,6 +61,7 @@ def test_the_classroom_is_killed_and_the_page_catches_up(
         expect_budget(page)
         expect(message(wire, "Budget answers with a page")).to_be_visible(timeout=30_000)
         shown_ids(wire, addresses)
+    let_networks_settle(started[1])
 
 
 def test_reset_empties_the_page(page: Page, addresses: Addresses, started: Started) -> None:
