@@ -89,7 +89,7 @@ def serve(package: str, number: int, threads: int = 8) -> list[str]:
     """Return the command that serves a package's app: one process of many threads, which a laptop's memory likes."""
     command = [sys.executable, "-m", "gunicorn", f"{package}:create_app()"]
     command += ["--bind", f"127.0.0.1:{number}", "--worker-class", "gthread", "--workers", "1"]
-    command += ["--threads", str(threads)]
+    command += ["--threads", str(threads), "--config", "python:sandbox.serving"]
     command += ["--keep-alive", "30", "--limit-request-line", "8190", "--graceful-timeout", "3", "--no-control-socket"]
     return command + (["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else [])
 
