@@ -54,9 +54,10 @@ def client_of(metadata: dict[str, Any], secret: str) -> Client:
         raise InvalidClientMetadata("client_credentials needs a client that can keep a secret")
     application_type = text(metadata, "application_type", "web")
     offered("application_type", [application_type], ("web", "native"))
-    scope = split(text(metadata, "scope", " ".join(scopes_for(grant_types))))
+    usable = scopes_for(grant_types)
+    scope = split(text(metadata, "scope", " ".join(usable)))
     offered("scope", scope, SCOPES)
-    if "offline_access" in scope and "refresh_token" not in grant_types:
+    if not set(scope) <= set(usable):
         raise InvalidClientMetadata("scope offline_access buys refresh tokens: grant_types must say refresh_token")
     return Client(
         client_id=(client_id := defences.client_id_is_chosen_by_us(metadata)),
@@ -74,7 +75,7 @@ def client_of(metadata: dict[str, Any], secret: str) -> Client:
 
 
 def scopes_for(grant_types: list[str]) -> list[str]:
-    """Return what a client gets that names no scope: all that its grants can use (RFC 7591 §2)."""
+    """Return what the grants can use: all of it for a client that names no scope (RFC 7591 §2)."""
     return [name for name in SCOPES if name != "offline_access" or "refresh_token" in grant_types]
 
 
