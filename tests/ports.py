@@ -6,7 +6,8 @@ import os
 import socket
 
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-NUMBERS = itertools.count(int(os.environ.get("TEST_PORT_BASE", "19100")) + 900 + 2_000 * WORKER)
+BASE = int(os.environ.get("TEST_PORT_BASE", "19100"))
+NUMBERS = itertools.count(BASE + 900 + 2_000 * WORKER)
 
 
 def free_port() -> int:

@@ -10,16 +10,15 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from tests.labs_world import Labs, running_labs
+from tests.ports import BASE, WORKER
 from wire.addresses import Addresses
 
 IN_DOCKER = os.environ.get("TEST_RUNTIME") == "docker"
 # The labs' tests start labs of their own, and tests/docker has others; what a page does by itself is the same anywhere.
 ELSEWHERE = "labs_* pages history wire_again wire_first_sight wire_for_all wire_hostile wire_take_away wire_time"
 collect_ignore_glob = [f"test_{name}.py" for name in ELSEWHERE.split()] if IN_DOCKER else []
-WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-BASE = int(os.environ.get("TEST_PORT_BASE", "19100")) + 20 * WORKER
 NAMES = ("auth", "bank", "budget", "balance", "classroom", "labs", "cafe")
-PORTS = {f"{name}_port": BASE + number for number, name in enumerate(NAMES)}
+PORTS = {f"{name}_port": BASE + 20 * WORKER + number for number, name in enumerate(NAMES)}
 Started = tuple[Addresses, dict[str, str]]
 expect.set_options(timeout=10_000)  # milliseconds: a busy machine takes its time
 

@@ -228,7 +228,7 @@ def test_a_second_up_changes_nothing_and_a_restart_keeps_everything(environment:
         assert debris(environment) == []
         assert sandbox("up", environment).returncode == 0
         assert stored(environment).get("auth:session:somebody") == b"signed in"
-        assert min(seconds_of_a_reset(environment) for _ in range(3)) < 2  # whatever else the machine does
+        assert any(seconds_of_a_reset(environment) < 2 for _ in range(3))  # whatever else the machine does
         assert not stored(environment).exists("auth:session:somebody") and stored(environment).exists("auth:seeded")
     finally:
         sandbox("down", environment)

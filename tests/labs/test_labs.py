@@ -82,12 +82,17 @@ def test_every_cell_of_a_matrix_ends_as_stated(labs: Labs) -> None:
                 assert told["refused_with"]["status"] == due["status"], told
 
 
+def seconds_of_a_reset(labs: Labs, lab: Lab) -> float:
+    answer = labs.ask("POST", f"/{lab.name}/reset")
+    assert answer.status_code == 200
+    return answer.elapsed.total_seconds()
+
+
 def test_reset_gives_a_fresh_world_in_under_a_second(labs: Labs, lab: Lab) -> None:
     if not lab.browser:  # it leaves enough behind, and sooner
         labs.attack(lab.name)
     before = labs.world(lab.name).generation
-    answers = (labs.ask("POST", f"/{lab.name}/reset") for _ in range(3))
-    assert any(answer.ok and answer.elapsed.total_seconds() < 1 for answer in answers)  # whatever else is going on
+    assert any(seconds_of_a_reset(labs, lab) < 1 for _ in range(3))  # whatever else is going on
     world = labs.world(lab.name)
     assert world.generation != before
     assert not world.parties["auth"].extensions["store"].grants_of("alice")

@@ -14,6 +14,7 @@ import redis
 from flask import Flask, Response, request
 from werkzeug.test import TestResponse
 
+from tests.classroom.room import until
 from tests.wire.test_recorder import ORIGIN, Account, Buffered
 from wire import brakes
 from wire.brake_line import CHANNEL, BrakeLine
@@ -206,10 +207,7 @@ def test_nothing_waits_for_ever(braked: Braked, monkeypatch: pytest.MonkeyPatch)
 
 def test_no_more_than_a_few_wait(braked: Braked) -> None:
     answers = [braked.ask("/token", method="POST", data={"code": str(number)}) for number in range(6)]
-    for _ in range(3000):
-        if len(braked.seen) == 2:
-            break
-        time.sleep(0.01)
+    until(lambda: len(braked.seen) == 2, 30)
     time.sleep(0.05)
     assert len(braked.seen) == 2  # the fifth and the sixth went on
     braked.line.take({"on": False})
@@ -252,10 +250,10 @@ def test_our_own_pages_cannot_be_framed_and_tell_no_address(braked: Braked, acti
 def test_the_word_comes_through_redis_and_silence_lets_go(braked: Braked, monkeypatch: pytest.MonkeyPatch) -> None:
     braked.line.is_on = False
     braked.line.listen()
-    wait_for(lambda: bool(braked.redis.publish(CHANNEL, json.dumps({"on": True}))) and braked.line.is_on)
+    until(lambda: braked.redis.publish(CHANNEL, json.dumps({"on": True})) and braked.line.is_on, 30)
     braked.redis.publish(CHANNEL, json.dumps({"on": False, "world": "another"}))
     monkeypatch.setattr("wire.brake_line.SILENCE", 0.1)
-    wait_for(lambda: not braked.line.is_on)
+    until(lambda: not braked.line.is_on, 30)
 
 
 def test_the_clock_stands_still_meanwhile(braked: Braked) -> None:
@@ -300,15 +298,6 @@ def test_balance_waits_for_two_holds_one_after_the_other() -> None:
     script = (Path(__file__).parents[2] / "spa/js/http.js").read_text()
     [patience] = re.findall(r"PATIENCE = ([0-9_]+);", script)
     assert int(patience) / 1000 > 2 * brakes.LONGEST
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    """Wait until something is so, thirty seconds at most."""
-    for _ in range(3000):
-        if condition():
-            return
-        time.sleep(0.01)
-    raise AssertionError("waited in vain")
 
 
 def test_a_second_word_about_the_same_changes_nothing(braked: Braked) -> None:
