@@ -12,8 +12,8 @@ from classroom.derive.conversation import Conversation
 from classroom.derive.threads import s256
 from classroom.views import flows
 from tests import journeys
-from tests.conversation import PASSWORDS, Browser, Sandbox
-from tests.embedded_valkey import running_valkey
+from tests.support.conversation import PASSWORDS, Browser, Sandbox
+from tests.support.embedded_valkey import running_valkey
 from wire.message import Entry, Request, Response
 
 ROUNDS = {1_000: 9, 100_000: 1}  # messages, and how often: of short rounds the median counts

@@ -16,7 +16,7 @@ import redis
 
 from bench.__main__ import free_port
 from sandbox.settings import ROOT
-from tests.embedded_valkey import running_valkey
+from tests.support.embedded_valkey import running_valkey
 from wire.journal import STREAM
 from wire.message import Entry, Request, Response, to_fields
 

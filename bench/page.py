@@ -16,8 +16,8 @@ import redis
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from bench.events import AIMS, RATE, classroom, exchange, listen
-from tests.chromium import running_chromium
-from tests.embedded_valkey import running_valkey
+from tests.support.chromium import running_chromium
+from tests.support.embedded_valkey import running_valkey
 from wire.journal import STREAM
 from wire.message import to_fields
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, abort, current_app, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from labs import bench, coverage, sources, texts
+from labs import coverage, redirect_rules, sources, texts
 from labs.attacker import answers
 from labs.syllabus import PARTS, Lab
 from labs.worlds import World, Worlds
@@ -49,13 +49,13 @@ def every_defence() -> str:
 def redirect_uris() -> str:
     """Compare two addresses by every rule (RFC 9700 §4.1.3)."""
     told = [request.args.get(name, "").strip() for name in ("registered", "requested")]
-    registered, requested = told if all(told) else bench.EXAMPLES[1]
+    registered, requested = told if all(told) else redirect_rules.EXAMPLES[1]
     return render_template(
         "redirect_uris.html",
         registered=registered,
         requested=requested,
-        said=bench.compare(registered, requested),
-        examples=bench.EXAMPLES,
+        said=redirect_rules.compare(registered, requested),
+        examples=redirect_rules.EXAMPLES,
         labs=worlds().labs,
         classroom=current_app.extensions["settings"].classroom,
     )
@@ -82,7 +82,7 @@ def lab(name: str) -> str:
         count=len(order),
         after=known[order[(place + 1) % len(order)]],
         cells=cells,
-        rules=list(bench.RULES),
+        rules=list(redirect_rules.RULES),
         lifetime=in_words(world.parties["auth"].extensions["settings"].code_lifetime),
         classroom=current_app.extensions["settings"].classroom,
         refusal=refusal_of(found),

@@ -103,4 +103,4 @@ def scripts(world: World) -> list[tuple[str, int, str]]:
     assert found, world.lab.defence
     weak = (world.lab.folder / "weakness.js").read_text(encoding="utf-8")
     number = text[: found.start()].count("\n") + 1
-    return [("spa/js/defences.js", number, found[0]), (f"labs/{world.lab.folder.name}/weakness.js", 1, weak)]
+    return [("spa/js/defences.js", number, found[0]), (f"labs/catalogue/{world.lab.folder.name}/weakness.js", 1, weak)]

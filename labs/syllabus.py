@@ -12,7 +12,7 @@ from typing import Any
 
 from labs.steps import Step, steps_of
 
-HERE = Path(__file__).parent
+CATALOGUE = Path(__file__).parent / "catalogue"
 PARTS = {
     1: "The cases of every first week",
     2: "The attacks that RFC 9700 lists",
@@ -49,7 +49,7 @@ class Lab:
 
     @property
     def folder(self) -> Path:
-        return HERE / self.name.replace("-", "_")
+        return CATALOGUE / self.name.replace("-", "_")
 
     @property
     def method(self) -> str:
@@ -78,7 +78,7 @@ class Lab:
         """Return `weakness`, `world` or `attack`, where there is one."""
         if self.bare and name != "attack":
             return None
-        full = f"labs.{self.folder.name}.{name}"
+        full = f"labs.catalogue.{self.folder.name}.{name}"
         return import_module(full) if find_spec(full) else None
 
     @cached_property
@@ -109,7 +109,7 @@ def read(folder: Path) -> Lab:
 def all_labs() -> dict[str, Lab]:
     """Return all labs by name, in the order in which they are taught."""
     found = sorted(
-        (read(file.parent) for file in HERE.glob("*/lab.md")), key=lambda lab: (lab.part, lab.order, lab.name)
+        (read(file.parent) for file in CATALOGUE.glob("*/lab.md")), key=lambda lab: (lab.part, lab.order, lab.name)
     )
     return {lab.name: lab for lab in found}
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.chromium import running_chromium
-from tests.embedded_valkey import running_valkey
-from tests.world import World
+from tests.support.chromium import running_chromium
+from tests.support.embedded_valkey import running_valkey
+from tests.support.world import World
 
 SETTINGS = ("SANDBOX_", "WIRE_", "AUTH_", "BANK_", "BUDGET_", "BALANCE_", "CLASSROOM_", "LABS_")
 for name in [name for name in os.environ if name.startswith(SETTINGS)]:

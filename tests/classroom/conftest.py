@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from classroom.derive.conversation import Conversation
-from tests import journeys
-from tests.conversation import Browser, Sandbox
+from tests.support import journeys
+from tests.support.conversation import Browser, Sandbox
 from wire.message import Entry
 
 Recorded = dict[str, list[Entry]]

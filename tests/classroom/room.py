@@ -16,7 +16,7 @@ from werkzeug.test import Client, TestResponse
 import classroom
 from classroom.config import Settings
 from classroom.defences import Defences
-from tests.conversation import Sandbox
+from tests.support.conversation import Sandbox
 from wire.journal import STREAM
 from wire.message import Entry, to_fields
 from wire.session import http_session

@@ -11,9 +11,9 @@ from requests.adapters import BaseAdapter
 
 from classroom.api import MOST_MESSAGES
 from tests.classroom.room import ORIGIN, Room, open_room
-from tests.conversation import Browser, Sandbox
-from tests.journeys import Tab, connect_budget
-from tests.node_tools import complaint_about_answers
+from tests.support.conversation import Browser, Sandbox
+from tests.support.journeys import Tab, connect_budget
+from tests.support.node_tools import complaint_about_answers
 from wire.message import Held, Note, Request
 
 

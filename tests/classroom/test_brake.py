@@ -11,8 +11,8 @@ import redis
 
 from classroom.brake import REPEAT
 from tests.classroom.room import Room, open_room, until
-from tests.conversation import Browser, Sandbox
-from tests.journeys import Tab
+from tests.support.conversation import Browser, Sandbox
+from tests.support.journeys import Tab
 from wire.brake_line import CHANNEL
 from wire.message import Held
 

@@ -8,10 +8,10 @@ from flask import Response as Answer
 
 from classroom.derive.conversation import Conversation
 from classroom.derive.rules import PLACES, RULES, never, verdict
-from tests import journeys
 from tests.classroom.conftest import Recorded, conversation_of
-from tests.conversation import AUTH, BALANCE, BANK, BUDGET, BUDGET_SECRET, Browser, Sandbox
-from tests.world import basic
+from tests.support import journeys
+from tests.support.conversation import AUTH, BALANCE, BANK, BUDGET, BUDGET_SECRET, Browser, Sandbox
+from tests.support.world import basic
 from wire.message import Request, Response
 
 Table = dict[str, dict[str, str]]

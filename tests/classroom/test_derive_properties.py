@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classroom.derive.conversation import Conversation
-from tests import journeys
 from tests.classroom.conftest import Recorded, conversation_of
-from tests.conversation import Sandbox
+from tests.support import journeys
+from tests.support.conversation import Sandbox
 from wire.message import Entry, Gap, Held, Note, Request, Response
 
 quietly = settings(derandomize=True, deadline=None, max_examples=25)

@@ -7,10 +7,10 @@ import pytest
 
 from auth_server.defences import Defences
 from classroom.derive.conversation import Conversation
-from tests import journeys
 from tests.classroom.conftest import Recorded, conversation_of
 from tests.classroom.test_custody import answer
-from tests.conversation import AUTH, Sandbox
+from tests.support import journeys
+from tests.support.conversation import AUTH, Sandbox
 from wire.message import Request
 
 

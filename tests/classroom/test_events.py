@@ -11,7 +11,7 @@ import redis
 from classroom import views
 from classroom.reader import Reader
 from tests.classroom.room import Listener, Room, open_room, until
-from tests.embedded_valkey import running_valkey
+from tests.support.embedded_valkey import running_valkey
 from wire.journal import STREAM
 from wire.message import Entry, Held
 

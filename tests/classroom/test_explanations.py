@@ -14,8 +14,15 @@ from classroom.derive.conversation import Conversation
 from classroom.explain import explain
 from classroom.explain.words import explanations
 from classroom.views import message as seen
-from tests.conversation import BANK, Browser, Sandbox
-from tests.journeys import Stranger, Tab, connect_budget, disconnect, empty_the_account, look_again_after_a_while
+from tests.support.conversation import BANK, Browser, Sandbox
+from tests.support.journeys import (
+    Stranger,
+    Tab,
+    connect_budget,
+    disconnect,
+    empty_the_account,
+    look_again_after_a_while,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTIES = ("auth_server", "resource_server", "client_app", "spa")

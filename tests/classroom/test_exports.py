@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, Page
 
 from tests.classroom import hostile
 from tests.classroom.room import Room, open_room
-from tests.conversation import PASSWORDS
-from tests.node_tools import complaint_about_har, install
+from tests.support.conversation import PASSWORDS
+from tests.support.node_tools import complaint_about_har, install
 from wire.message import Entry, Request
 
 Recorded = dict[str, list[Entry]]

@@ -14,8 +14,8 @@ from classroom.derive.conversation import Conversation
 from classroom.explain import findings
 from classroom.explain.case import RULES
 from classroom.views import message as seen
-from tests.conversation import AUTH, BANK, BUDGET, Browser, Sandbox
-from tests.journeys import (
+from tests.support.conversation import AUTH, BANK, BUDGET, Browser, Sandbox
+from tests.support.journeys import (
     FORM,
     Stranger,
     Tab,

@@ -11,11 +11,11 @@ from classroom.derive.decode import fingerprint
 from classroom.derive.people import sender
 from classroom.explain import explain
 from classroom.parties import origins
-from tests import journeys
 from tests.classroom.conftest import Recorded, conversation_of, let_go, tell
 from tests.classroom.test_artifacts import request
 from tests.classroom.test_derive_properties import exchange
-from tests.conversation import AUTH, BALANCE, FIREFOX, Browser, Sandbox
+from tests.support import journeys
+from tests.support.conversation import AUTH, BALANCE, FIREFOX, Browser, Sandbox
 from wire.message import Note, Request, Response
 
 

@@ -10,7 +10,7 @@ import redis
 from classroom.jwts import taken_apart
 from tests.classroom.room import open_room
 from tests.classroom.test_api import described
-from tests.node_tools import complaint_about_answers
+from tests.support.node_tools import complaint_about_answers
 from wire.message import Response
 
 HEADER = {"alg": "RS256", "typ": "JWT"}

@@ -11,8 +11,8 @@ import redis
 from classroom.defences import Defences
 from tests.classroom import hostile
 from tests.classroom.room import ORIGIN, Room, inside, open_room
-from tests.conversation import BALANCE, Browser, Sandbox
-from tests.journeys import connect_budget
+from tests.support.conversation import BALANCE, Browser, Sandbox
+from tests.support.journeys import connect_budget
 from wire.message import Request
 
 FOREIGN = "http://bank.localhost:9001"

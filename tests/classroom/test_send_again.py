@@ -12,8 +12,8 @@ from urllib.parse import parse_qs
 import pytest
 
 from tests.classroom.room import Room, inside, open_room
-from tests.conversation import Browser, Sandbox
-from tests.journeys import Tab
+from tests.support.conversation import Browser, Sandbox
+from tests.support.journeys import Tab
 from wire.message import Request
 
 Json = dict[str, Any]

@@ -8,7 +8,7 @@ from redis.exceptions import NoPermissionError
 from sandbox.acl import ADMIN, acl_file
 from sandbox.parties import PARTIES
 from tests.classroom.room import open_room, until
-from tests.embedded_valkey import running_valkey
+from tests.support.embedded_valkey import running_valkey
 from wire.brake_line import CHANNEL
 from wire.message import Entry
 

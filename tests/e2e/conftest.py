@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
-from tests.labs_world import Labs, running_labs
-from tests.ports import BASE, WORKER
+from tests.support.labs_world import Labs, running_labs
+from tests.support.ports import free_port
 from wire.addresses import Addresses
 
 IN_DOCKER = os.environ.get("TEST_RUNTIME") == "docker"
@@ -18,7 +18,6 @@ IN_DOCKER = os.environ.get("TEST_RUNTIME") == "docker"
 ELSEWHERE = "labs_* pages history wire_again wire_first_sight wire_for_all wire_hostile wire_take_away wire_time"
 collect_ignore_glob = [f"test_{name}.py" for name in ELSEWHERE.split()] if IN_DOCKER else []
 NAMES = ("auth", "bank", "budget", "balance", "classroom", "labs", "cafe")
-PORTS = {f"{name}_port": BASE + 20 * WORKER + number for number, name in enumerate(NAMES)}
 Started = tuple[Addresses, dict[str, str]]
 expect.set_options(timeout=10_000)  # milliseconds: a busy machine takes its time
 
@@ -75,8 +74,9 @@ def started(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     if IN_DOCKER:
         yield from run(Addresses(hosts=request.param), {"RUNTIME": "docker", "SANDBOX_HOSTS": request.param})
         return
-    chosen = Addresses(hosts=request.param, **PORTS)
-    environment = {f"SANDBOX_{name.upper()}": str(port) for name, port in PORTS.items()}
+    ports = {f"{name}_port": free_port() for name in NAMES}
+    chosen = Addresses(hosts=request.param, **ports)
+    environment = {f"SANDBOX_{name.upper()}": str(port) for name, port in ports.items()}
     environment |= {
         "SANDBOX_HOSTS": request.param,
         "SANDBOX_STATE": str(tmp_path_factory.mktemp("sandbox")),

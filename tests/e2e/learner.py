@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
-from tests.chromium import FLAGS, executable
 from tests.e2e.steps import PASSWORDS
-from tests.labs_world import Labs
+from tests.support.chromium import FLAGS, executable
+from tests.support.labs_world import Labs
 
 TWO_FRAMES = "() => new Promise(go => requestAnimationFrame(() => requestAnimationFrame(go)))"
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from labs.syllabus import all_labs
 from tests.e2e.learner import Learner, press
 from tests.e2e.test_labs_by_hand import BY_HAND, VERDICTS
-from tests.labs_world import Labs, running_labs
+from tests.support.labs_world import Labs, running_labs
 
 CONTROLS = ("#defence", "#run", "#reset", "#read")
 OTHERS = [name for name in all_labs() if name not in BY_HAND]  # those are run by button there

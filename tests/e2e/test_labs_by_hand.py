@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from labs.syllabus import all_labs
 from tests.e2e.learner import Learner, press, somebody
-from tests.labs_world import Labs
+from tests.support.labs_world import Labs
 
 VERDICTS = {"off": "It worked", "on": "Refused"}
 

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests import node_tools
-from tests.labs_world import Labs
+from tests.support import node_tools
+from tests.support.labs_world import Labs
 
 AUDIT = (Path(__file__).parent / "audit.js").read_text()
 SIZES = ({"width": 1440, "height": 900}, {"width": 360, "height": 740})

@@ -10,7 +10,7 @@ from flask import Response
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.learner import Learner, press
-from tests.labs_world import Labs
+from tests.support.labs_world import Labs
 
 FRAME = """src => new Promise(go => {
   const frame = document.body.appendChild(document.createElement("iframe"));

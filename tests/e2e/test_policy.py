@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page, Response, expect
 
-from tests.chromium import FLAGS, executable
 from tests.e2e.steps import connect, decide, expect_budget, press_connect, sign_in
 from tests.e2e.test_pages import CHALLENGE, phone_app
+from tests.support.chromium import FLAGS, executable
 from wire.addresses import Addresses
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.steps import connect, expect_budget
 from tests.e2e.wire_steps import inspector, message, names_only, only_flow, open_wire, opened
-from tests.node_tools import complaint_about_har, install
+from tests.support.node_tools import complaint_about_har, install
 from wire.addresses import Addresses
 
 pytestmark = names_only

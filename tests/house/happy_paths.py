@@ -8,10 +8,10 @@ from typing import Any
 import auth_server.defences
 import client_app.defences
 import resource_server.defences
-from tests.bank_world import Bank
-from tests.budget_world import Budget, sent_to
 from tests.house.weaker import WEAKER
-from tests.world import World, answered
+from tests.support.bank_world import Bank
+from tests.support.budget_world import Budget, sent_to
+from tests.support.world import World, answered
 
 
 def tokens_are_issued_and_renewed(world: World) -> None:

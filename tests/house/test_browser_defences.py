@@ -12,8 +12,8 @@ from playwright.sync_api import Browser
 
 import spa
 from spa.defences import Defences
-from tests.balance_world import Balance, is_connected, running_balance
-from tests.world import WrongAnswer
+from tests.support.balance_world import Balance, is_connected, running_balance
+from tests.support.world import WrongAnswer
 
 SCRIPT = (Path(spa.__file__).parent / "js" / "defences.js").read_text(encoding="utf-8")
 FUNCTIONS = re.findall(r"^export (?:async )?function (\w+)", SCRIPT, re.MULTILINE)

@@ -12,7 +12,7 @@ import pytest
 
 from tests.house.happy_paths import DEFENCES, PARTIES, party_of, world_without
 from tests.house.weaker import WEAKER
-from tests.world import WrongAnswer
+from tests.support.world import WrongAnswer
 
 Case = Callable[[Any], None]
 Outcome = Enum("Outcome", "PASSED WRONG_ANSWER OTHER_FAILURE")

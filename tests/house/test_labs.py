@@ -11,7 +11,7 @@ import pytest
 from labs import pages, texts
 from labs.chromium import BrowserStage
 from labs.steps import Step
-from labs.syllabus import HERE, PARTS, Lab, all_labs, classes_in
+from labs.syllabus import CATALOGUE, PARTS, Lab, all_labs, classes_in
 from labs.worlds import PACKAGES, PARTY_OF
 
 LABS = all_labs()
@@ -70,8 +70,8 @@ def test_the_weakness_overrides_one_method(lab: Lab) -> None:
 
 
 def test_the_page_on_writing_labs_shows_the_smallest_one_as_it_is() -> None:
-    folder = HERE / "over_broad_token"
-    blocks = re.findall(r"^```\w*\n(.*?)^```", (HERE / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    folder = CATALOGUE / "over_broad_token"
+    blocks = re.findall(r"^```\w*\n(.*?)^```", (CATALOGUE.parent / "README.md").read_text(), re.MULTILINE | re.DOTALL)
     for shown, name in zip(blocks, ("lab.md", "weakness.py", "attack.py"), strict=False):
         assert shown in (folder / name).read_text(), name
 

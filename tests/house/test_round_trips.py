@@ -8,9 +8,9 @@ from statistics import median
 
 import pytest
 
-from tests.embedded_valkey import running_valkey
-from tests.redis_turns import Turns, counted
-from tests.world import World, answered, sent_back
+from tests.support.embedded_valkey import running_valkey
+from tests.support.redis_turns import Turns, counted
+from tests.support.world import World, answered, sent_back
 
 FLOW, REFRESH, INTROSPECTION = 5, 3, 1
 MANY = 100_000

@@ -11,7 +11,7 @@ import redis
 
 from sandbox.acl import ADMIN, acl_file
 from sandbox.parties import PARTIES
-from tests.embedded_valkey import binary, wait_for
+from tests.support.embedded_valkey import binary, wait_for
 
 PASSWORDS = {name: f"{name}'s password" for name in (*(party.name for party in PARTIES), ADMIN)}
 

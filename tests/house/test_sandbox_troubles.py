@@ -21,7 +21,7 @@ import redis
 from sandbox import doctor
 from sandbox.acl import ADMIN
 from sandbox.settings import ROOT
-from tests.ports import free_port
+from tests.support.ports import free_port
 
 PORTS = ("AUTH", "BANK", "BUDGET", "BALANCE", "CLASSROOM", "LABS", "CAFE")
 

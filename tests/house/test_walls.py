@@ -9,7 +9,7 @@ from redis.exceptions import NoPermissionError
 
 from sandbox.acl import ADMIN, acl_file
 from sandbox.parties import PARTIES
-from tests.embedded_valkey import running_valkey
+from tests.support.embedded_valkey import running_valkey
 
 NAMES = [party.name for party in PARTIES]
 WITH_KEYS = [party.name for party in PARTIES if party.keys]

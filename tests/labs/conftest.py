@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.labs_world import Labs, running_labs
+from tests.support.labs_world import Labs, running_labs
 
 
 @pytest.fixture(scope="session")

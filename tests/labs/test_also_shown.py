@@ -9,7 +9,7 @@ import auth_server
 from labs.chromium import BrowserStage
 from labs.steps import Step
 from labs.syllabus import all_labs
-from tests.labs_world import Labs, running_labs
+from tests.support.labs_world import Labs, running_labs
 
 Exchange = tuple[str, str, int, str]  # who asked, method and path, status, error
 BY_BUDGET, BY_ATTACKER, BY_BROWSER, BY_PIGGY = "budget", "attacker", "browser", "piggy"

@@ -4,7 +4,7 @@ import pytest
 
 from labs.steps import Step
 from labs.syllabus import Lab, all_labs
-from tests.labs_world import Labs
+from tests.support.labs_world import Labs
 
 LABS = all_labs()
 ADDRESS = "http://budget.localhost/callback?code=no-such-code&state=0"

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from labs.worlds import World
-from tests.labs_world import Labs
+from tests.support.labs_world import Labs
 
 LAB = "front-channel-eavesdropper"
 OPENED = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "Sec-Fetch-Site": "none"}

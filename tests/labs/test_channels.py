@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.labs_world import Labs
+from tests.support.labs_world import Labs
 
 CAFE, REPLAY = "front-channel-eavesdropper", "code-replay"
 IN_ADDRESSES = {"state", "challenge", "transaction"}

@@ -1,6 +1,6 @@
 """The last step of `implicit-token`, which its verdict leaves out: Alice's token in somebody else's tab."""
 
-from tests.labs_world import Labs
+from tests.support.labs_world import Labs
 
 NAME = "implicit-token"
 

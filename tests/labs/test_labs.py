@@ -7,7 +7,7 @@ import pytest
 
 from labs.syllabus import Lab, all_labs
 from labs.worlds import PACKAGES, PARTY_OF
-from tests.labs_world import Labs
+from tests.support.labs_world import Labs
 
 LABS = list(all_labs().values())
 NAMES = [lab.name for lab in LABS]

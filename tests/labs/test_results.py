@@ -8,7 +8,7 @@ import pytest
 from labs import results, sources
 from labs.syllabus import all_labs
 from tests.classroom.room import until
-from tests.labs_world import Labs
+from tests.support.labs_world import Labs
 
 
 def summary_of(labs: Labs, name: str, on: bool) -> Any:

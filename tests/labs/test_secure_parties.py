@@ -8,7 +8,7 @@ import pytest
 
 import spa
 from labs.syllabus import all_labs
-from tests.labs_world import Labs, running_labs
+from tests.support.labs_world import Labs, running_labs
 
 SCRIPT = Path(spa.__file__).parent / "js" / "defences.js"
 BARE = {name: replace(lab, bare=True, refusal=lab.secure or lab.refusal) for name, lab in all_labs().items()}

@@ -10,7 +10,7 @@ from labs import transcript
 from labs.__main__ import main, messages
 from labs.config import Settings
 from labs.syllabus import all_labs
-from tests.labs_world import Labs, running_labs
+from tests.support.labs_world import Labs, running_labs
 
 INSTALL = "Install Chromium, on Debian and Ubuntu with `apt install chromium`."
 FEW = ("over-broad-token", "code-replay", "referer-leak")

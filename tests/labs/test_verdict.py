@@ -11,7 +11,7 @@ from labs.stage import PUBLIC, Stage, told_in
 from labs.steps import Step
 from labs.syllabus import Lab, all_labs
 from labs.worlds import World
-from tests.labs_world import Labs, running_labs
+from tests.support.labs_world import Labs, running_labs
 
 CODE_REPLAY = all_labs()["code-replay"]
 

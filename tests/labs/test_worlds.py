@@ -12,7 +12,7 @@ from labs.people import Stuck
 from labs.stage import Stage
 from labs.steps import Step
 from labs.syllabus import all_labs
-from tests.labs_world import Labs, running_labs
+from tests.support.labs_world import Labs, running_labs
 
 
 def test_two_worlds_at_once_have_their_own_switches(labs: Labs) -> None:
@@ -41,7 +41,7 @@ def test_a_world_is_taken_out_of_memory_when_nobody_asks_for_it_and_comes_back_a
 
 def test_eight_attacks_at_once_end_and_a_ninth_is_told_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("labs.chromium.PATIENCE", 60_000)  # the machine has its hands full
-    kept = property(lambda lab: labs.syllabus.HERE / lab.name.partition("-x")[0].replace("-", "_"))
+    kept = property(lambda lab: labs.syllabus.CATALOGUE / lab.name.partition("-x")[0].replace("-", "_"))
     monkeypatch.setattr(labs.syllabus.Lab, "folder", kept)
     lab = all_labs()["code-replay"]
     copies = {f"{lab.name}-x{number}": replace(lab, name=f"{lab.name}-x{number}") for number in range(7)}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from tests.four_parties import COOKIES, Parties
+from tests.support.four_parties import COOKIES, Parties
 
 
 class Odd(NamedTuple):

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.balance_world import Balance, running_balance
-from tests.bank_world import Bank
-from tests.budget_world import Budget
+from tests.support.balance_world import Balance, running_balance
+from tests.support.bank_world import Bank
+from tests.support.budget_world import Budget
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from tests.four_parties import ORIGINS, Parties
 from tests.spec.bad_input import FORM, Odd, odd_pairs, odd_requests, one_fault_each, send
-from tests.world import VERIFIER, basic, digest
+from tests.support.four_parties import ORIGINS, Parties
+from tests.support.world import VERIFIER, basic, digest
 
 ALLOWED = re.compile(r"[\x20-\x21\x23-\x5B\x5D-\x7E]*")
 PROTOCOL = ("/token", "/revoke", "/introspect", "/register", "/.well-known/oauth-authorization-server")

@@ -3,9 +3,9 @@
 from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
 
-from tests.balance_world import Balance, is_connected, is_refused
-from tests.stops import stops
-from tests.world import WrongAnswer
+from tests.support.balance_world import Balance, is_connected, is_refused
+from tests.support.stops import stops
+from tests.support.world import WrongAnswer
 
 
 def nothing_was_redeemed(balance: Balance) -> None:

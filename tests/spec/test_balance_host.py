@@ -4,9 +4,9 @@ from urllib.parse import urlencode
 
 import requests
 
-from tests.balance_world import Balance, is_connected
-from tests.stops import stops
-from tests.world import WrongAnswer
+from tests.support.balance_world import Balance, is_connected
+from tests.support.stops import stops
+from tests.support.world import WrongAnswer
 
 PATHS = ["/", "/callback?code=c&state=s", "/js/main.js", "/config.json", "/leave?to=elsewhere", "/nowhere"]
 ELSEWHERE = [

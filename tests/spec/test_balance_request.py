@@ -4,9 +4,9 @@ import hashlib
 import re
 from base64 import urlsafe_b64encode
 
-from tests.balance_world import Balance, is_connected, is_refused
-from tests.stops import stops
-from tests.world import WrongAnswer
+from tests.support.balance_world import Balance, is_connected, is_refused
+from tests.support.stops import stops
+from tests.support.world import WrongAnswer
 
 UNRESERVED = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 

@@ -4,9 +4,9 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
-from tests.balance_world import Balance, is_connected
-from tests.stops import stops
-from tests.world import WrongAnswer
+from tests.support.balance_world import Balance, is_connected
+from tests.support.stops import stops
+from tests.support.world import WrongAnswer
 
 STORED = """async () => [
     ...Object.entries(localStorage), ...Object.entries(sessionStorage), document.cookie, window.name,

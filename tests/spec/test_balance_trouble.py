@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 from werkzeug import Request, Response
 
-from tests.balance_world import Balance, is_connected, is_refused, running_balance
+from tests.support.balance_world import Balance, is_connected, is_refused, running_balance
 
 
 def test_denied_consent_is_no_connection(balance: Balance) -> None:

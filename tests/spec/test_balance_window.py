@@ -4,9 +4,9 @@ import json
 
 from playwright.sync_api import Page
 
-from tests.balance_world import Balance, is_connected, is_refused
 from tests.spec.test_balance_answer import nothing_was_redeemed
-from tests.stops import stops
+from tests.support.balance_world import Balance, is_connected, is_refused
+from tests.support.stops import stops
 
 
 def wait_in_a_window(balance: Balance, page: Page | None = None) -> tuple[Page, Page, dict[str, str]]:

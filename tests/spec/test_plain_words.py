@@ -6,12 +6,12 @@ from hashlib import sha256
 
 import pytest
 
-from tests.balance_world import Balance
-from tests.bank_world import Bank
-from tests.budget_world import Budget
 from tests.spec.test_balance_host import get
-from tests.stub_parties import AUTH
-from tests.world import answered
+from tests.support.balance_world import Balance
+from tests.support.bank_world import Bank
+from tests.support.budget_world import Budget
+from tests.support.stub_parties import AUTH
+from tests.support.world import answered
 
 HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 

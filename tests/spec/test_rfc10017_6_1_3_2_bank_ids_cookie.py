@@ -1,6 +1,6 @@
 """The cookie by which Bank ID knows a browser stays there (RFC 10017 §6.1.3.2)."""
 
-from tests.world import World
+from tests.support.world import World
 
 
 def test_the_session_cookie_stays_with_bank_id(world: World) -> None:

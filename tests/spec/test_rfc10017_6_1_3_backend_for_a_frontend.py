@@ -6,9 +6,9 @@ from urllib.parse import unquote_plus
 import pytest
 from werkzeug.test import Client
 
-from tests.budget_world import BUDGET, FORMS, SECRET, Budget, sent_to, showed
-from tests.stops import stops
-from tests.stub_parties import AUTH, BANK, parameters_of
+from tests.support.budget_world import BUDGET, FORMS, SECRET, Budget, sent_to, showed
+from tests.support.stops import stops
+from tests.support.stub_parties import AUTH, BANK, parameters_of
 
 
 def test_budget_is_a_confidential_client_with_the_code_flow(budget: Budget) -> None:

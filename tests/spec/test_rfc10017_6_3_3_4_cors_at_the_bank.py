@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bank_world import BALANCE, Bank
+from tests.support.bank_world import BALANCE, Bank
 
 PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
 STRANGERS = ["http://attacker.localhost:9666", "null", f"{BALANCE}.attacker.localhost", "http://balance.localhost"]

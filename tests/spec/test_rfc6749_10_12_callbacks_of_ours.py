@@ -3,9 +3,9 @@
 import pytest
 from werkzeug.test import Client
 
-from tests.budget_world import Budget, sent_to, showed
-from tests.stops import stops
-from tests.stub_parties import parameters_of
+from tests.support.budget_world import Budget, sent_to, showed
+from tests.support.stops import stops
+from tests.support.stub_parties import parameters_of
 
 
 @stops("client_app.state_belongs_to_this_session")

@@ -1,6 +1,6 @@
 """Another start under other hosts or ports: our own clients are registered where they live now (RFC 6749 §3.1.2.3)."""
 
-from tests.world import AUTH, BUDGET_CALLBACK, World, answered, consent_form, stopped_on_a_page
+from tests.support.world import AUTH, BUDGET_CALLBACK, World, answered, consent_form, stopped_on_a_page
 
 MOVED = "http://localhost:9502"
 

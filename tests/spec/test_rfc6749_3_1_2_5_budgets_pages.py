@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from tests.budget_world import ATTACKER, BUDGET, Budget, sent_to
-from tests.stops import stops
-from tests.world import WrongAnswer
+from tests.support.budget_world import ATTACKER, BUDGET, Budget, sent_to
+from tests.support.stops import stops
+from tests.support.world import WrongAnswer
 
 MARKUP = "<img src=x onerror=alert(1)>\"'&"
 ESCAPED = "&lt;img src=x onerror=alert(1)&gt;&#34;&#39;&amp;"

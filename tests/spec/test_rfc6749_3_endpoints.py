@@ -2,7 +2,7 @@
 
 from werkzeug.test import TestResponse
 
-from tests.world import BUDGET_CALLBACK, VERIFIER, World, answered, basic, digest, sent_back, stopped_on_a_page
+from tests.support.world import BUDGET_CALLBACK, VERIFIER, World, answered, basic, digest, sent_back, stopped_on_a_page
 
 AWKWARD_STATE = "a b&c=d%20#\"'<>+/\\"
 CALLBACK = "https://example.org/callback"

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.four_parties import Parties
-from tests.world import answered, basic
+from tests.support.four_parties import Parties
+from tests.support.world import answered, basic
 
 BUDGET = basic("budget", "budget's secret: 100%")
 Act = Callable[[Parties, str, dict[str, str]], object]

@@ -4,8 +4,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.stops import stops
-from tests.world import BALANCE_CALLBACK, BUDGET_CALLBACK, World, answered, sent_back, stopped_on_a_page, went_to
+from tests.support.stops import stops
+from tests.support.world import (
+    BALANCE_CALLBACK,
+    BUDGET_CALLBACK,
+    World,
+    answered,
+    sent_back,
+    stopped_on_a_page,
+    went_to,
+)
 
 
 def test_a_confidential_client_trades_its_code_for_tokens(world: World) -> None:

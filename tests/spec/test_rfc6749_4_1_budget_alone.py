@@ -4,8 +4,8 @@ import pytest
 import requests
 from werkzeug.test import TestResponse
 
-from tests.budget_world import Budget, showed
-from tests.stub_parties import AUTH, BANK, Answer, Stub
+from tests.support.budget_world import Budget, showed
+from tests.support.stub_parties import AUTH, BANK, Answer, Stub
 
 
 class Away(Stub):

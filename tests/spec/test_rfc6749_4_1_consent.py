@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.world import World, answered, basic, consent_form, sent_back, stopped_on_a_page, went_to
+from tests.support.world import World, answered, basic, consent_form, sent_back, stopped_on_a_page, went_to
 
 BANK = basic("bank", "bank's secret")
 

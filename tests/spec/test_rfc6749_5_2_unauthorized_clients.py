@@ -1,7 +1,7 @@
 """A client uses the grants that it is registered for, and no other (RFC 6749 §5.2)."""
 
-from tests.stops import stops
-from tests.world import World, answered
+from tests.support.stops import stops
+from tests.support.world import World, answered
 
 
 @stops("auth_server.grant_type_is_offered")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.stops import stops
-from tests.world import World, WrongAnswer, answered, basic
+from tests.support.stops import stops
+from tests.support.world import World, WrongAnswer, answered, basic
 
 
 @stops("auth_server.client_is_authenticated")

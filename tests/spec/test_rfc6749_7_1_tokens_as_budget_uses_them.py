@@ -7,9 +7,9 @@ import pytest
 import requests
 from werkzeug.test import Client
 
-from tests.budget_world import SECRET, Budget, sent_to, showed
-from tests.stops import stops
-from tests.stub_parties import Answer
+from tests.support.budget_world import SECRET, Budget, sent_to, showed
+from tests.support.stops import stops
+from tests.support.stub_parties import Answer
 
 
 @stops("client_app.token_type_is_understood")

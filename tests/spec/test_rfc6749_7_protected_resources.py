@@ -8,9 +8,9 @@ import redis
 
 from sandbox.acl import ADMIN, acl_file
 from sandbox.parties import PARTIES
-from tests.bank_world import Bank, refused
-from tests.embedded_valkey import running_valkey
-from tests.world import answered
+from tests.support.bank_world import Bank, refused
+from tests.support.embedded_valkey import running_valkey
+from tests.support.world import answered
 
 
 def test_a_customer_sees_her_own_accounts(bank: Bank) -> None:

@@ -7,9 +7,9 @@ import pytest
 from flask import request, request_started
 from werkzeug.test import TestResponse
 
-from tests.four_parties import Parties
-from tests.stops import stops
-from tests.world import AUTH, VERIFIER, World, answered, basic, sent_back, stopped_on_a_page
+from tests.support.four_parties import Parties
+from tests.support.stops import stops
+from tests.support.world import AUTH, VERIFIER, World, answered, basic, sent_back, stopped_on_a_page
 
 BUDGET = basic("budget", "budget's secret: 100%")
 CALLBACK = "http://budget.localhost:9002/callback"

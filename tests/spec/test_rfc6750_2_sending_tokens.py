@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.bank_world import Bank, asked_for_a_token, challenged
-from tests.stops import stops
-from tests.world import answered
+from tests.support.bank_world import Bank, asked_for_a_token, challenged
+from tests.support.stops import stops
+from tests.support.world import answered
 
 
 @stops("resource_server.token_is_in_the_header")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.bank_world import Bank, refused
+from tests.support.bank_world import Bank, refused
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "limit=-1", "cursor=%00", "cursor=" + "9" * 99])

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.bank_world import NOW, Bank, asked_for_a_token, challenged
-from tests.stops import stops
-from tests.world import answered
+from tests.support.bank_world import NOW, Bank, asked_for_a_token, challenged
+from tests.support.stops import stops
+from tests.support.world import answered
 
 BAD_TOKENS: dict[str, dict[str, Any]] = {
     "expired": {"exp": NOW},

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.stops import stops
-from tests.world import AUTH, World, answered, sent_back
+from tests.support.stops import stops
+from tests.support.world import AUTH, World, answered, sent_back
 
 CALLBACK = "https://example.org/callback"
 

@@ -8,9 +8,9 @@ import pytest
 from werkzeug.test import Client
 
 from client_app.connect import s256
-from tests.budget_world import Budget, sent_to, showed
-from tests.stops import stops
-from tests.stub_parties import parameters_of
+from tests.support.budget_world import Budget, sent_to, showed
+from tests.support.stops import stops
+from tests.support.stub_parties import parameters_of
 
 
 def test_every_request_has_a_fresh_s256_challenge(budget: Budget) -> None:

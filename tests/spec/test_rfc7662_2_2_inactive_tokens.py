@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.world import World, answered, basic
+from tests.support.world import World, answered, basic
 
 BANK = basic("bank", "bank's secret")
 

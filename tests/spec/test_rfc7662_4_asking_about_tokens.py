@@ -5,10 +5,10 @@ from urllib.parse import unquote_plus
 
 import pytest
 
-from tests.bank_world import Bank, challenged, refused
-from tests.stops import stops
-from tests.stub_parties import form_of
-from tests.world import answered
+from tests.support.bank_world import Bank, challenged, refused
+from tests.support.stops import stops
+from tests.support.stub_parties import form_of
+from tests.support.world import answered
 
 
 @stops("resource_server.token_is_active")

@@ -1,6 +1,6 @@
 """Introspection (RFC 7662 §2)."""
 
-from tests.world import World, answered, basic
+from tests.support.world import World, answered, basic
 
 
 def test_question_is_a_post_with_a_token(world: World) -> None:

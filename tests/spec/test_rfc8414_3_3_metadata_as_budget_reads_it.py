@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.budget_world import ATTACKER, Budget
-from tests.stops import stops
-from tests.stub_parties import AUTH
+from tests.support.budget_world import ATTACKER, Budget
+from tests.support.stops import stops
+from tests.support.stub_parties import AUTH
 
 WELL_KNOWN = f"{AUTH}/.well-known/oauth-authorization-server"
 

@@ -3,7 +3,7 @@
 import pytest
 from flask import jsonify
 
-from tests.world import AUTH, VERIFIER, World, answered, basic, sent_back
+from tests.support.world import AUTH, VERIFIER, World, answered, basic, sent_back
 
 WELL_KNOWN = "/.well-known/oauth-authorization-server"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.world import World, answered, basic, sent_back
+from tests.support.world import World, answered, basic, sent_back
 
 BANK, OTHER = "http://bank.localhost:9001", "http://other.localhost"
 

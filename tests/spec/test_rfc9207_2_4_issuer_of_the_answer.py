@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.budget_world import ATTACKER, Budget, sent_to
-from tests.stops import stops
-from tests.stub_parties import AUTH
+from tests.support.budget_world import ATTACKER, Budget, sent_to
+from tests.support.stops import stops
+from tests.support.stub_parties import AUTH
 
 
 @stops("client_app.issuer_is_the_one_we_asked")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.stops import stops
-from tests.world import AUTH, World, answered, sent_back, stopped_on_a_page
+from tests.support.stops import stops
+from tests.support.world import AUTH, World, answered, sent_back, stopped_on_a_page
 
 BALANCE = "http://balance.localhost:9003"
 ATTACKER = "http://attacker.localhost:9666"

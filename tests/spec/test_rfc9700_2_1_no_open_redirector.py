@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.stops import stops
-from tests.world import AUTH, World, WrongAnswer
+from tests.support.stops import stops
+from tests.support.world import AUTH, World, WrongAnswer
 
 ELSEWHERE = [
     "http://attacker.localhost:9666",

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.bank_world import Bank, challenged, refused
-from tests.stops import stops
-from tests.world import answered
+from tests.support.bank_world import Bank, challenged, refused
+from tests.support.stops import stops
+from tests.support.world import answered
 
 NOT_FOR_THE_BANK = ["http://other.localhost", "http://bank.localhost:9001/", ["http://other.localhost"], [], None, 7]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.world import AUTH, World
+from tests.support.world import AUTH, World
 
 BALANCE = "http://balance.localhost:9003"
 

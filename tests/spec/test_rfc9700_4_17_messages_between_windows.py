@@ -6,8 +6,8 @@ from html import unescape
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.stops import stops
-from tests.world import AUTH, World, WrongAnswer, answered, sent_back, stopped_on_a_page
+from tests.support.stops import stops
+from tests.support.world import AUTH, World, WrongAnswer, answered, sent_back, stopped_on_a_page
 
 BALANCE = "http://balance.localhost:9003"
 

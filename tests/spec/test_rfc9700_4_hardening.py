@@ -6,8 +6,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from auth_server.config import Settings
-from tests.stops import stops
-from tests.world import AUTH, CHALLENGE, World, WrongAnswer, answered, basic, sent_back, stopped_on_a_page
+from tests.support.stops import stops
+from tests.support.world import AUTH, CHALLENGE, World, WrongAnswer, answered, basic, sent_back, stopped_on_a_page
 
 
 def expect(found: object, due: object) -> None:

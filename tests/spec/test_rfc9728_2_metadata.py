@@ -1,8 +1,8 @@
 """The bank describes itself: where a client learns how to get a token for it (RFC 9728 §2, §3)."""
 
-from tests.bank_world import Bank
-from tests.stub_parties import AUTH, BANK
-from tests.world import answered
+from tests.support.bank_world import Bank
+from tests.support.stub_parties import AUTH, BANK
+from tests.support.world import answered
 
 
 def test_the_document_names_the_resource(bank: Bank) -> None:

@@ -13,7 +13,7 @@ from flask import Flask, Response, abort, request
 from werkzeug.test import Client, TestResponse
 
 from tests.classroom.room import until
-from tests.redis_turns import counted
+from tests.support.redis_turns import counted
 from wire.journal import STREAM, Journal, Settings
 from wire.message import Entry, Gap, Note, Request, from_fields
 from wire.message import Response as Answer

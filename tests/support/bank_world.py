@@ -10,8 +10,8 @@ from werkzeug.test import Client, TestResponse
 from resource_server import create_app
 from resource_server.config import Settings
 from resource_server.defences import Defences
-from tests.stub_parties import AUTH, BANK, StubIntrospection
-from tests.world import WrongAnswer, answered
+from tests.support.stub_parties import AUTH, BANK, StubIntrospection
+from tests.support.world import WrongAnswer, answered
 
 BALANCE = "http://balance.localhost:9003"
 NOW = 1_800_000_000.0

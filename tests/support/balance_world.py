@@ -15,8 +15,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 import spa
 from spa.config import Settings
 from spa.defences import Defences
-from tests.balance_stubs import StubAuthorizationServer, StubBank
-from tests.world import WrongAnswer
+from tests.support.balance_stubs import StubAuthorizationServer, StubBank
+from tests.support.world import WrongAnswer
 
 HOSTS = {
     "names": ("auth.localhost", "bank.localhost", "balance.localhost"),

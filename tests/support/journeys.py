@@ -7,8 +7,8 @@ from base64 import urlsafe_b64encode
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from tests.conversation import AUTH, BALANCE, BANK, BUDGET, FIELD, PASSWORDS, Browser, Sandbox
-from tests.world import basic
+from tests.support.conversation import AUTH, BALANCE, BANK, BUDGET, FIELD, PASSWORDS, Browser, Sandbox
+from tests.support.world import basic
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 STRANGER = "https://ledgerly.example/callback"

@@ -13,7 +13,7 @@ PAGE = """{% extends "pages/sale.html" %}
 {% for name, value in fields %}<input type="hidden" name="{{ name }}" value="{{ value }}">
 {% endfor %}</form>{% endblock %}
 {% block script %}<script>document.forms[0].submit();</script>{% endblock %}"""
-sale = Flask(__name__, template_folder="../templates", static_folder="../static")
+sale = Flask(__name__, template_folder="../../templates", static_folder="../../static")
 HOSTS = {"shop.auth": sale}  # a subdomain of Bank ID's that somebody gave up, and somebody else took
 
 

@@ -1,7 +1,7 @@
 """Balance loads a supplier's script, and somebody has changed it; it also asks for a refresh token."""
 
+from labs.catalogue.token_in_storage.attack import LINE
 from labs.old_pages import add_script, change_page, rewritten
-from labs.token_in_storage.attack import LINE
 from labs.worlds import World
 
 OLD = (

@@ -18,7 +18,7 @@ import auth_server
 import client_app
 import resource_server
 import spa
-from tests.world import digest
+from tests.support.world import digest
 from wire.journal import STREAM
 from wire.message import Entry, from_fields
 from wire.recorder import Wire, watch

@@ -14,8 +14,8 @@ import labs
 from labs.syllabus import Lab, all_labs
 from sandbox.acl import ADMIN, acl_file
 from sandbox.parties import PARTIES
-from tests.embedded_valkey import running_valkey
-from tests.ports import free_port
+from tests.support.embedded_valkey import running_valkey
+from tests.support.ports import free_port
 from wire.session import http_session
 
 PASSWORD = "the same for every user of the tests"

@@ -1,10 +1,10 @@
 """The bench for redirect URIs says of each address where its code would go."""
 
-from labs import bench
+from labs import redirect_rules
 
 
-def said(registered: str, requested: str, rule: str) -> bench.Said:
-    return next(one for one in bench.compare(registered, requested) if one.rule == rule)
+def said(registered: str, requested: str, rule: str) -> redirect_rules.Said:
+    return next(one for one in redirect_rules.compare(registered, requested) if one.rule == rule)
 
 
 def test_another_scheme_is_another_place_though_the_host_is_the_same() -> None:

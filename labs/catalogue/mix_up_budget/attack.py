@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from flask import Flask, redirect, request
 from werkzeug.wrappers import Response
 
-from labs.mix_up.attack import metadata, token
+from labs.catalogue.mix_up.attack import metadata, token
 from labs.stage import Stage, Stuck
 from labs.steps import step
 

@@ -1,4 +1,4 @@
-"""Other people's parsers, installed once from npm as `tests/node/package-lock.json` says."""
+"""Other people's parsers, installed once from npm as `tests/support/node/package-lock.json` says."""
 
 import fcntl
 import json

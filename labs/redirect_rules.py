@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from auth_server.defences import Defences
 from auth_server.errors import PageError
 from auth_server.models import Client
-from labs.redirect_matrix.weakness import CHOICES
+from labs.catalogue.redirect_matrix.weakness import CHOICES
 
 RULES: dict[str, type[Defences]] = {"exact": Defences, **CHOICES}
 EXAMPLES = (

@@ -10,8 +10,8 @@ from werkzeug.test import Client, TestResponse
 from client_app import create_app
 from client_app.config import Settings
 from client_app.defences import Defences
-from tests.stub_parties import AUTH, BANK, StubAuthorizationServer, StubBank
-from tests.world import WrongAnswer
+from tests.support.stub_parties import AUTH, BANK, StubAuthorizationServer, StubBank
+from tests.support.world import WrongAnswer
 
 BUDGET = "http://budget.localhost:9002"
 ATTACKER = "http://attacker.localhost:9666"

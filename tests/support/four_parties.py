@@ -15,7 +15,7 @@ import resource_server
 import resource_server.config
 import spa
 import spa.config
-from tests.world import VERIFIER, World, basic
+from tests.support.world import VERIFIER, World, basic
 
 ORIGINS = {
     "auth": "http://auth.localhost:9000",

@@ -19,7 +19,7 @@ PAGE = """{% extends "pages/kitten.html" %}
 {% block trap %}<p class="trap"><button type="button">Adopt the kitten</button>
 <iframe src="{{ framed }}" title="Nothing"></iframe></p>
 <p><label><input type="checkbox" id="show"> Show what lies over the button</label></p>{% endblock %}"""
-kittens = Flask(__name__, template_folder="../templates", static_folder="../static")
+kittens = Flask(__name__, template_folder="../../templates", static_folder="../../static")
 HOSTS = {"shop.auth": kittens}  # a subdomain of Bank ID's that somebody gave up, and somebody else took
 
 
