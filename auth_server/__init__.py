@@ -12,27 +12,38 @@ from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 from redis import Redis
 
+from auth_server import (
+    apps,
+    authorize,
+    consent,
+    hardening,
+    introspect,
+    metadata,
+    register,
+    revoke,
+    seed,
+    sign_in,
+    token,
+)
+from auth_server.answer import query, web_message
+from auth_server.authorization_code import authorization_code, code_response
+from auth_server.client_authentication import client_secret_basic, client_secret_post, none
+from auth_server.client_credentials import client_credentials
+from auth_server.config import Settings
+from auth_server.defences import Defences
+from auth_server.features import Features
+from auth_server.pkce import s256
+from auth_server.refresh_token import refresh_token
+from auth_server.sessions import Sessions
+from auth_server.store import Store
 from wire.door import open_door
 from wire.recorder import watch
-
-from . import apps, authorize, consent, hardening, introspect, metadata, register, revoke, seed, sign_in, token
-from .answer import query, web_message
-from .authorization_code import authorization_code, code_response
-from .client_authentication import client_secret_basic, client_secret_post, none
-from .client_credentials import client_credentials
-from .config import Settings
-from .defences import Defences
-from .features import Features
-from .pkce import s256
-from .refresh_token import refresh_token
-from .sessions import Sessions
-from .store import Store
 
 if TYPE_CHECKING:
     import requests
 
 
-def everything() -> Features:
+def what_is_offered() -> Features:
     """Return what the secure server offers; whoever makes a server may add rows."""
     return Features(
         grant_types={
@@ -66,7 +77,7 @@ def create_app(
     app.extensions |= {
         "settings": settings,
         "defences": defences or Defences(),
-        "features": features or everything(),
+        "features": features or what_is_offered(),
         "store": store,
         "clock": clock,
         "hasher": hasher,

@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 from flask import redirect, render_template
 from werkzeug.wrappers import Response
 
-from .defences import defences
-from .errors import ResponseAddress
-from .features import features
+from auth_server.defences import defences
+from auth_server.errors import ResponseAddress
+from auth_server.features import features
 
 
 def authorization_response(address: ResponseAddress, parameters: dict[str, str]) -> Response:

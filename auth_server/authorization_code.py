@@ -3,14 +3,14 @@
 from flask import Response, current_app
 from werkzeug.wrappers import Response as BaseResponse
 
-from .answer import authorization_response
-from .authorization_request import AuthorizationRequest
-from .defences import defences
-from .errors import InvalidGrant
-from .models import Client, Code, Grant, User
-from .parameters import optional, required
-from .store import sha256, store
-from .token_issue import new_token, now, token_response
+from auth_server.answer import authorization_response
+from auth_server.authorization_request import AuthorizationRequest
+from auth_server.defences import defences
+from auth_server.errors import InvalidGrant
+from auth_server.models import Client, Code, Grant, User
+from auth_server.parameters import optional, required
+from auth_server.store import sha256, store
+from auth_server.tokens import new_token, now, token_response
 
 
 def code_response(asked: AuthorizationRequest, user: User, scope: tuple[str, ...]) -> BaseResponse:

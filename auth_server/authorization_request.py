@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
-from .errors import ResponseAddress
-from .models import Client
-from .scopes import split
+from auth_server.errors import ResponseAddress
+from auth_server.models import Client
+from auth_server.scopes import split
 
 NAMES = (
     "response_type",

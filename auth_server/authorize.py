@@ -7,15 +7,15 @@ from flask import Blueprint, current_app, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from .authorization_request import NAMES, AuthorizationRequest
-from .defences import defences
-from .errors import AuthorizationRefused, InvalidRequest, OAuthError, PageError, SignInNeeded
-from .features import features
-from .parameters import every_parameter, well_formed
-from .redirect_uris import destination
-from .scopes import SCOPES
-from .sign_in import signed_in_user
-from .store import store
+from auth_server.authorization_request import NAMES, AuthorizationRequest
+from auth_server.defences import defences
+from auth_server.errors import AuthorizationRefused, InvalidRequest, OAuthError, PageError, SignInNeeded
+from auth_server.features import features
+from auth_server.parameters import every_parameter, well_formed
+from auth_server.redirect_uris import destination
+from auth_server.scopes import SCOPES
+from auth_server.sign_in import signed_in_user
+from auth_server.store import store
 
 LONGEST_ADDRESS = 7500  # characters; of the sign-in page's, too, which carries the request on within its own
 bp = Blueprint("authorize", __name__)

@@ -2,13 +2,13 @@
 
 from flask import Response, current_app
 
-from .defences import defences
-from .errors import InvalidScope
-from .models import Client, Grant
-from .parameters import optional
-from .scopes import split
-from .store import store
-from .token_issue import issue_once, new_token, now, token_response
+from auth_server.defences import defences
+from auth_server.errors import InvalidScope
+from auth_server.models import Client, Grant
+from auth_server.parameters import optional
+from auth_server.scopes import split
+from auth_server.store import store
+from auth_server.tokens import issue_once, new_token, now, token_response
 
 
 def client_credentials(client: Client) -> Response:

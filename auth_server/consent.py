@@ -3,13 +3,13 @@
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from .authorize import request_in_order
-from .defences import defences
-from .errors import AccessDenied, AuthorizationRefused, PageError, SignInNeeded
-from .features import features
-from .scopes import split
-from .sign_in import signed_in_user
-from .store import store
+from auth_server.authorize import request_in_order
+from auth_server.defences import defences
+from auth_server.errors import AccessDenied, AuthorizationRefused, PageError, SignInNeeded
+from auth_server.features import features
+from auth_server.scopes import split
+from auth_server.sign_in import signed_in_user
+from auth_server.store import store
 
 bp = Blueprint("consent", __name__)
 

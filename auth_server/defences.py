@@ -15,8 +15,9 @@ from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import ValidationError
 
-from .client_authentication import authenticated_client, authenticated_resource_server, named_client
-from .errors import (
+from auth_server.client_authentication import authenticated_client, authenticated_resource_server, named_client
+from auth_server.client_names import sounds_trusted
+from auth_server.errors import (
     InvalidClientMetadata,
     InvalidGrant,
     InvalidRedirectUri,
@@ -30,12 +31,11 @@ from .errors import (
     UnsupportedGrantType,
     UnsupportedResponseType,
 )
-from .models import Client, Code, Grant, Issued, Token, User
-from .names import sounds_trusted
-from .redirect_uris import loopback_port_differs, problem_of_redirect_uri
-from .scopes import SCOPES
-from .store import sha256, store
-from .token_issue import issue_once, now
+from auth_server.models import Client, Code, Grant, Issued, Token, User
+from auth_server.redirect_uris import loopback_port_differs, problem_of_redirect_uri
+from auth_server.scopes import SCOPES
+from auth_server.store import sha256, store
+from auth_server.tokens import issue_once, now
 
 UNRESERVED = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 NO_PASSWORD_GRANT = "no password grant here: an app that holds the password can do all that its owner can, unseen"

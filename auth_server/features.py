@@ -8,10 +8,10 @@ from flask import current_app
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response
 
-from .authorization_request import AuthorizationRequest
-from .client_authentication import Presented
-from .errors import ResponseAddress
-from .models import Client, User
+from auth_server.authorization_request import AuthorizationRequest
+from auth_server.client_authentication import Presented
+from auth_server.errors import ResponseAddress
+from auth_server.models import Client, User
 
 
 @dataclass

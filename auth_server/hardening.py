@@ -6,9 +6,9 @@ from flask import Flask, Response, current_app, jsonify, render_template, reques
 from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException
 
-from .answer import authorization_response
-from .defences import defences
-from .errors import AuthorizationRefused, InvalidClient, OAuthError, PageError, TooManyRequests
+from auth_server.answer import authorization_response
+from auth_server.defences import defences
+from auth_server.errors import AuthorizationRefused, InvalidClient, OAuthError, PageError, TooManyRequests
 
 FOR_PROGRAMS = ("/token", "/revoke", "/introspect", "/register", "/.well-known/")
 READ_BY_BROWSER_APPS = ("/token", "/revoke", "/.well-known/oauth-authorization-server")

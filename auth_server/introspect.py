@@ -2,10 +2,10 @@
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
-from .defences import defences
-from .parameters import body_is_a_form, required, well_formed
-from .store import store
-from .token_issue import now
+from auth_server.defences import defences
+from auth_server.parameters import body_is_a_form, required, well_formed
+from auth_server.store import store
+from auth_server.tokens import now
 
 bp = Blueprint("introspect", __name__)
 NAMES = ("token", "token_type_hint", "client_id", "client_secret")

@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Response, current_app, jsonify
 
-from .features import features
-from .scopes import SCOPES
+from auth_server.features import features
+from auth_server.scopes import SCOPES
 
 bp = Blueprint("metadata", __name__)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from flask import request
 from werkzeug.datastructures import MultiDict
 
-from .errors import InvalidRequest
+from auth_server.errors import InvalidRequest
 
 LONGEST = 4096  # characters
 FORM = "application/x-www-form-urlencoded"

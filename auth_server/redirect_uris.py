@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from .models import Client
+from auth_server.models import Client
 
 LOOPBACK = ("127.0.0.1", "::1")
 LONGEST = 2000  # characters: with a code and a state it still fits into a request line

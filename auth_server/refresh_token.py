@@ -2,13 +2,13 @@
 
 from flask import Response
 
-from .defences import defences
-from .errors import InvalidGrant
-from .models import Client, Grant
-from .parameters import optional, required
-from .scopes import split
-from .store import store
-from .token_issue import token_response
+from auth_server.defences import defences
+from auth_server.errors import InvalidGrant
+from auth_server.models import Client, Grant
+from auth_server.parameters import optional, required
+from auth_server.scopes import split
+from auth_server.store import store
+from auth_server.tokens import token_response
 
 
 def refresh_token(client: Client) -> Response:

@@ -5,13 +5,13 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
-from .defences import defences
-from .errors import InvalidClientMetadata, InvalidRedirectUri
-from .features import features
-from .models import Client
-from .scopes import SCOPES, split
-from .store import sha256, store
-from .token_issue import now
+from auth_server.defences import defences
+from auth_server.errors import InvalidClientMetadata, InvalidRedirectUri
+from auth_server.features import features
+from auth_server.models import Client
+from auth_server.scopes import SCOPES, split
+from auth_server.store import sha256, store
+from auth_server.tokens import now
 
 bp = Blueprint("register", __name__)
 MOST_REDIRECT_URIS = 10

@@ -2,9 +2,9 @@
 
 from flask import Blueprint, Response, request
 
-from .defences import defences
-from .parameters import body_is_a_form, required, well_formed
-from .store import sha256, store
+from auth_server.defences import defences
+from auth_server.parameters import body_is_a_form, required, well_formed
+from auth_server.store import sha256, store
 
 bp = Blueprint("revoke", __name__)
 NAMES = ("token", "token_type_hint", "client_id", "client_secret")

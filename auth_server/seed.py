@@ -4,9 +4,9 @@ import json
 
 from argon2 import PasswordHasher
 
-from .config import Settings
-from .models import Client, User
-from .store import Store
+from auth_server.config import Settings
+from auth_server.models import Client, User
+from auth_server.store import Store
 
 PASSWORDS = {"alice": "looking-glass", "bob": "brass-lantern", "carol": "winter-garden"}
 BANK_SCOPES = ("balance:read", "transactions:read", "transfers:write")

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask, Request
 from flask_session.redis import RedisSessionInterface
 
-from .hardening import FOR_PROGRAMS
+from auth_server.hardening import FOR_PROGRAMS
 
 NEEDED_BY_NOBODY = ("/static/", *FOR_PROGRAMS)
 

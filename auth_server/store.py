@@ -9,9 +9,9 @@ import redis
 from flask import current_app, g
 from werkzeug.local import LocalProxy
 
-from .config import Settings
-from .models import Client, Code, Grant, Record, Token, User
-from .scripts import BEGIN_GRANT, INTROSPECT, REDEEM_CODE, WITHDRAW
+from auth_server.config import Settings
+from auth_server.lua import BEGIN_GRANT, INTROSPECT, REDEEM_CODE, WITHDRAW
+from auth_server.models import Client, Code, Grant, Record, Token, User
 
 R = TypeVar("R", bound=Record)
 MARGIN = 3600  # seconds a record outlives its `expires_at`: Redis only collects garbage

@@ -3,11 +3,11 @@
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from .client_authentication import named_client
-from .defences import defences
-from .features import features
-from .parameters import body_is_a_form, optional, required, well_formed
-from .store import store
+from auth_server.client_authentication import named_client
+from auth_server.defences import defences
+from auth_server.features import features
+from auth_server.parameters import body_is_a_form, optional, required, well_formed
+from auth_server.store import store
 
 bp = Blueprint("token", __name__)
 NAMES = ("grant_type", "code", "redirect_uri", "client_id", "client_secret", "code_verifier", "refresh_token", "scope")

@@ -8,7 +8,7 @@ from flask import request
 
 from auth_server.models import Client, Grant
 from auth_server.store import store
-from auth_server.token_issue import issue_once, new_token, now
+from auth_server.tokens import issue_once, new_token, now
 from client_app.models import Pending
 from resource_server.introspection import introspect
 from resource_server.models import AccessToken

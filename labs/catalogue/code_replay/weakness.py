@@ -2,7 +2,7 @@
 
 from auth_server.defences import Defences
 from auth_server.models import Code, Grant, Issued
-from auth_server.token_issue import issue_once, new_token
+from auth_server.tokens import issue_once, new_token
 
 
 class CodeIsUsedAsOftenAsYouLike(Defences):

@@ -10,7 +10,7 @@ from auth_server.authorization_request import AuthorizationRequest
 from auth_server.defences import Defences
 from auth_server.models import Client, Grant, User
 from auth_server.store import store
-from auth_server.token_issue import issue_once, new_token, now
+from auth_server.tokens import issue_once, new_token, now
 
 
 class TokensTravelInAddresses(Defences):

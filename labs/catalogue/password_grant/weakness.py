@@ -9,7 +9,7 @@ from auth_server.parameters import optional, required
 from auth_server.scopes import split
 from auth_server.sign_in import password_matches
 from auth_server.store import store
-from auth_server.token_issue import issue_once, new_token, now, token_response
+from auth_server.tokens import issue_once, new_token, now, token_response
 
 
 class ThePasswordIsAGrant(Defences):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from auth_server.defences import Defences
 from auth_server.models import Grant, Issued, Token
-from auth_server.token_issue import issue_once, new_token
+from auth_server.tokens import issue_once, new_token
 
 
 class TheOldOneGoesOnWorking(Defences):

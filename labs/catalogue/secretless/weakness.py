@@ -4,7 +4,7 @@ from auth_server.client_authentication import presented_once
 from auth_server.defences import Defences
 from auth_server.models import Client
 from auth_server.store import store
-from auth_server.token_issue import now
+from auth_server.tokens import now
 
 
 class TheNameIsEnough(Defences):

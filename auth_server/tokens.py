@@ -4,8 +4,8 @@ import secrets
 
 from flask import Response, current_app, jsonify
 
-from .models import Grant, Issued, Token
-from .store import sha256, store
+from auth_server.models import Grant, Issued, Token
+from auth_server.store import sha256, store
 
 
 def now() -> int:

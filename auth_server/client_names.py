@@ -4,7 +4,7 @@ import unicodedata
 
 from flask import current_app
 
-from .seed import first_party_clients
+from auth_server.seed import first_party_clients
 
 ALIKE = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE")  # scripts that share the look of many letters
 
