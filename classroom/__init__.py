@@ -6,13 +6,13 @@ from collections.abc import Callable
 import requests
 from flask import Flask
 
-from classroom import api, brake, compare, errors, events, exports, headers, pages, resend, verdict
-from classroom.brake import Brake
+from classroom import api, compare, errors, events, exports, headers, pages, resend, step_mode, verdict
 from classroom.config import Settings
 from classroom.defences import Defences
 from classroom.health import Health
 from classroom.observer import Observer
 from classroom.reader import Reader, connect
+from classroom.step_mode import StepModeControl
 from wire.door import open_door
 from wire.session import http_session
 
@@ -28,13 +28,13 @@ def create_app(
     settings = settings or Settings()
     http = http or http_session("glassbox-classroom")
     observer = Observer()
-    handle = Brake(connect(settings, socket_timeout=2), observer, settings, clock)
-    reader = Reader(settings, observer, tick=handle.repeat)
+    control = StepModeControl(connect(settings, socket_timeout=2), observer, settings, clock)
+    reader = Reader(settings, observer, tick=control.repeat)
 
     app.extensions.update(settings=settings, defences=defences or Defences(), clock=clock, http=http)
-    app.extensions.update(observer=observer, brake=handle, reader=reader, health=Health(http, settings.parties))
+    app.extensions.update(observer=observer, step_mode=control, reader=reader, health=Health(http, settings.parties))
     app.extensions["labs_health"] = Health(http, {"labs": settings.labs})
-    app.extensions["broadcast"] = events.Broadcast(observer, handle, settings)
+    app.extensions["broadcast"] = events.Broadcast(observer, control, settings)
 
     errors.register(app)
     headers.register(app)
@@ -46,7 +46,7 @@ def create_app(
     app.register_blueprint(events.bp)  # GET  /api/events                 live
     app.register_blueprint(exports.bp)  # GET  /api/flows/ID/export.har …   to take away
     app.register_blueprint(resend.bp)  # POST /api/send-again
-    app.register_blueprint(brake.bp)  # GET, PUT, POST /api/brake         step mode
+    app.register_blueprint(step_mode.bp)  # GET, PUT, POST /api/brake     step mode
     app.register_blueprint(verdict.bp)  # GET  /api/verdict               of an attack in a lab
     reader.start()
     return app

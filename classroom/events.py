@@ -13,11 +13,11 @@ from typing import Any
 from flask import Blueprint, Response, current_app, request
 
 from classroom import views
-from classroom.brake import Brake
 from classroom.config import Settings
 from classroom.errors import Problem
 from classroom.observer import START, Change, Observer, Place
 from classroom.parameters import entry_id_in
+from classroom.step_mode import StepModeControl
 
 VERSION = 1  # of the API
 RETRY = 1000  # milliseconds before a browser comes back
@@ -41,8 +41,8 @@ def events() -> Response:
 class Broadcast:
     """Writes each change out once, for as many listeners as there are."""
 
-    def __init__(self, observer: Observer, brake: Brake, settings: Settings) -> None:
-        self.observer, self.brake, self.settings = observer, brake, settings
+    def __init__(self, observer: Observer, step_mode: StepModeControl, settings: Settings) -> None:
+        self.observer, self.step_mode, self.settings = observer, step_mode, settings
         self.seats = threading.BoundedSemaphore(settings.most_listeners)
         self.count = 0  # who listens
         self.texts: dict[Change, tuple[int, bytes]] = {}
@@ -92,9 +92,9 @@ class Broadcast:
                 text, start = marked(spelt("reset", {}), START), 0
             end = min(start + MOST_AT_ONCE, len(observer.ids))
             text += b"".join(marked(self.text_of(change), id_) for change, id_ in observer.told_between(start, end))
-            now = Place(end, observer.generation, observer.brake)
-        if place.brake != now.brake:
-            text += spelt("brake", self.brake.state())
+            now = Place(end, observer.generation, observer.step_changes)
+        if place.step_changes != now.step_changes:
+            text += spelt("brake", self.step_mode.state())
         return now, text
 
     def text_of(self, change: Change) -> bytes:

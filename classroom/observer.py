@@ -23,7 +23,7 @@ class Place:
 
     cursor: int  # entries of the log
     generation: int  # of the conversation, which begins anew when the stream was emptied
-    brake: int  # changes of the brake
+    step_changes: int  # of step mode
 
 
 class Observer:
@@ -34,7 +34,7 @@ class Observer:
         self.grown = threading.Condition(self.lock)
         self.has_caught_up = threading.Event()  # with what the stream held when we began
         self.generation = 0
-        self.brake = 0
+        self.step_changes = 0
         self.forget()
 
     def forget(self) -> None:
@@ -77,12 +77,12 @@ class Observer:
             self.held.pop(entry.exchange, None)
             if not entry.action:
                 self.held[entry.exchange] = entry
-            self.brake += 1
+            self.step_changes += 1
 
-    def brake_changed(self) -> None:
-        """Wake the listeners, because the brake was put on or let go."""
+    def step_mode_changed(self) -> None:
+        """Wake the listeners, because step mode was switched on or off."""
         with self.grown:
-            self.brake += 1
+            self.step_changes += 1
             self.grown.notify_all()
 
     @contextmanager
@@ -122,14 +122,14 @@ class Observer:
             return self.ids[cursor : cursor + limit], len(self.ids) > cursor + limit
 
     def held_at(self, now: float) -> list[Held]:
-        """Return what the brake holds, the oldest first."""
+        """Return what step mode holds, the oldest first."""
         with self.lock:
             return [held for held in self.held.values() if held.until > now]
 
     def wait(self, place: Place, seconds: float) -> None:
         """Return when there is more to hear than at `place`, or after some seconds."""
         with self.grown:
-            if place == Place(len(self.ids), self.generation, self.brake):
+            if place == Place(len(self.ids), self.generation, self.step_changes):
                 self.grown.wait(seconds)
 
     def told_between(self, start: int, end: int) -> Iterator[Told]:

@@ -70,5 +70,5 @@ def wait_for(observer: Observer, entry_id: str) -> None:
     ends = time.monotonic() + PATIENCE
     while entry_id and order(observer.newest()) < order(entry_id) and time.monotonic() < ends:
         with observer.lock:
-            place = Place(len(observer.ids), observer.generation, observer.brake)
+            place = Place(len(observer.ids), observer.generation, observer.step_changes)
         observer.wait(place, 0.25)

@@ -9,8 +9,8 @@ ADMIN = "admin"  # resets the sandbox; no party knows its password
 OWN_KEYS = "~{name}:* +@read +@write +@scripting +@transaction"
 SHARED = "-function -script|flush -script|kill"  # the cache of scripts is everybody's: nobody empties it
 EVERYBODY = f"resetchannels &brake +@connection -@dangerous -scan -randomkey -keys -client|tracking {SHARED}"
-APPEND_TO_THE_WIRE = "+subscribe +unsubscribe (%W~wire +xadd)"  # append only, and hear of the brake
-READ_THE_WIRE = "%R~wire +publish"  # and nothing else; only the classroom has a hand on the brake
+APPEND_TO_THE_WIRE = "+subscribe +unsubscribe (%W~wire +xadd)"  # append only, and hear of step mode
+READ_THE_WIRE = "%R~wire +publish"  # and nothing else; only the classroom steers step mode
 
 
 def rules(party: Part) -> str:

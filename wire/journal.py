@@ -23,7 +23,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="WIRE_")
 
     record: bool = True
-    step_mode: bool = False  # whether to listen for the classroom's brake; whoever runs a classroom sets it
+    step_mode: bool = False  # whether to listen to the classroom's switch; whoever runs a classroom sets it
     entries: int = 10_000  # the oldest go first
     largest_body: int = 16 * 1024  # bytes kept of one body
     largest_headers: int = 16 * 1024  # letters kept of all headers of one message

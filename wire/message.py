@@ -66,7 +66,7 @@ class Gap(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class Held(Entry):
-    """A request or a redirect that the brake holds until `until`, or until it is let go (`action` is then set)."""
+    """A request or a redirect that step mode holds until `until`, or until it is let go (`action` is then set)."""
 
     what: str  # `request` or `redirect`
     until: float

@@ -11,12 +11,12 @@ from typing import IO, TYPE_CHECKING, Any
 from flask import Flask
 
 from wire.addresses import Addresses
-from wire.brake_line import BrakeLine
-from wire.brakes import LONGEST, Brake
 from wire.door import LARGEST_BODY, PROBES
-from wire.in_place import REQUEST, WRITTEN
+from wire.edited_request import REQUEST, WRITTEN
 from wire.journal import Account, Journal, Settings, connect
 from wire.message import Headers, Note, Request, Response
+from wire.step_channel import StepChannel
+from wire.step_mode import LONGEST, StepMode
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -32,25 +32,25 @@ def watch(app: Flask, party: str, origin: str, account: Account, world: str = ""
         return
     journal = Journal(account, settings)
     if settings.step_mode:
-        fit_brake(app, journal, BrakeLine(connect(account, patience=5), world))
+        fit_step_mode(app, journal, StepChannel(connect(account, patience=5), world))
     app.wsgi_app = Wire(app.wsgi_app, party, origin, journal, world)  # type: ignore[method-assign]
 
 
-def fit_brake(app: Flask, journal: Journal, line: BrakeLine) -> None:
-    """Put a brake inside the recorder; while it is on, clients wait longer, and no code's life runs out."""
-    app.wsgi_app = Brake(app.wsgi_app, line, journal, Addresses().origin("classroom"))  # type: ignore[method-assign]
-    app.extensions["clock"] = line.slowed(app.extensions["clock"])
+def fit_step_mode(app: Flask, journal: Journal, channel: StepChannel) -> None:
+    """Put step mode inside the recorder; while it is on, clients wait longer, and no code's life runs out."""
+    app.wsgi_app = StepMode(app.wsgi_app, channel, journal, Addresses().origin("classroom"))  # type: ignore[method-assign]
+    app.extensions["clock"] = channel.slowed(app.extensions["clock"])
     http = app.extensions.get("http")
     if http is not None:
         for adapter in http.adapters.values():
-            adapter.more_patience = lambda: 4 * LONGEST if line.is_on else 0  # a call can lead to three more
-    line.listen()
+            adapter.more_patience = lambda: 4 * LONGEST if channel.is_on else 0  # a call can lead to three more
+    channel.listen()
 
 
 class Wire:
     """Hands each request on as it came, and writes both messages when the last byte of the answer has left.
 
-    The brake, while it is on, writes the request sooner.
+    Step mode, while it is on, writes the request sooner.
     """
 
     def __init__(self, app: "WSGIApplication", party: str, origin: str, journal: Journal, world: str = "") -> None:
@@ -166,7 +166,7 @@ class Answer:
         if self.written:
             return
         self.written = True
-        request: Request = self.environ[REQUEST]  # as the brake let it go
+        request: Request = self.environ[REQUEST]  # as step mode let it go
         code, _, reason = self.status.partition(" ")
         headers, left_out = those_that_fit(self.headers, self.wire.largest_headers)
         response = Response(

@@ -105,7 +105,7 @@ def together(valkey: str) -> list[Entry]:
 
 
 def stepped(valkey: str) -> list[Entry]:
-    """In step mode every redirect is held for a moment as far as Bank ID's consent page; then the brake is let off."""
+    """In step mode every redirect is held for a moment as far as Bank ID's consent page; then it is switched off."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WIRE_STEP_MODE", "true")
         sandbox = Sandbox(valkey)
@@ -126,9 +126,9 @@ def let_go(sandbox: Sandbox, browser: Browser, action: str = "go") -> Browser:
 
 
 def tell(sandbox: Sandbox, **word: Any) -> None:
-    """Say something to each party's brake, as the classroom does."""
+    """Say something to each party's step mode, as the classroom does."""
     for app in sandbox.apps.values():
-        app.wsgi_app.app.line.take(word)  # type: ignore[attr-defined]
+        app.wsgi_app.app.channel.take(word)  # type: ignore[attr-defined]
 
 
 ALL = (budget, balance, message, denied, waiting, replayed, stolen, stranger, itself, together, stepped)

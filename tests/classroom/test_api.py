@@ -83,7 +83,7 @@ def test_parties_tell_who_they_are_and_whether_they_answer(sandbox: Sandbox, roo
 
 
 def test_a_party_counts_what_it_received_and_answered_itself(room: Room) -> None:
-    """Neither what a page notes, nor what the brake holds, nor a message in a lab's world."""
+    """Neither what a page notes, nor what step mode holds, nor a message in a lab's world."""
     place = {"party": "auth", "origin": "http://auth.localhost:9000", "at": time.time()}
     before = room.get("/api/parties")["parties"]
     room.write(

@@ -242,7 +242,7 @@ def test_memory_is_bounded_and_the_newest_stay(address: str, entries: list[Entry
         assert listener.until_message(written[-1])[-20:] == written[-20:]
 
 
-def test_the_brake_is_heard(room: Room) -> None:
+def test_step_mode_is_heard(room: Room) -> None:
     listener: Listener = room.listen()
     assert listener.next("brake")["data"]["on"] is False
     room.ask("PUT", "/api/brake", json={"on": True})

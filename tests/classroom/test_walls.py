@@ -9,11 +9,11 @@ from sandbox.acl import ADMIN, acl_file
 from sandbox.parties import PARTIES
 from tests.classroom.room import open_room, until
 from tests.support.embedded_valkey import running_valkey
-from wire.brake_line import CHANNEL
 from wire.message import Entry
+from wire.step_channel import CHANNEL
 
 
-def test_it_reads_the_wire_and_handles_the_brake_and_can_do_nothing_else(recorded: dict[str, list[Entry]]) -> None:
+def test_it_reads_the_wire_and_steers_step_mode_and_can_do_nothing_else(recorded: dict[str, list[Entry]]) -> None:
     passwords = {party.name: f"{party.name}'s" for party in PARTIES} | {ADMIN: "admin's"}
     admin = {"username": ADMIN, "password": passwords[ADMIN]}
     own = {"redis_username": "classroom", "redis_password": passwords["classroom"]}
@@ -29,7 +29,7 @@ def test_it_reads_the_wire_and_handles_the_brake_and_can_do_nothing_else(recorde
         room.redis.flushdb()
         until(lambda: not room.observer.ids)
         assert room.get("/readyz") == {"status": "ready"}
-        user = room.app.extensions["brake"].redis
+        user = room.app.extensions["step_mode"].redis
         for act in (
             lambda: user.xadd("wire", {"kind": "note"}),
             lambda: user.delete("wire"),

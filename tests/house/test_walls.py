@@ -108,7 +108,7 @@ def test_the_classroom_reads_the_wire_and_changes_nothing_on_it(user: User) -> N
 
 
 @pytest.mark.parametrize("name", ON_THE_WIRE)
-def test_only_the_classroom_has_a_hand_on_the_brake(user: User, name: str) -> None:
+def test_only_the_classroom_steers_step_mode(user: User, name: str) -> None:
     with user(name).pubsub() as channel:
         channel.subscribe("brake")
         assert channel.get_message(timeout=20)["type"] == "subscribe"

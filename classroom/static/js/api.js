@@ -37,7 +37,7 @@ export const flow = (/** @type {string} */ id) => ask(`/api/flows/${part(id)}`);
 export const brief = (id) => ask(`/api/flows/${part(id)}?brief=1`);
 export const message = (/** @type {string} */ id) => ask(`/api/messages/${part(id)}`);
 export const parties = () => ask("/api/parties");
-export const brake = () => ask("/api/brake");
+export const stepMode = () => ask("/api/brake");
 
 /** @param {string} left a flow @param {string} right another one */
 export const compare = (left, right) => ask(`/api/compare?${new URLSearchParams({ left, right })}`);

@@ -7,15 +7,15 @@ import { who } from "./holders.js";
 import { live } from "./live.js";
 
 /** The switch and the tray of what waits. @param {import("./model.js").Model} model */
-export function brake(model) {
-  const [toggle, tray] = [at("brake"), at("held")];
+export function stepMode(model) {
+  const [toggle, tray] = [at("step-mode"), at("held")];
   const draw = ({ on, held = [] }) => {
     toggle.setAttribute("aria-checked", String(on));
     const known = new Map([...tray.children].map((item) => [item.dataset.exchange, item]));
     tray.replaceChildren(...held.map((message) => known.get(message.exchange) ?? waiting(message, model)));
     tray.parentElement.hidden = held.length === 0;
   };
-  const look = () => api.brake().then(draw, () => {});
+  const look = () => api.stepMode().then(draw, () => {});
   toggle.addEventListener("click", async () => {
     const on = toggle.getAttribute("aria-checked") !== "true";
     await api.ask("/api/brake", { method: "PUT", json: { on } }).then(draw, (problem) => {

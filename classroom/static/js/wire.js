@@ -5,7 +5,7 @@ import { at } from "./dom.js";
 import { eavesdropper } from "./eavesdropper.js";
 import { filter } from "./filter.js";
 import { findings } from "./findings.js";
-import { brake } from "./held.js";
+import { stepMode } from "./held.js";
 import { Inspector } from "./inspector.js";
 import { journeys } from "./journey.js";
 import { listen } from "./keys.js";
@@ -31,7 +31,7 @@ eavesdropper(model);
 findings(model);
 take(model);
 address(model);
-if (!model.world) brake(model); // a lab's world holds nothing
+if (!model.world) stepMode(model); // a lab's world holds nothing
 toolbox();
 
 const empty = () => {

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import redis
 
-from classroom.brake import REPEAT
+from classroom.step_mode import REPEAT
 from tests.classroom.room import Room, open_room, until
 from tests.support.conversation import Browser, Sandbox
 from tests.support.journeys import Tab
-from wire.brake_line import CHANNEL
 from wire.message import Held
+from wire.step_channel import CHANNEL
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_nothing_is_decided_about_what_is_not_held(room: Room) -> None:
     assert "true or false" in room.ask("PUT", "/api/brake", json={"on": "yes"}).get_json()["error"]
 
 
-def test_the_brake_stays_as_it_is_when_the_classroom_starts_anew_and_is_repeated(
+def test_step_mode_stays_as_it_is_when_the_classroom_starts_anew_and_is_repeated(
     valkey: str, room: Room, heard: Any
 ) -> None:
     room.ask("PUT", "/api/brake", json={"on": True})
@@ -140,15 +140,15 @@ def test_the_brake_stays_as_it_is_when_the_classroom_starts_anew_and_is_repeated
     with open_room(valkey) as again:
         assert heard() == {"on": True, "world": ""}
         until(lambda: again.get("/api/brake")["on"])
-        brake = again.app.extensions["brake"]
-        now = brake.told_at
-        brake.clock = lambda: now + REPEAT - 0.1
-        brake.repeat()
-        brake.clock = lambda: now + REPEAT
-        brake.repeat()
+        control = again.app.extensions["step_mode"]
+        now = control.told_at
+        control.clock = lambda: now + REPEAT - 0.1
+        control.repeat()
+        control.clock = lambda: now + REPEAT
+        control.repeat()
         assert heard() == {"on": True, "world": ""}
         again.redis.flushdb()  # `make reset`
-        brake.told_at = 0.0
+        control.told_at = 0.0
         until(lambda: heard() == {"on": False, "world": ""})
         assert again.get("/api/brake")["on"] is False
 
@@ -165,7 +165,7 @@ def test_a_held_token_request_is_edited_and_then_refused(valkey: str, monkeypatc
             end = time.monotonic() + 10
             while not room.get("/api/brake")["held"]:
                 assert time.monotonic() < end
-                if trade is None or trade.done():  # Bank ID had not heard of the brake yet
+                if trade is None or trade.done():  # Bank ID had not heard of step mode yet
                     trade = pool.submit(tab.trade, tab.code)
                 time.sleep(0.05)
             [waiting] = room.get("/api/brake")["held"]

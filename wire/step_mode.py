@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from wire.brake_line import BrakeLine
-from wire.in_place import HELD, REQUEST, WRITTEN, apply, collect, page, page_of
+from wire.edited_request import REQUEST, WRITTEN, apply
+from wire.held_page import HELD, collect, page, page_of
 from wire.journal import Journal
 from wire.message import Held, Request
+from wire.step_channel import StepChannel
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -55,19 +56,19 @@ class Hold:
             self.decided.set()
 
 
-class Brake:
-    """With the brake off, one look at a flag; with it on, the party's messages wait here."""
+class StepMode:
+    """While it is off, one look at a flag; while it is on, the party's messages wait here."""
 
-    def __init__(self, app: "WSGIApplication", line: BrakeLine, journal: Journal, classroom: str) -> None:
-        self.app, self.line, self.journal, self.classroom = app, line, journal, classroom
+    def __init__(self, app: "WSGIApplication", channel: StepChannel, journal: Journal, classroom: str) -> None:
+        self.app, self.channel, self.journal, self.classroom = app, channel, journal, classroom
         self.holds: dict[str, Hold] = {}
         self.lock = threading.Lock()
-        line.on_decision = self.decide
+        channel.on_decision = self.decide
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith(HELD):
             return self.resume(environ["PATH_INFO"].removeprefix(HELD), start_response)
-        if not self.line.is_on:
+        if not self.channel.is_on:
             return self.app(environ, start_response)
         self.let_go_of_the_abandoned()
         if goes_through_the_address_bar(environ):
@@ -158,7 +159,7 @@ class Brake:
         """Write down how the waiting ended; the codes' lives are longer by it."""
         if self.holds.pop(hold.entry.exchange, None):
             self.journal.write(replace(hold.entry, at=time.time(), action=hold.action))
-            self.line.stand_still(hold.entry.at, hold.ended)
+            self.channel.stand_still(hold.entry.at, hold.ended)
 
     def let_go_of_the_abandoned(self) -> None:
         """Give up redirects whose page was closed: nobody asks for them again, and they would keep others out."""

@@ -17,11 +17,11 @@ Decide = Callable[[str, str, dict[str, Any]], None]
 
 
 def nobody_decides(_: str, __: str, ___: dict[str, Any]) -> None:
-    """Stand in until there is a brake."""
+    """Stand in until somebody holds."""
 
 
-class BrakeLine:
-    """Whether the brake is on, and by how much the clock lags because of it (seconds)."""
+class StepChannel:
+    """Whether step mode is on, and by how much the clock lags because of it (seconds)."""
 
     def __init__(self, client: "redis.Redis", world: str = "") -> None:
         self.client, self.world = client, world
@@ -31,11 +31,11 @@ class BrakeLine:
         self.lock = threading.Lock()
         self.heard_at = time.monotonic()
         self.on_decision: Decide = nobody_decides
-        self.decided: set[str] = set()  # since the brake was put on
+        self.decided: set[str] = set()  # since step mode was switched on
 
     def listen(self) -> None:
         """Start the thread that listens; it ends with the process."""
-        threading.Thread(target=self.run, name="brake", daemon=True).start()
+        threading.Thread(target=self.run, name="step mode", daemon=True).start()
 
     def run(self) -> None:
         while True:
@@ -46,7 +46,7 @@ class BrakeLine:
                         message = channel.get_message(timeout=1.0)
                         self.take(json.loads(message["data"])) if message else self.notice_silence()
             except (redis.RedisError, ValueError) as problem:
-                log.debug("the brake line is down: %s", problem)
+                log.debug("the channel of step mode is down: %s", problem)
                 self.notice_silence()
                 time.sleep(1)
 

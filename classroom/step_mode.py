@@ -1,4 +1,4 @@
-"""The brake's handle: what the learner decides is told to every party over Redis; the parties do the holding."""
+"""Step mode's handle: what the learner decides is told to every party over Redis; the parties do the holding."""
 
 import json
 import threading
@@ -23,31 +23,31 @@ from classroom.parameters import (
     matching,
     text_in,
 )
-from wire.brake_line import CHANNEL
 from wire.message import Held
+from wire.step_channel import CHANNEL
 
 REPEAT = 10.0  # seconds after which the parties are told again, for one may have started anew
 ACTIONS = ("go", "edited", "drop")
-bp = Blueprint("brake", __name__)
+bp = Blueprint("step_mode", __name__)
 
 
-class Brake:
+class StepModeControl:
     """Whether the parties hold, by world, and what they hold now."""
 
     def __init__(self, redis: Any, observer: Observer, settings: Settings, clock: Callable[[], float]) -> None:
         self.redis, self.observer, self.clock = redis, observer, clock
-        self.key = f"{settings.key_prefix}brake"
+        self.key = f"{settings.key_prefix}step_mode"
         self.lock = threading.Lock()
         self.on: dict[str, bool] = {}
         self.told_at = 0.0
 
     def put(self, on: bool, world: str) -> None:
-        """Put the brake on, or let go."""
+        """Switch step mode on, or off, which lets everything go."""
         with self.lock:
             self.redis.hset(self.key, world, int(on))
             self.tell({"on": on, "world": world})
             self.on[world] = on
-        self.observer.brake_changed()
+        self.observer.step_mode_changed()
 
     def find(self, exchange: str) -> Held | None:
         """Return what is held under a name."""
@@ -62,7 +62,7 @@ class Brake:
         self.redis.publish(CHANNEL, json.dumps(told))
 
     def repeat(self) -> None:
-        """Tell all parties again how the brake stands; a party that has just started does not know."""
+        """Tell all parties again whether step mode is on; a party that has just started does not know."""
         if self.clock() - self.told_at < REPEAT:
             return
         self.told_at = self.clock()
@@ -74,10 +74,10 @@ class Brake:
             for world, on in self.on.items():
                 self.tell({"on": on, "world": world})
         if changed:
-            self.observer.brake_changed()
+            self.observer.step_mode_changed()
 
     def state(self) -> dict[str, Any]:
-        """Return how the brake stands and what is held, the oldest first."""
+        """Return where step mode is on and what is held, the oldest first."""
         held = self.observer.held_at(self.clock())
         with self.observer.reading() as conversation:
             messages = [views.message(conversation, entry.id) | {"until": entry.until} for entry in held]
@@ -85,25 +85,25 @@ class Brake:
         return {"on": "" in worlds, "worlds": worlds, "held": messages}
 
 
-def the_brake() -> Brake:
-    brake: Brake = current_app.extensions["brake"]
-    return brake
+def the_control() -> StepModeControl:
+    control: StepModeControl = current_app.extensions["step_mode"]
+    return control
 
 
 @bp.get("/api/brake")
 def state() -> Response:
-    """Say whether the brake is on, and what it holds."""
-    return jsonify(the_brake().state())
+    """Say whether step mode is on, and what is held."""
+    return jsonify(the_control().state())
 
 
 @bp.put("/api/brake")
 def put() -> Response:
-    """Put the brake on for all flows of a world, or let go."""
+    """Switch step mode on for all flows of a world, or off."""
     told = json_object()
     if not isinstance(told.get("on"), bool):
         raise Problem(400, "`on` must be true or false.")
-    the_brake().put(told["on"], text_in(told, "world", ""))
-    return jsonify(the_brake().state())
+    the_control().put(told["on"], text_in(told, "world", ""))
+    return jsonify(the_control().state())
 
 
 @bp.post("/api/brake/<exchange>")
@@ -112,13 +112,13 @@ def decide(exchange: str) -> Response:
     told = json_object()
     if told.get("action") not in ACTIONS:
         raise Problem(400, "`action` must be go, edited or drop.")
-    held = the_brake().find(exchange)
+    held = the_control().find(exchange)
     if held is None:
         raise Problem(404, "Nothing is held under this name; it was let go, or its time was over.")
     decision: dict[str, Any] = {"action": told["action"]}
     if told["action"] == "edited":
         decision["edited"] = edited(told.get("edited"), held)
-    the_brake().decide(held, decision)
+    the_control().decide(held, decision)
     return jsonify(exchange=exchange, action=told["action"])
 
 

@@ -1,17 +1,15 @@
-"""What the brake needs of WSGI: an edited request put in place, a whole answer, and the pages of its own."""
+"""An edited request put in the place of the one that came, for the party and for the record."""
 
 from dataclasses import replace
-from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from wire.message import Headers, Held, Request
+from wire.message import Headers, Request
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIEnvironment
 
-HELD = "/.wire/held/"
 REQUEST = "glassbox.request"  # where the recorder leaves what it took down
 WRITTEN = "glassbox.written"  # whether that stands on the wire already
 
@@ -54,41 +52,3 @@ def with_its_length(headers: list[tuple[str, str]], length: str) -> Headers:
     """Return headers that tell the length which the body has, whatever the editor wrote there (RFC 9110 §8.6)."""
     others = [(name, value) for name, value in headers if name.lower() != "content-length"]
     return tuple(others + ([("Content-Length", length)] if length else []))
-
-
-def collect(app: "WSGIApplication", environ: "WSGIEnvironment") -> tuple[str, list[tuple[str, str]], bytes]:
-    """Return a whole answer: status, headers, body."""
-    answer: list[Any] = []
-
-    def start(status: str, headers: list[tuple[str, str]], _: object = None, /) -> Any:
-        answer[:] = [status, headers]
-
-    chunks = app(environ, start)
-    try:
-        body = b"".join(chunks)
-    finally:
-        if hasattr(chunks, "close"):
-            chunks.close()
-    return answer[0], answer[1], body
-
-
-def page_of(entry: Held, classroom: str) -> bytes:
-    """Say who holds what, and ask again by itself."""
-    address = escape(f"{HELD}{entry.exchange}")
-    link = escape(f"{classroom}/wire")
-    host = escape(urlsplit(entry.target).netloc or "this site")
-    return page(
-        "Held in step mode",
-        f'<meta http-equiv="refresh" content="0; url={address}">'
-        f"<p>The classroom holds a redirect to <b>{host}</b>, two minutes at most. "
-        f'See it, and let it go, on <a href="{link}" target="_blank" rel="noopener">the wire</a>.</p>',
-    )
-
-
-def page(title: str, content: str) -> bytes:
-    """Return a page without style or script, so that no policy is needed for it."""
-    return (
-        f'<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'
-        f'<meta name="color-scheme" content="light dark">'
-        f"<title>{title}</title><h1>{title}</h1>{content}</html>"
-    ).encode()
