@@ -1,4 +1,4 @@
-"""Budget, a confidential client: the contents page (RFC 6749 §2.1)."""
+"""Budget, a confidential client: it guards a secret and its users' tokens on its server (RFC 6749 §2.1)."""
 
 import time
 from collections.abc import Callable
@@ -22,17 +22,18 @@ def create_app(
     clock: Callable[[], float] = time.time,
     http: requests.Session | None = None,
 ) -> Flask:
-    """Return Budget, ready to be served; Redis may come later."""
+    """Make a Budget; `clock` gives seconds since 1970, `http` is how it asks the other servers."""
     app = Flask(__name__)
     settings = settings or Settings()
     store = Store(settings)
-    app.extensions["settings"] = settings
-    app.extensions["defences"] = defences or Defences()
-    app.extensions["store"] = store
-    app.extensions["clock"] = clock
-    app.extensions["http"] = http or http_session("glassbox-budget")
-
-    open_door(app, settings.origin, store.ready)
+    app.extensions |= {
+        "settings": settings,
+        "defences": defences or Defences(),
+        "store": store,
+        "clock": clock,
+        "http": http or http_session("glassbox-budget"),
+    }
+    open_door(app, settings.origin, ready=store.ready)
     open_sessions(app, settings)
     errors.register(app)
     headers.register(app)

@@ -1,20 +1,23 @@
 """Budget's talks with the authorization server, server to server; no browser is involved."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote_plus
 
 import requests
 from flask import current_app
 from pydantic import ValidationError
+from werkzeug.local import LocalProxy
 
+from client_app.config import settings
 from client_app.defences import defences
 from client_app.errors import AnswerRefused, AuthorizationRefused, AuthorizationServerAway
 from client_app.models import Metadata, TokenResponse
 
+http = cast("requests.Session", LocalProxy(lambda: current_app.extensions["http"]))
+
 
 def ask(method: str, url: str, **options: Any) -> requests.Response:
     """Send one request; a redirect in place of an answer is not followed with our credentials."""
-    http: requests.Session = current_app.extensions["http"]
     try:
         response = http.request(method, url, allow_redirects=False, **options)
     except requests.RequestException as problem:
@@ -37,7 +40,6 @@ def read_metadata(issuer: str) -> Metadata:
 
 def our_credentials() -> tuple[str, str]:
     """Return client identifier and secret for HTTP Basic, form-encoded first (RFC 6749 §2.3.1)."""
-    settings = current_app.extensions["settings"]
     return quote_plus(settings.client_id), quote_plus(settings.client_secret)
 
 
@@ -59,11 +61,11 @@ def refusal(response: requests.Response) -> AuthorizationRefused:
     try:
         body = response.json()
     except ValueError:
-        body = {}
-    told = body if isinstance(body, dict) else {}
+        body = None
+    error = body if isinstance(body, dict) else {}
     status = f"{response.status_code} {response.reason}"
-    page = AnswerRefused if told.get("error") in ("invalid_grant", "invalid_request") else AuthorizationRefused
-    return page(None, status=status, error=told.get("error"), error_description=told.get("error_description"))
+    page = AnswerRefused if error.get("error") in ("invalid_grant", "invalid_request") else AuthorizationRefused
+    return page(None, status=status, error=error.get("error"), error_description=error.get("error_description"))
 
 
 def revoke(metadata: Metadata, token: str) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 from urllib.parse import quote
 
 import requests
-from flask import current_app
 
+from client_app.authorization_server import http
+from client_app.config import settings
 from client_app.connections import now, refreshed
 from client_app.errors import BankAway, BankRefused, ConnectionEnded
 from client_app.models import Connection
@@ -16,9 +17,8 @@ Json = dict[str, Any]
 
 def send(connection: Connection, method: str, path: str, **options: Any) -> requests.Response:
     """Send one request with the connection's token."""
-    http: requests.Session = current_app.extensions["http"]
     headers = {"Authorization": f"Bearer {connection.access_token}", **options.pop("headers", {})}
-    url = f"{current_app.extensions['settings'].bank}{path}"
+    url = f"{settings.bank}{path}"
     try:
         response = http.request(method, url, headers=headers, allow_redirects=False, **options)
     except requests.RequestException as problem:
@@ -54,10 +54,10 @@ def read(connection: Connection, path: str) -> Json:
     if response.status_code != 200:
         raise BankRefused(response)
     try:
-        answer = response.json()
+        body = response.json()
     except ValueError as problem:
         raise BankAway("The bank gave us an answer that we cannot read.") from problem
-    return answer if isinstance(answer, dict) else {}
+    return body if isinstance(body, dict) else {}
 
 
 def main_account(connection: Connection) -> Json:
@@ -75,8 +75,8 @@ def balance(connection: Connection, account_id: str) -> Json:
 
 def transactions(connection: Connection, account_id: str, limit: int = 50) -> list[Json]:
     """Return the latest transactions, `amount` in signed cents."""
-    found: list[Json] = read(connection, f"/accounts/{quote(account_id)}/transactions?limit={limit}")["transactions"]
-    return found
+    entries: list[Json] = read(connection, f"/accounts/{quote(account_id)}/transactions?limit={limit}")["transactions"]
+    return entries
 
 
 def transfer(connection: Connection, order: Json, once: str | None = None) -> requests.Response:

@@ -1,8 +1,9 @@
 """The redirection endpoint: the browser brings the answer, we trade the code (RFC 6749 §4.1.2, §4.1.3)."""
 
-from flask import Blueprint, Response, current_app, redirect, request, session, url_for
+from flask import Blueprint, Response, redirect, request, session, url_for
 
 from client_app.authorization_server import read_metadata, request_token
+from client_app.config import settings
 from client_app.connections import begin_connection, end_connection, now
 from client_app.defences import defences
 from client_app.errors import AnswerRefused, ConsentDenied, EmptyAnswer, ForeignState, Problem
@@ -29,7 +30,7 @@ def callback() -> Response:
         read_metadata(pending.issuer),
         grant_type="authorization_code",
         code=request.args["code"],
-        redirect_uri=current_app.extensions["settings"].redirect_uri,
+        redirect_uri=settings.redirect_uri,
         code_verifier=pending.verifier,
     )
     defences.session_is_renewed_at_sign_in()

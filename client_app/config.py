@@ -1,9 +1,12 @@
 """What Budget is told from outside: where everybody lives, and its own secrets."""
 
 import os
+from typing import cast
 
+from flask import current_app
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from werkzeug.local import LocalProxy
 
 from wire.addresses import Addresses
 
@@ -42,3 +45,6 @@ class Settings(BaseSettings):
     def redirect_uri(self) -> str:
         """Our redirection endpoint (RFC 6749 §3.1.2)."""
         return f"{self.origin}/callback"
+
+
+settings = cast("Settings", LocalProxy(lambda: current_app.extensions["settings"]))

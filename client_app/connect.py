@@ -5,10 +5,10 @@ from base64 import urlsafe_b64encode
 from hashlib import sha256
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, redirect, request, session
+from flask import Blueprint, Response, redirect, request, session
 
 from client_app.authorization_server import read_metadata
-from client_app.config import SCOPE
+from client_app.config import SCOPE, settings
 from client_app.connections import now
 from client_app.defences import defences
 from client_app.errors import BadForm
@@ -22,12 +22,11 @@ MORE_SCOPES = ("transfers:write",)
 @bp.get("/connect")
 def connect() -> Response:
     """Ask our authorization server for what the user wants us to do."""
-    return begin(current_app.extensions["settings"].issuer, wanted_scope(request.args.get("with")))
+    return begin(settings.issuer, wanted_scope(request.args.get("with")))
 
 
 def begin(issuer: str, scope: str) -> Response:
     """Begin a request; each has its own `state` and verifier, so that several tabs may try (RFC 7636 §4.3)."""
-    settings = current_app.extensions["settings"]
     metadata = read_metadata(issuer)
     defences.server_supports_pkce(metadata)
     pending = Pending(

@@ -1,4 +1,4 @@
-"""Budget's countermeasures, one method each; what a method stops stands in its first line."""
+"""Every countermeasure of Budget, one method each: what it stops, and where that is asked for."""
 
 import secrets
 from typing import cast
@@ -15,7 +15,7 @@ from client_app.models import Metadata, Pending, TokenResponse
 
 
 class Defences:
-    """Everything that Budget does against attackers."""
+    """Checks pass silently or raise; methods named `new_…` make values; the rest harden a response."""
 
     def new_state(self) -> str:
         """Stops a forged callback from guessing the `state` (RFC 6749 §10.10)."""
@@ -45,8 +45,8 @@ class Defences:
         """Stops an attacker's callback in the victim's browser: login CSRF (RFC 6749 §10.12)."""
         pending = ours.get(state or "")
         if pending is None or now >= pending.expires_at:
-            told = {name: request.args.get(name) for name in ("error", "error_description")}
-            raise ForeignState(state=state or "(missing)", **told)
+            error = {name: request.args.get(name) for name in ("error", "error_description")}
+            raise ForeignState(state=state or "(missing)", **error)
         return pending
 
     def issuer_is_the_one_we_asked(self, iss: str | None, pending: Pending) -> None:

@@ -12,8 +12,8 @@ bp = Blueprint("disconnect", __name__)
 def disconnect() -> Response:
     """Revoke and forget; we forget even where the authorization server is away."""
     defences.form_token_matches(request.form.get("csrf_token"))
-    told = end_connection(session.pop("connection", None))
-    if told:
+    server_knows = end_connection(session.pop("connection", None))
+    if server_knows:
         flash("Disconnected. We gave our key back and forgot it.")
     else:
         flash("Disconnected here, but Bank ID could not be told. Remove Budget there too when it is back.")

@@ -1,8 +1,9 @@
 """Budget turns nosy: it tries to send all the money away with the token it has (RFC 6750 §3.1)."""
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, render_template, request
 
 from client_app import bank
+from client_app.config import settings
 from client_app.connections import our_connection
 from client_app.defences import defences
 
@@ -15,7 +16,7 @@ def empty_the_account() -> tuple[str, int]:
     defences.form_token_matches(request.form.get("csrf_token"))
     connection = our_connection()
     account = bank.main_account(connection)
-    rivals = current_app.extensions["settings"].rival_accounts
+    rivals = settings.rival_accounts
     order = {
         "from_account": account["id"],
         "to_account": next(rival for rival in rivals if rival != account["id"]),

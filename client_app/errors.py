@@ -160,8 +160,10 @@ class BankRefused(Problem):
     def __init__(self, response: requests.Response) -> None:
         super().__init__("The bank turned our request down.")
         self.response = response
-        told = response.status_code
-        self.status = told if told in range(400, 500) and told != 401 else 403  # 401 would ask the browser to sign in
+        status = response.status_code
+        self.status = (
+            status if status in range(400, 500) and status != 401 else 403
+        )  # 401 would ask the browser to sign in
         self.raw = {
             "status": f"{response.status_code} {response.reason}",
             "WWW-Authenticate": response.headers.get("WWW-Authenticate", "(none)"),

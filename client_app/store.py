@@ -46,8 +46,8 @@ class Store:
 
     def pending_of(self, browser: str | None) -> dict[str, Pending]:
         """Return the requests that this browser has begun, by `state`."""
-        found = self.redis.hgetall(f"{self.prefix}pending:{browser}") if browser else {}
-        return {state: Pending.model_validate_json(record) for state, record in found.items()}
+        records = self.redis.hgetall(f"{self.prefix}pending:{browser}") if browser else {}
+        return {state: Pending.model_validate_json(record) for state, record in records.items()}
 
     def take_pending(self, browser: str | None, pending: Pending) -> bool:
         """Forget a request; only one of two callbacks that race is told True."""

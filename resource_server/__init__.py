@@ -21,25 +21,26 @@ def create_app(
     clock: Callable[[], float] = time.time,
     http: requests.Session | None = None,
 ) -> Flask:
-    """Put the bank together: what it knows, what it serves, and how it refuses."""
+    """Make a bank; `clock` gives seconds since 1970, `http` is how it asks the authorization server."""
     app = Flask(__name__, static_folder=None)
     settings = settings or Settings()
-    store = Store(connect(settings), settings.key_prefix, clock)
-
-    app.extensions["settings"] = settings
-    app.extensions["defences"] = defences or Defences()
-    app.extensions["store"] = store
-    app.extensions["clock"] = clock
-    app.extensions["http"] = http or http_session("Bank API")
-
-    headers.init_app(app)
+    store = Store(connect(settings), settings.key_prefix)
+    app.extensions |= {
+        "settings": settings,
+        "defences": defences or Defences(),
+        "store": store,
+        "clock": clock,
+        "http": http or http_session("Bank API"),
+    }
     open_door(app, settings.resource, ready=store.ready)
-    app.register_blueprint(front_page.bp)
-    app.register_blueprint(metadata.bp)
-    app.register_blueprint(accounts.bp)
-    app.register_blueprint(balance.bp)
-    app.register_blueprint(transactions.bp)
-    app.register_blueprint(transfers.bp)
-    errors.init_app(app)
+    errors.register(app)
+    headers.register(app)
+
+    app.register_blueprint(front_page.bp)  # GET  /                         who this is
+    app.register_blueprint(metadata.bp)  # GET  /.well-known/oauth-protected-resource
+    app.register_blueprint(accounts.bp)  # GET  /accounts                   balance:read
+    app.register_blueprint(balance.bp)  # GET  /accounts/ID/balance        balance:read
+    app.register_blueprint(transactions.bp)  # GET  /accounts/ID/transactions   transactions:read
+    app.register_blueprint(transfers.bp)  # POST /transfers                  transfers:write
     watch(app, "bank", settings.resource, settings)
     return app

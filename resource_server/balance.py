@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, jsonify
 
 from resource_server.access import authorized, own_account
+from resource_server.clock import iso, now
 from resource_server.store import store
 
 bp = Blueprint("balance", __name__)
@@ -17,5 +18,5 @@ def balance(account_id: str) -> Response:
         account=account["id"],
         balance=store.balance(account["id"]),
         currency=account["currency"],
-        as_of=store.now(),
+        as_of=iso(now()),
     )

@@ -1,9 +1,12 @@
 """What the bank is told from outside, in `BANK_…` or in files of secrets."""
 
 import os
+from typing import cast
 
+from flask import current_app
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from werkzeug.local import LocalProxy
 
 from wire.addresses import Addresses
 
@@ -29,3 +32,6 @@ class Settings(BaseSettings):
     def introspection_endpoint(self) -> str:
         """Return where the authorization server answers questions about tokens (RFC 7662 §2)."""
         return f"{self.issuer}/introspect"
+
+
+settings = cast("Settings", LocalProxy(lambda: current_app.extensions["settings"]))

@@ -127,7 +127,7 @@ class InsufficientScope(BearerError):
         self.scope = scope
 
 
-def init_app(app: Flask) -> None:
+def register(app: Flask) -> None:
     """Render every refusal, the framework's own included, as JSON."""
 
     @app.errorhandler(BankError)

@@ -4,8 +4,9 @@ from base64 import b64encode
 from hashlib import sha256
 from html import escape
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 
+from resource_server.config import settings
 from resource_server.models import SCOPES
 
 bp = Blueprint("front_page", __name__)
@@ -52,7 +53,7 @@ def facts() -> Response:
 def page() -> str:
     """Return the page of a server that has no pages."""
     served = "".join(f"<dt>{escape(what)}</dt><dd>{escape(why)}</dd>" for what, why in SERVES.items())
-    issuer = escape(str(current_app.extensions["settings"].issuer))
+    issuer = escape(str(settings.issuer))
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -1,6 +1,8 @@
 """Headers of every answer: nothing is stored, and only known pages may read it in a browser (RFC 6750 §5.3)."""
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, request
+
+from resource_server.config import settings
 
 ALWAYS = {
     "Cache-Control": "no-store",
@@ -16,7 +18,7 @@ PREFLIGHT = {
 }
 
 
-def init_app(app: Flask) -> None:
+def register(app: Flask) -> None:
     """Add the headers to every answer, refusals included: a page must be able to read why it was refused."""
     app.after_request(add_headers)
 
@@ -27,7 +29,7 @@ def add_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)  # the first page has styles, and a policy that lets in just them
     response.vary.add("Origin")
     origin = request.headers.get("Origin")
-    if origin not in current_app.extensions["settings"].allowed_origins:
+    if origin not in settings.allowed_origins:
         return response
     response.headers["Access-Control-Allow-Origin"] = origin
     response.headers["Access-Control-Expose-Headers"] = READABLE

@@ -6,17 +6,17 @@ from urllib.parse import quote_plus
 
 import requests
 from flask import current_app
+from werkzeug.local import LocalProxy
 
-from resource_server.config import Settings
+from resource_server.config import settings
 from resource_server.errors import TemporarilyUnavailable
 
 log = logging.getLogger(__name__)
+http = cast("requests.Session", LocalProxy(lambda: current_app.extensions["http"]))
 
 
 def introspect(token: str) -> dict[str, Any]:
     """Ask about this token now; no answer is kept, so that revocation counts at once (RFC 7662 §4)."""
-    settings = cast("Settings", current_app.extensions["settings"])
-    http = cast("requests.Session", current_app.extensions["http"])
     try:
         response = http.post(
             settings.introspection_endpoint,

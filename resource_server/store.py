@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 from uuid import uuid4
@@ -12,6 +10,7 @@ import redis
 from flask import current_app
 from werkzeug.local import LocalProxy
 
+from resource_server.clock import iso, now
 from resource_server.config import Settings
 from resource_server.errors import IdempotencyKeyReused, InsufficientFunds, NotFound
 from resource_server.models import Account, Transaction, Transfer, TransferRequest
@@ -37,20 +36,15 @@ def connect(settings: Settings) -> redis.Redis:
 class Store:
     """All keys begin with the bank's prefix; whatever must not be torn apart is one script."""
 
-    def __init__(self, client: redis.Redis, prefix: str, clock: Callable[[], float]) -> None:
+    def __init__(self, client: redis.Redis, prefix: str) -> None:
         self.redis: Any = client
         self.prefix = prefix
-        self.clock = clock
         self.plant_script = self.redis.register_script((SCRIPTS / "plant.lua").read_text())
         self.transfer_script = self.redis.register_script((SCRIPTS / "transfer.lua").read_text())
 
     def key(self, *parts: str) -> str:
         """Return a key of the bank's."""
         return self.prefix + ":".join(parts)
-
-    def now(self) -> str:
-        """Return the time by the bank's clock, as in `2026-01-31T12:00:00Z`."""
-        return iso(self.clock())
 
     def ready(self) -> None:
         """Raise where Redis is away; write the first books where there are none."""
@@ -61,7 +55,7 @@ class Store:
         """Write the first books, all or nothing, unless there are books."""
         if self.redis.exists(self.key("accounts")):
             return
-        books = first_books(self.clock())
+        books = first_books(now())
         lists = [self.key("transactions", book["account"]["id"]) for book in books]
         rows = [
             {
@@ -81,16 +75,16 @@ class Store:
 
     def account(self, account_id: str) -> Account:
         """Return the account or refuse with `not_found`."""
-        found = self.redis.hget(self.key("accounts"), account_id) or self.planted().get(account_id)
-        if found is None:
+        record = self.redis.hget(self.key("accounts"), account_id) or self.planted().get(account_id)
+        if record is None:
             raise NotFound
-        return cast("Account", json.loads(found))
+        return cast("Account", json.loads(record))
 
     def accounts_of(self, owner: str) -> list[Account]:
         """Return one customer's accounts, by id."""
         books = self.redis.hgetall(self.key("accounts")) or self.planted()
-        every = [cast("Account", json.loads(found)) for found in books.values()]
-        return sorted((account for account in every if account["owner"] == owner), key=lambda account: account["id"])
+        accounts = [cast("Account", json.loads(record)) for record in books.values()]
+        return sorted((account for account in accounts if account["owner"] == owner), key=lambda account: account["id"])
 
     def balance(self, account_id: str) -> int:
         """Return the balance in cents."""
@@ -105,11 +99,11 @@ class Store:
         rows = self.redis.lrange(entries, start, end - 1) if end else []
         return [cast("Transaction", json.loads(row)) for row in reversed(rows)], str(start) if start else None
 
-    def transfer(self, subject: str, key: str, wanted: TransferRequest) -> Transfer:
+    def transfer(self, subject: str, key: str, order: TransferRequest) -> Transfer:
         """Move the money, or return what the same key moved before; one script, so never half and never twice."""
-        now = self.clock()
-        made: Transfer = {"id": f"tr_{uuid4().hex}", "at": iso(now), **wanted.model_dump()}  # type: ignore[typeddict-item]
-        source, target = wanted.from_account, wanted.to_account
+        at = now()
+        transfer: Transfer = {"id": f"tr_{uuid4().hex}", "at": iso(at), **order.model_dump()}  # type: ignore[typeddict-item]
+        source, target = order.from_account, order.to_account
         outcome, body = self.transfer_script(
             keys=[
                 self.key("idempotency", fingerprint([subject, key])),
@@ -118,15 +112,15 @@ class Store:
                 self.key("transactions", target),
             ],
             args=[
-                fingerprint(wanted.model_dump()),
-                json.dumps(made),
+                fingerprint(order.model_dump()),
+                json.dumps(transfer),
                 source,
                 target,
-                wanted.amount,
-                json.dumps(statement_entry(made, -wanted.amount, f"To {target}")),
-                json.dumps(statement_entry(made, wanted.amount, f"From {source}")),
-                now,
-                now + KEY_LIFE,
+                order.amount,
+                json.dumps(statement_entry(transfer, -order.amount, f"To {target}")),
+                json.dumps(statement_entry(transfer, order.amount, f"From {source}")),
+                at,
+                at + KEY_LIFE,
                 KEY_LIFE,
             ],
         )
@@ -137,12 +131,12 @@ class Store:
         return cast("Transfer", json.loads(body))
 
 
-def statement_entry(made: Transfer, amount: int, whom: str) -> Transaction:
+def statement_entry(transfer: Transfer, amount: int, whom: str) -> Transaction:
     """Return the line that a transfer leaves on a statement."""
-    description = f"{whom}: {made['reference']}" if made["reference"] else whom
+    description = f"{whom}: {transfer['reference']}" if transfer["reference"] else whom
     return {
-        "id": f"{made['id']}-{'out' if amount < 0 else 'in'}",
-        "at": made["at"],
+        "id": f"{transfer['id']}-{'out' if amount < 0 else 'in'}",
+        "at": transfer["at"],
         "description": description,
         "category": "Transfers",
         "amount": amount,
@@ -152,11 +146,6 @@ def statement_entry(made: Transfer, amount: int, whom: str) -> Transaction:
 def fingerprint(value: object) -> str:
     """Return a digest by which equal values are recognised."""
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
-
-
-def iso(moment: float) -> str:
-    """Return a moment in UTC as in `2026-01-31T12:00:00Z`."""
-    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 store = cast("Store", LocalProxy(lambda: current_app.extensions["store"]))

@@ -26,9 +26,9 @@ def transactions(account_id: str) -> Response:
 
 def whole_number(name: str) -> int | None:
     """Return the query's number, or none where the parameter is absent."""
-    sent = request.args.get(name)
-    if sent is None:
+    digits = request.args.get(name)
+    if digits is None:
         return None
-    if not (sent.isascii() and sent.isdigit() and len(sent) <= 9):
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 9):
         raise BankError(f"{name} must be a whole number.")
-    return int(sent)
+    return int(digits)

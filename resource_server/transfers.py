@@ -20,10 +20,10 @@ def transfer() -> tuple[Response, int]:
     """Move money; the same key and body again get the same answer and move nothing (RFC 6749 §7)."""
     access = authorized("transfers:write")
     key = idempotency_key()
-    wanted = transfer_request()
-    own_account(wanted.from_account, access)
-    store.account(wanted.to_account)  # unknown: not_found
-    return jsonify(store.transfer(access.sub, key, wanted)), 201
+    order = transfer_request()
+    own_account(order.from_account, access)
+    store.account(order.to_account)  # unknown: not_found
+    return jsonify(store.transfer(access.sub, key, order)), 201
 
 
 def idempotency_key() -> str:
@@ -39,13 +39,13 @@ def transfer_request() -> TransferRequest:
     if not request.is_json:
         raise UnsupportedMediaType
     try:
-        wanted = TransferRequest.model_validate(request.get_json())
+        order = TransferRequest.model_validate(request.get_json())
     except ValidationError as problem:
         first = problem.errors(include_input=False, include_url=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"] if str(part).isprintable())[:64] or "body"
         raise BankError(f"{where}: {first['msg']}.") from problem
     except RecursionError as problem:  # brackets within brackets, thousands deep
         raise BankError("The body is nested too deeply.") from problem
-    if wanted.from_account == wanted.to_account:
+    if order.from_account == order.to_account:
         raise BankError("The two accounts must be different ones.")
-    return wanted
+    return order

@@ -5,14 +5,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from flask import Flask
-from werkzeug.exceptions import HTTPException
 
+from spa import errors, headers, leave, pages
+from spa.config import Settings
+from spa.defences import Defences
 from wire.door import open_door
 from wire.recorder import watch
-
-from . import headers, leave, pages
-from .config import Settings
-from .defences import Defences
 
 if TYPE_CHECKING:
     import requests
@@ -24,14 +22,20 @@ def create_app(
     clock: Callable[[], float] = time.time,
     http: "requests.Session | None" = None,
 ) -> Flask:
-    """Return the host: it hands out files and headers, and never sees a token (RFC 6749 §2.1)."""
-    settings = settings or Settings()
+    """Make a host for Balance's files; it never sees a token, and sends no requests, so `http` is unused."""
     app = Flask(__name__, static_folder=None)
-    app.extensions.update(settings=settings, defences=defences or Defences(), clock=clock, http=http)
-    app.register_blueprint(pages.bp)  # the page, its scripts and what they need to know
-    app.register_blueprint(leave.bp)  # the way out to the help pages
-    app.register_error_handler(HTTPException, pages.problem)
-    app.after_request(headers.protect)
+    settings = settings or Settings()
+    app.extensions |= {
+        "settings": settings,
+        "defences": defences or Defences(),
+        "clock": clock,
+        "http": http,
+    }
     open_door(app, settings.origin, ready=pages.page_is_there)
+    errors.register(app)
+    headers.register(app)
+
+    app.register_blueprint(pages.bp)  # GET  /  /callback  /js/…  /config.json
+    app.register_blueprint(leave.bp)  # GET  /leave               help pages elsewhere
     watch(app, "balance", settings.origin, settings)
     return app

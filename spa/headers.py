@@ -1,12 +1,17 @@
 """The headers under which the browser runs Balance (RFC 10017 §5.1.3)."""
 
-from flask import Response
+from flask import Flask, Response
 
-from .config import settings
-from .defences import defences
+from spa.config import settings
+from spa.defences import defences
 
 
-def protect(response: Response) -> Response:
+def register(app: Flask) -> None:
+    """Put the headers on every response."""
+    app.after_request(add_headers)
+
+
+def add_headers(response: Response) -> Response:
     """Let the page run its own scripts only, and talk to its two partners only (RFC 10017 §5.1.3)."""
     response.headers["Content-Security-Policy"] = "; ".join(
         (

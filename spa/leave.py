@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
-from .defences import defences
+from spa.defences import defences
 
 bp = Blueprint("leave", __name__)
 

@@ -2,18 +2,12 @@
 
 from pathlib import Path
 
-from flask import Blueprint, Response, jsonify, render_template, send_from_directory
-from werkzeug.exceptions import HTTPException
+from flask import Blueprint, Response, jsonify, send_from_directory
 
-from .config import settings
+from spa.config import settings
 
 HERE = Path(__file__).parent
 bp = Blueprint("pages", __name__)
-PLAIN = {  # Flask's own errors in our words
-    404: ("There is no such page", "The address leads to nothing at Balance. Perhaps a letter of it got lost."),
-    405: ("That is not how this page is opened", "Balance's host hands out files, and takes nothing in."),
-    500: ("Something broke at Balance's host", "The fault is ours. Try again in a moment."),
-}
 
 
 @bp.get("/")
@@ -50,15 +44,6 @@ def config() -> Response:
         redirect_uri=settings.redirect_uri,
         resource=settings.resource,
     )
-
-
-def problem(error: HTTPException) -> HTTPException | tuple[str, int, dict[str, str]]:
-    """Say in Balance's own dress what is not here; an answer that was made whole already stays as it is."""
-    if error.code is None:
-        return error
-    allow = {name: value for name, value in error.get_headers() if name == "Allow"}
-    title, text = PLAIN.get(error.code, ("That did not work", error.description))
-    return render_template("problem.html", title=title, text=text), error.code, allow
 
 
 def page_is_there() -> None:
