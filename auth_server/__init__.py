@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from argon2 import PasswordHasher
 from flask import Flask
 from flask_wtf.csrf import generate_csrf
-from limits.storage import MemoryStorage, RedisStorage
+from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from redis import Redis
 
@@ -83,11 +83,15 @@ def create_app(
         "hasher": hasher,
         "decoy_hash": hasher.hash("nobody's password"),
         "resource_servers": {settings.bank: ("bank", settings.bank_secret_sha256)},
-        "limiter": FixedWindowRateLimiter(limit_storage(settings)),
         "secrets_limiter": FixedWindowRateLimiter(MemoryStorage()),  # a client that fails costs no round trip
     }
     keep_sessions(app, settings)
-    open_door(app, settings.issuer, ready=lambda: seed.plant(store, settings, hasher))
+
+    def ready() -> None:
+        store.ready()
+        seed.plant(store, settings, hasher)
+
+    open_door(app, settings.issuer, ready)
     for module in (authorize, sign_in, consent, apps, token, revoke, introspect, metadata, register):
         app.register_blueprint(module.bp)
     hardening.harden(app)
@@ -112,7 +116,7 @@ def keep_sessions(app: Flask, settings: Settings) -> None:
 
 
 def redis_of(settings: Settings) -> Redis:
-    """Return a client for bytes, as sessions and counters are kept."""
+    """Return a client for bytes, as sessions are kept."""
     return Redis.from_url(
         settings.redis_url,
         username=settings.redis_username,
@@ -120,9 +124,3 @@ def redis_of(settings: Settings) -> Redis:
         socket_timeout=2,
         socket_connect_timeout=1,
     )
-
-
-def limit_storage(settings: Settings) -> RedisStorage:
-    """Return where failed sign-ins and registrations are counted."""
-    pool = redis_of(settings).connection_pool
-    return RedisStorage("redis://", connection_pool=pool, key_prefix=settings.key_prefix + "limits")

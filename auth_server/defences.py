@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, current_app, request, session
 from flask_wtf.csrf import validate_csrf
-from limits import RateLimitItemPerHour, RateLimitItemPerMinute
+from limits import RateLimitItemPerMinute
 from werkzeug.datastructures import MultiDict
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as BaseResponse
@@ -150,28 +150,23 @@ class Defences:
         """Stops a guesser from looking like many: the address is the connection's (RFC 9700 §4.13)."""
         return request.remote_addr or "unknown"
 
-    def sign_in_guesses_are_limited(self, username: str, *, failed: bool = False) -> None:
-        """Stops guessing of passwords: failures are counted per user and per address (RFC 6749 §10.10)."""
-        settings, limiter = current_app.extensions["settings"], current_app.extensions["limiter"]
-        counters = (
-            (RateLimitItemPerMinute(settings.failed_sign_ins_per_user), "user", sha256(username)),
-            (
-                RateLimitItemPerMinute(settings.failed_sign_ins_per_address),
-                "address",
-                self.client_address_is_not_forged(),
-            ),
-        )
-        for limit, kind, who in counters:
-            if failed:
-                limiter.hit(limit, kind, who)
-            elif not limiter.test(limit, kind, who):
-                raise PageError(
-                    "Too many wrong passwords",
-                    "Wait a minute, then try again.",
-                    error="too_many_requests",
-                    status=429,
-                    section="RFC 6749 §10.10",
-                )
+    def sign_in_guesses_are_limited(self, username: str, *, was_right: bool = False) -> None:
+        """Stops guessing of passwords: guesses are counted per user and per address (RFC 6749 §10.10)."""
+        settings = current_app.extensions["settings"]
+        limits = {
+            store.key("guesses", "user", sha256(username)): settings.failed_sign_ins_per_user,
+            store.key("guesses", "address", self.client_address_is_not_forged()): settings.failed_sign_ins_per_address,
+        }
+        if was_right:
+            store.uncount(limits)  # only failures shall count
+        elif not store.count(limits, seconds=60):
+            raise PageError(
+                "Too many wrong passwords",
+                "Wait a minute, then try again.",
+                error="too_many_requests",
+                status=429,
+                section="RFC 6749 §10.10",
+            )
 
     def session_is_renewed_at_sign_in(self) -> None:
         """Stops a session that somebody else planted from becoming the user's (RFC 10017 §6.1.3.2)."""
@@ -337,8 +332,8 @@ class Defences:
 
     def registrations_are_limited(self) -> None:
         """Stops strangers from filling the store with clients (RFC 7591 §5)."""
-        limit = RateLimitItemPerHour(current_app.extensions["settings"].registrations_per_hour)
-        if not current_app.extensions["limiter"].hit(limit, "register", self.client_address_is_not_forged()):
+        limit = current_app.extensions["settings"].registrations_per_hour
+        if not store.count({store.key("registrations", self.client_address_is_not_forged()): limit}, seconds=3600):
             raise TooManyRequests("too many registrations from this address: wait an hour")
 
 

@@ -49,12 +49,12 @@ def sign_in() -> Response | tuple[str, int]:
     """Check name and password, begin a session, and go on with the request that led here."""
     defences.form_token_matches()
     username, password = request.form.get("username", "").strip(), request.form.get("password", "")
-    defences.sign_in_guesses_are_limited(username)
+    defences.sign_in_guesses_are_limited(username)  # counted before it is checked: guesses sent together all pass else
     user = store.find_user(username) if username else None
     if not password_matches(user, password):
-        defences.sign_in_guesses_are_limited(username, failed=True)
         return sign_in_page("The user name or the password is wrong.", username), 401
     assert user is not None
+    defences.sign_in_guesses_are_limited(username, was_right=True)
     defences.session_is_renewed_at_sign_in()
     lifetime = current_app.extensions["settings"].session_lifetime
     session.update(sub=user.sub, name=user.name, expires_at=now() + lifetime)

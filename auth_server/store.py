@@ -2,16 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
-from typing import TypeVar, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar, cast
 
 import redis
 from flask import current_app, g
 from werkzeug.local import LocalProxy
 
 from auth_server.config import Settings
-from auth_server.lua import BEGIN_GRANT, INTROSPECT, REDEEM_CODE, WITHDRAW
 from auth_server.models import Client, Code, Grant, Record, Token, User
+from wire.functions import functions_are_loaded
 
 R = TypeVar("R", bound=Record)
 MARGIN = 3600  # seconds a record outlives its `expires_at`: Redis only collects garbage
@@ -27,7 +27,7 @@ class Store:
 
     def __init__(self, settings: Settings) -> None:
         self.prefix = settings.key_prefix
-        self.redis = redis.Redis.from_url(
+        self.redis: Any = redis.Redis.from_url(
             settings.redis_url,
             username=settings.redis_username,
             password=settings.redis_password,
@@ -35,19 +35,19 @@ class Store:
             socket_timeout=2,
             socket_connect_timeout=1,
         )
-        self.begin_script = self.redis.register_script(BEGIN_GRANT)
-        self.redeem_script = self.redis.register_script(REDEEM_CODE)
-        self.introspect_script = self.redis.register_script(INTROSPECT)
-        self.withdraw_script = self.redis.register_script(WITHDRAW)
 
     def key(self, *parts: str) -> str:
         return self.prefix + ":".join(parts)
+
+    def at_once(self, function: str, keys: Sequence[str], args: Sequence[str | int] = ()) -> Any:
+        """Call one of `functions.lua`: Redis runs it whole, and nothing in between."""
+        return self.redis.fcall(f"auth_{function}", len(keys), *keys, *args)
 
     def read_ahead(self, *keys: str) -> None:
         """Fetch what this request will ask for in one round trip."""
         wanted = [key for key in keys if key not in self.fetched]
         if wanted:
-            self.fetched.update(zip(wanted, cast("list[str | None]", self.redis.mget(wanted)), strict=True))
+            self.fetched.update(zip(wanted, self.redis.mget(wanted), strict=True))
 
     @property
     def fetched(self) -> dict[str, str | None]:
@@ -108,7 +108,8 @@ class Store:
     def begin_grant(self, grant: Grant, code: Code | None, now: int) -> None:
         """Store a grant, the code that carries it, and its place on the page of apps with access."""
         is_a_persons = grant.sub != grant.client_id  # a client that acts for itself stands on nobody's page
-        self.begin_script(
+        self.at_once(
+            "begin_grant",
             keys=[
                 self.key("grant", grant.grant_id),
                 self.key("code", code.code_hash if code else "none"),
@@ -127,7 +128,8 @@ class Store:
     def issue(self, mark: str, grant: Grant, access: Token, refresh: Token | None, now: int) -> bool:
         """Issue tokens for what `mark` names, once; the second time revoke the grant and return False."""
         life = max(1, grant.expires_at - now + MARGIN)  # a replay may come long after
-        answer = self.redeem_script(
+        answer = self.at_once(
+            "redeem_code",
             keys=[
                 self.key("used", mark),
                 self.key("grant", grant.grant_id),
@@ -146,10 +148,12 @@ class Store:
 
     def introspect(self, token: str, now: int) -> Token | None:
         """Return a token whose grant stands, and note when its client last used it, in the same round trip."""
-        found = self.introspect_script(
-            keys=[self.token_key(token)], args=[self.key("grant", ""), now, self.key("used_by", "")]
+        found = self.at_once(
+            "introspect",
+            keys=[self.token_key(token)],
+            args=[self.key("grant", ""), now, self.key("used_by", "")],
         )
-        return Token.from_dict(json.loads(cast(str, found))) if found else None
+        return Token.from_dict(json.loads(found)) if found else None
 
     def revoke_grant(self, grant_id: str) -> None:
         self.redis.hset(self.key("grant", grant_id), "revoked", "1")
@@ -159,7 +163,7 @@ class Store:
 
     def grants_of(self, sub: str) -> list[Grant]:
         """Return the standing grants of a person; forgets those that are gone (3 trips)."""
-        ids = cast("list[str]", self.redis.zrange(self.key("grants_of", sub), 0, -1))
+        ids: list[str] = self.redis.zrange(self.key("grants_of", sub), 0, -1)
         pipe = self.redis.pipeline(transaction=False)
         for grant_id in ids:
             pipe.hmget(self.key("grant", grant_id), "record", "revoked")
@@ -171,18 +175,19 @@ class Store:
 
     def consents_of(self, sub: str) -> dict[str, set[str]]:
         """Return what a person allowed and is not asked again, by client."""
-        clients = sorted(cast("set[str]", self.redis.smembers(self.key("consents", sub))))
+        clients = sorted(self.redis.smembers(self.key("consents", sub)))
         self.read_ahead(*(self.consent_key(sub, client_id) for client_id in clients))
         return {client_id: self.consented_scope(sub, client_id) for client_id in clients}
 
     def last_uses(self, sub: str) -> dict[str, int]:
         """Return when each client last used what the person allowed it."""
-        found = cast("dict[str, str]", self.redis.hgetall(self.key("used_by", sub)))
+        found: dict[str, str] = self.redis.hgetall(self.key("used_by", sub))
         return {client_id: int(moment) for client_id, moment in found.items()}
 
     def withdraw(self, sub: str, client_id: str) -> None:
         """End all that a person allowed a client: consent and every grant."""
-        self.withdraw_script(
+        self.at_once(
+            "withdraw",
             keys=[
                 self.consent_key(sub, client_id),
                 self.key("consents", sub),
@@ -191,6 +196,18 @@ class Store:
             ],
             args=[client_id, self.key("grant", "")],
         )
+
+    def count(self, limits: Mapping[str, int], seconds: int) -> bool:
+        """Count one more towards every limit, for so many seconds; False, and nothing counted, where one is reached."""
+        return bool(self.at_once("count", keys=list(limits), args=[seconds, *limits.values()]))
+
+    def uncount(self, limits: Mapping[str, int]) -> None:
+        """Take back what was counted."""
+        self.at_once("uncount", keys=list(limits))
+
+    def ready(self) -> None:
+        """Raise where Redis is away or does not know our functions."""
+        functions_are_loaded(self.redis, "auth")
 
 
 store = cast("Store", LocalProxy(lambda: current_app.extensions["store"]))

@@ -1,19 +1,25 @@
 """Budget's notebook in Redis: requests on their way, and connections with their tokens."""
 
-from contextlib import AbstractContextManager
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 import redis
 from flask import current_app
 from redis.backoff import NoBackoff
+from redis.exceptions import LockError
 from redis.retry import Retry
 from werkzeug.local import LocalProxy
 
 from client_app.config import Settings
 from client_app.models import Connection, Pending
+from wire.functions import functions_are_loaded
 
 MONTH = 30 * 24 * 3600  # seconds; a TTL only collects garbage
 PATIENCE = 15.0  # seconds that a second request waits for the first one's refresh
+AGAIN = 0.1  # seconds between two tries for the lock
 LONGEST_REFRESH = 300.0  # seconds: somebody may be looking at it in step mode
 
 
@@ -67,15 +73,23 @@ class Store:
         """Forget the connection and its tokens."""
         self.redis.delete(f"{self.prefix}connection:{connection_id}")
 
-    def only_one(self, connection_id: str) -> AbstractContextManager[Any]:
+    @contextmanager
+    def only_one(self, connection_id: str) -> Iterator[None]:
         """Hold the connection alone: a refresh token must not be used twice at once (RFC 9700 §4.14.2)."""
-        name = f"{self.prefix}lock:{connection_id}"
-        lock = self.redis.lock(name, timeout=LONGEST_REFRESH, blocking_timeout=PATIENCE)
-        return cast("AbstractContextManager[Any]", lock)
+        lock, holder = f"{self.prefix}lock:{connection_id}", secrets.token_hex(16)
+        until = time.monotonic() + PATIENCE
+        while not self.redis.fcall("budget_acquire", 1, lock, holder, int(LONGEST_REFRESH * 1000)):
+            if time.monotonic() > until:
+                raise LockError("another request has held this connection for too long")
+            time.sleep(AGAIN)
+        try:
+            yield
+        finally:
+            self.redis.fcall("budget_release", 1, lock, holder)
 
     def ready(self) -> None:
-        """Raise where Redis is away."""
-        self.redis.ping()
+        """Raise where Redis is away or does not know our functions."""
+        functions_are_loaded(self.redis, "budget")
 
 
 store = cast("Store", LocalProxy(lambda: current_app.extensions["store"]))

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any, cast
 from uuid import uuid4
 
@@ -15,8 +15,8 @@ from resource_server.config import Settings
 from resource_server.errors import IdempotencyKeyReused, InsufficientFunds, NotFound
 from resource_server.models import Account, Transaction, Transfer, TransferRequest
 from resource_server.seed import first_books
+from wire.functions import functions_are_loaded
 
-SCRIPTS = Path(__file__).parent / "scripts"
 KEY_LIFE = 24 * 60 * 60  # seconds for which a repeated transfer is recognised
 
 
@@ -34,21 +34,23 @@ def connect(settings: Settings) -> redis.Redis:
 
 
 class Store:
-    """All keys begin with the bank's prefix; whatever must not be torn apart is one script."""
+    """All keys begin with the bank's prefix; whatever must not be torn apart is one function of `functions.lua`."""
 
     def __init__(self, client: redis.Redis, prefix: str) -> None:
         self.redis: Any = client
         self.prefix = prefix
-        self.plant_script = self.redis.register_script((SCRIPTS / "plant.lua").read_text())
-        self.transfer_script = self.redis.register_script((SCRIPTS / "transfer.lua").read_text())
 
     def key(self, *parts: str) -> str:
         """Return a key of the bank's."""
         return self.prefix + ":".join(parts)
 
+    def at_once(self, function: str, keys: Sequence[str], args: Sequence[str | float]) -> Any:
+        """Call one of `functions.lua`: Redis runs it whole, and nothing in between."""
+        return self.redis.fcall(f"bank_{function}", len(keys), *keys, *args)
+
     def ready(self) -> None:
-        """Raise where Redis is away; write the first books where there are none."""
-        self.redis.ping()
+        """Raise where Redis is away or does not know our functions; write the first books where there are none."""
+        functions_are_loaded(self.redis, "bank")
         self.plant()
 
     def plant(self) -> None:
@@ -66,7 +68,7 @@ class Store:
             }
             for book in books
         ]
-        self.plant_script(keys=[self.key("accounts"), self.key("balances"), *lists], args=[json.dumps(rows)])
+        self.at_once("plant", keys=[self.key("accounts"), self.key("balances"), *lists], args=[json.dumps(rows)])
 
     def planted(self) -> dict[str, str]:
         """Return all accounts; it is here where a store that lost its books gets the first ones again."""
@@ -100,11 +102,12 @@ class Store:
         return [cast("Transaction", json.loads(row)) for row in reversed(rows)], str(start) if start else None
 
     def transfer(self, subject: str, key: str, order: TransferRequest) -> Transfer:
-        """Move the money, or return what the same key moved before; one script, so never half and never twice."""
+        """Move the money, or return what the same key moved before; one function, so never half and never twice."""
         at = now()
         transfer: Transfer = {"id": f"tr_{uuid4().hex}", "at": iso(at), **order.model_dump()}  # type: ignore[typeddict-item]
         source, target = order.from_account, order.to_account
-        outcome, body = self.transfer_script(
+        outcome, body = self.at_once(
+            "transfer",
             keys=[
                 self.key("idempotency", fingerprint([subject, key])),
                 self.key("balances"),

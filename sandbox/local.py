@@ -13,14 +13,15 @@ import redis
 
 from sandbox import supervisor
 from sandbox.acl import ADMIN
-from sandbox.parties import PORTS, Part
+from sandbox.functions import load_functions
+from sandbox.parties import PARTIES, PORTS, Part
 from sandbox.ports import port_is_free
 from sandbox.ready import wait_until_ready
 from sandbox.secrets import make_secrets
 from sandbox.settings import ROOT, STATE, Trouble, say
 from wire.addresses import Addresses
 
-PATIENCE = 10.0  # seconds until supervisor has written down which process it is
+PATIENCE = 10.0  # seconds until supervisor has written down which process it is, and Valkey answers
 
 
 def up() -> None:
@@ -56,6 +57,7 @@ def start_and_wait() -> None:
     (STATE / "supervisord.log").unlink(missing_ok=True)  # has_failed reads only what is about this start
     try:
         start()
+        give_functions()
         wait_until_ready(has_failed)
     except BaseException:  # Ctrl-C too
         down()
@@ -71,6 +73,16 @@ def start() -> None:
             raise Trouble(f"supervisor did not start: {answer.stderr.strip()}")
         until = time.monotonic() + PATIENCE
         while not running() and time.monotonic() < until:
+            time.sleep(0.02)
+
+
+def give_functions() -> None:
+    """Load the parties' Lua as soon as Valkey answers; where it does not, waiting for the parties tells why."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and not has_failed(PARTIES[0]):
+        try:
+            return load_functions(administrator())
+        except redis.ConnectionError:
             time.sleep(0.02)
 
 
@@ -107,12 +119,17 @@ def reset() -> None:
     """Empty Valkey as its administrator, then have every party plant what it begins with."""
     if not running():
         raise Trouble("Nothing is running; `make up` starts the sandbox.")
-    password = (supervisor.SECRETS / "redis" / "admin_redis_password").read_text()
     try:
-        redis.Redis(unix_socket_path=str(supervisor.socket_path()), username=ADMIN, password=password).flushdb()
+        administrator().flushdb()
     except redis.RedisError as problem:
         raise Trouble(f"Valkey does not do as it is told ({problem}); `make logs` may tell why.") from None
     wait_until_ready(has_failed)
+
+
+def administrator() -> redis.Redis:
+    """Return a client for Valkey as the one who may do everything."""
+    password = (supervisor.SECRETS / "redis" / "admin_redis_password").read_text()
+    return redis.Redis(unix_socket_path=str(supervisor.socket_path()), username=ADMIN, password=password)
 
 
 def logs() -> None:

@@ -14,8 +14,9 @@ from tests.support.world import World, answered, sent_back
 
 FLOW, REFRESH, INTROSPECTION = 5, 3, 1
 MANY = 100_000
-COPY = """
--- Copies a token and its grant under new names. KEYS: token, grant. ARGV: their ids, first and last number.
+COPY = """#!lua name=test
+-- Copies a token and its grant under new names. keys: token, grant. args: their ids, first and last number.
+local function copy(KEYS, ARGV)
 local token, grant = redis.call('GET', KEYS[1]), redis.call('HGET', KEYS[2], 'record')
 for n = tonumber(ARGV[3]), tonumber(ARGV[4]) do
   local token_id, grant_id = redis.sha1hex(n) .. string.format('%024d', n), 'grant-' .. n
@@ -25,6 +26,8 @@ for n = tonumber(ARGV[3]), tonumber(ARGV[4]) do
   redis.call('HSET', key, 'record', renamed(grant), 'revoked', '0')
   redis.call('EXPIRE', key, 3600)
 end
+end
+redis.register_function('test_copy', copy)
 """
 
 
@@ -57,8 +60,9 @@ class Busy(World):
         [grant, *_] = self.redis.keys("auth:grant:*")
         [token] = [key for key in self.redis.keys("auth:token:*") if self.names(key, grant)][:1]
         ids = [token.rpartition(":")[2], grant.rpartition(":")[2]]
+        self.redis.function_load(COPY, replace=True)
         for first in range(0, number, 5000):
-            self.redis.eval(COPY, 2, token, grant, *ids, first, min(first + 5000, number) - 1)
+            self.redis.fcall("test_copy", 2, token, grant, *ids, first, min(first + 5000, number) - 1)
 
     def names(self, token: str, grant: str) -> bool:
         return grant.rpartition(":")[2] in str(self.redis.get(token))

@@ -10,6 +10,7 @@ import pytest
 import redis
 
 from sandbox.acl import ADMIN, acl_file
+from sandbox.functions import load_functions
 from sandbox.parties import PARTIES
 from tests.support.embedded_valkey import binary, wait_for
 
@@ -42,16 +43,17 @@ def auth(address: str) -> redis.Redis:
     return redis.Redis.from_url(address, username="auth", password=PASSWORDS["auth"], decode_responses=True)
 
 
-def test_what_commands_transactions_and_scripts_stored_survives_a_restart() -> None:
+def test_what_commands_transactions_and_functions_stored_survives_a_restart() -> None:
     with tempfile.TemporaryDirectory() as folder:
         with server(folder) as address:
             auth(address).set("auth:command", "kept")
             auth(address).pipeline(transaction=True).set("auth:transaction", "kept").set("auth:other", "kept").execute()
-            script = "redis.call('SET', KEYS[1], ARGV[1], 'EX', 60) redis.call('SET', KEYS[2], ARGV[1])"
-            auth(address).eval(script, 2, "auth:script", "auth:script2", "kept")
+            load_functions(redis.Redis.from_url(address, username=ADMIN, password=PASSWORDS[ADMIN]))
+            assert auth(address).fcall("auth_count", 2, "auth:function", "auth:function2", 60, 1, 1) == 1
         with server(folder) as address:
-            names = ["auth:command", "auth:transaction", "auth:other", "auth:script", "auth:script2"]
-            assert auth(address).mget(names) == ["kept"] * 5
+            names = ["auth:command", "auth:transaction", "auth:other", "auth:function", "auth:function2"]
+            assert auth(address).mget(names) == ["kept"] * 3 + ["1"] * 2
+            assert auth(address).fcall("auth_count", 1, "auth:function", 60, 1) == 0  # the functions are there, too
 
 
 @pytest.mark.parametrize("password", [None, "", "password"])

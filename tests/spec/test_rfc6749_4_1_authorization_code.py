@@ -197,3 +197,18 @@ def test_guesses_are_limited(world: World) -> None:
     for _ in range(10):
         assert world.sign_in(password="wrong").status_code == 401
     stopped_on_a_page(world.sign_in(), 429)
+
+
+def test_guesses_that_come_together_are_counted_like_any_others(world: World) -> None:
+    """RFC 6749 §10.10."""
+    form = {"username": "alice", "csrf_token": world.form_token(world.ask("GET", "/login")), "password": "wrong"}
+    with ThreadPoolExecutor(16) as pool:
+        statuses = list(pool.map(lambda _: world.ask("POST", "/login", data=form).status_code, range(32)))
+    assert sorted(statuses) == [401] * 10 + [429] * 22
+
+
+def test_the_right_password_is_no_guess(world: World) -> None:
+    """RFC 6749 §10.10."""
+    for _ in range(12):
+        assert world.sign_in().status_code == 303
+        world.ask("POST", "/logout", data={"csrf_token": world.form_token(world.ask("GET", "/logout"))})

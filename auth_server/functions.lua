@@ -1,0 +1,82 @@
+#!lua name=auth
+-- What must happen at once at Bank ID: Redis runs a function whole or not at all. Whoever starts Redis loads this file.
+-- A grant is a hash {record, revoked}; codes and tokens are JSON strings beside a `used` key.
+
+-- Stores a grant, the code that carries it if there is one, and its place among what a person granted.
+-- keys: grant, code, the person's grants. args: record, seconds, code or '', id or '', `expires_at`, the app's clock.
+local function begin_grant(keys, args)
+  redis.call('HSET', keys[1], 'record', args[1], 'revoked', '0')
+  redis.call('EXPIRE', keys[1], args[2])
+  if args[3] ~= '' then redis.call('SET', keys[2], args[3], 'EX', args[2]) end
+  if args[4] ~= '' then
+    redis.call('ZREMRANGEBYSCORE', keys[3], 0, args[6])
+    redis.call('ZADD', keys[3], args[5], args[4])
+  end
+end
+
+-- Redeems a code and stores its tokens; a second redemption revokes the grant (RFC 6749 §4.1.2).
+-- keys: code used-mark, grant, access token, refresh token. args: access, seconds, refresh, seconds, mark's seconds.
+local function redeem_code(keys, args)
+  if redis.call('SET', keys[1], '1', 'NX', 'EX', args[5]) == false then
+    redis.call('HSET', keys[2], 'revoked', '1')
+    return 0
+  end
+  if redis.call('HGET', keys[2], 'revoked') ~= '0' then return 0 end
+  redis.call('SET', keys[3], args[1], 'EX', args[2])
+  if args[3] ~= '' then redis.call('SET', keys[4], args[3], 'EX', args[4]) end
+  return 1
+end
+
+-- Reads a token with its grant, and notes when the client last used a person's access.
+-- keys: token. args: prefix of grants, the app's clock, prefix of what people's apps last did.
+local function introspect(keys, args)
+  local token = redis.call('GET', keys[1])
+  if not token then return false end
+  local record = cjson.decode(token)
+  local grant = record['grant']
+  if redis.call('HGET', args[1] .. grant['grant_id'], 'revoked') ~= '0' then return false end
+  local lives = record['kind'] == 'access_token' and tonumber(args[2]) < record['expires_at']
+  if lives and grant['sub'] ~= grant['client_id'] then
+    redis.call('HSET', args[3] .. grant['sub'], grant['client_id'], args[2])
+  end
+  return token
+end
+
+-- Ends all that a person allowed a client: consent and every grant, so that no token is bought in between.
+-- keys: consent, the person's consents, what their apps last did, the person's grants. args: client, prefix of grants.
+local function withdraw(keys, args)
+  redis.call('DEL', keys[1])
+  redis.call('SREM', keys[2], args[1])
+  redis.call('HDEL', keys[3], args[1])
+  for _, id in ipairs(redis.call('ZRANGE', keys[4], 0, -1)) do
+    local record = redis.call('HGET', args[2] .. id, 'record')
+    if record and cjson.decode(record)['client_id'] == args[1] then redis.call('HSET', args[2] .. id, 'revoked', '1') end
+  end
+end
+
+-- Counts one more at every counter, or at none where one is full: requests that come together cannot share a last place.
+-- keys: counters. args: seconds until a count begins anew, then each counter's limit. Returns whether it counted.
+local function count(keys, args)
+  for i, key in ipairs(keys) do
+    if tonumber(redis.call('GET', key) or '0') >= tonumber(args[i + 1]) then return 0 end
+  end
+  for _, key in ipairs(keys) do
+    if redis.call('INCR', key) == 1 then redis.call('EXPIRE', key, args[1]) end
+  end
+  return 1
+end
+
+-- Takes one back from every counter. keys: counters.
+local function uncount(keys)
+  for _, key in ipairs(keys) do
+    if tonumber(redis.call('GET', key) or '0') > 0 then redis.call('DECR', key) end
+  end
+end
+
+redis.register_function('auth_begin_grant', begin_grant)
+redis.register_function('auth_redeem_code', redeem_code)
+redis.register_function('auth_introspect', introspect)
+redis.register_function('auth_withdraw', withdraw)
+redis.register_function('auth_count', count)
+redis.register_function('auth_uncount', uncount)
+redis.register_function('auth_is_loaded', function() return 1 end)

@@ -1,0 +1,68 @@
+"""Lua at Redis is the administrator's: each party has one file of functions, and says so where they are missing."""
+
+import re
+from pathlib import Path
+
+import pytest
+import redis
+from redis.exceptions import LockError
+
+import client_app.store
+from sandbox.functions import LIBRARIES, load_functions
+from sandbox.settings import ROOT
+from tests.support.bank_world import Bank
+from tests.support.budget_world import Budget
+from tests.support.embedded_valkey import running_valkey
+from tests.support.world import World
+
+SERVICES = ("auth_server", "resource_server", "client_app", "spa", "classroom", "labs", "wire")
+EVAL = re.compile(r"\.eval\(|register_script|script_load|evalsha|\.lock\(|RedisStorage")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_no_party_sends_a_script(service: str) -> None:
+    files = [*Path(ROOT, service).rglob("*.py")]
+    assert files
+    assert not [str(file) for file in files if EVAL.search(file.read_text())]
+
+
+def test_what_docker_loads_is_what_the_local_runtime_loads() -> None:
+    copied = re.findall(r"^COPY (\S+/functions\.lua) ", (ROOT / "sandbox/functions.Dockerfile").read_text(), re.M)
+    assert copied and [ROOT / path for path in copied] == list(LIBRARIES)
+
+
+@pytest.mark.parametrize("library", LIBRARIES, ids=lambda path: path.parent.name)
+def test_a_library_names_its_party_in_every_function(library: Path) -> None:
+    text = library.read_text()
+    name = re.match(r"#!lua name=(\w+)\n", text)
+    functions = re.findall(r"redis\.register_function\('(\w+)'", text)
+    assert name and f"{name[1]}_is_loaded" in functions
+    assert all(function.startswith(f"{name[1]}_") for function in functions)
+
+
+def test_a_party_whose_functions_are_missing_is_not_ready() -> None:
+    with running_valkey() as address, redis.Redis.from_url(address) as administrator:
+        parties = [World(address).app, Bank(address).app, Budget(address).app]
+        administrator.function_flush()
+        for app in parties:
+            answer = app.test_client().get("/readyz")
+            assert (answer.status_code, answer.get_json()["reason"]) == (503, "FunctionsMissing")
+        load_functions(administrator)
+        assert [app.test_client().get("/readyz").status_code for app in parties] == [200, 200, 200]
+
+
+def test_only_one_holds_a_connection_and_only_its_holder_lets_go(valkey: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_app.store, "PATIENCE", 0.0)
+    budget = Budget(valkey)
+    store = budget.app.extensions["store"]
+    with store.only_one("a"):
+        with pytest.raises(LockError), store.only_one("a"):
+            pass
+        with store.only_one("b"):
+            pass
+        store.redis.set("budget:lock:a", "another's, after ours fell open")
+    assert store.redis.get("budget:lock:a") == "another's, after ours fell open"
+    store.redis.delete("budget:lock:a")
+    with store.only_one("a"):
+        assert 0 < store.redis.pttl("budget:lock:a") <= client_app.store.LONGEST_REFRESH * 1000
+    assert not store.redis.exists("budget:lock:a")
