@@ -3,8 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 CODE := auth_server resource_server client_app spa classroom labs wire sandbox bench
 SERVICES := auth_server resource_server client_app spa classroom labs
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
+PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --require-hashes # errors, but no warnings
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+NODE_TOOLS := tests/support/node/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR: # half of an environment must not be taken for one the next time
@@ -15,10 +16,10 @@ DEFENCE ?= off
 ifeq ($(BROWSER),1)
 export SANDBOX_BROWSER := 1
 endif
-.PHONY: help up down reset logs doctor attack test test-docker bench check lock
+.PHONY: help up down reset logs doctor attack browser test test-docker bench check lock
 
 help: ## list these commands
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 up: .venv/runtime.stamp ## start the sandbox and print its addresses; with BROWSER=1 and Docker, a browser for the labs
 	@$(BIN)/python -m sandbox up
@@ -38,10 +39,13 @@ doctor: .venv/runtime.stamp ## say what is wrong on this machine, if anything
 attack: .venv/runtime.stamp ## run every attack, or one: make attack LAB=code-replay DEFENCE=off
 	@$(BIN)/python -m labs attack $(if $(LAB),$(LAB) $(DEFENCE))
 
-test: check ## check, then run every test, as many at once as JOBS says (needs nothing started)
+browser: .venv/dev.stamp ## find a browser for the tests and the labs, or get one
+	@$(BIN)/python -m sandbox.browser
+
+test: browser check $(NODE_TOOLS) ## check, then run every test, as many at once as JOBS says (needs nothing started)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests
 
-test-docker: .venv/dev.stamp ## run the same journeys against the Compose stack, and try its walls from inside
+test-docker: browser $(NODE_TOOLS) ## run the same journeys against the Compose stack, and try its walls from inside
 	TEST_RUNTIME=docker $(BIN)/python -m pytest tests/docker tests/e2e -k "not localhost or test_flows"
 
 bench: $(if $(WHAT),.venv/dev.stamp,.venv/runtime.stamp) ## measure speed and memory next to a bare Flask app (a minute), or WHAT=recorder …
@@ -68,6 +72,7 @@ lock: .venv/dev.stamp ## write the locked requirements anew from the .in files
 	  echo "Python 3.11 or newer is needed, and $(PYTHON) is $$($(PYTHON) -V 2>&1); name another: make up PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
 	  echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@echo 'Making a Python environment in .venv (once) …'
 	@$(PYTHON) -m venv .venv
 
 .venv/runtime.stamp: requirements.txt | .venv/bin/python
@@ -79,3 +84,8 @@ lock: .venv/dev.stamp ## write the locked requirements anew from the .in files
 	@echo 'Installing what the tests and checks need into .venv (once) …'
 	@$(PIP) -r requirements-dev.txt
 	@touch $@ .venv/runtime.stamp
+
+$(NODE_TOOLS): tests/support/node/package-lock.json
+	@if ! command -v npm >/dev/null; then echo 'npm is not here: the tests that need Node.js are skipped.'; else \
+	  echo "Installing what some tests need of Node.js's into tests/support/node (once) …"; \
+	  cd tests/support/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null && touch node_modules/.package-lock.json; fi

@@ -1,7 +1,6 @@
 """People in a real browser, for the attacks that depend on one: cookies, frames, fragments, schemes, scripts."""
 
 import re
-import shutil
 import tempfile
 import time
 from importlib.util import find_spec
@@ -16,6 +15,7 @@ from labs.people import ATTACKER
 from labs.seeds import MALLORY
 from labs.stage import Stage
 from labs.worlds import World
+from wire.browser import executable, is_headless_shell
 from wire.session import http_session
 
 FLAGS = [
@@ -24,21 +24,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
 ]
-BROWSERS = (
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-)
 PATIENCE = 10_000  # milliseconds
 QUIET, LOOK = 500, 50  # milliseconds
-
-
-def executable() -> str | None:
-    """Return where Chromium is, if it is here."""
-    return next((found for name in BROWSERS if (found := shutil.which(name))), None)
 
 
 def is_there(elsewhere: str = "") -> bool:
@@ -57,7 +44,12 @@ def remedy(elsewhere: str = "") -> str:
     """Say how to get a browser: in a container of its own, or without Docker as a package."""
     if elsewhere or not can_be_driven():
         return "Start one with `make up BROWSER=1`."
-    return "Install Chromium, on Debian and Ubuntu with `apt install chromium`."
+    return "Get one with `make browser`."
+
+
+def hands_schemes_to_apps(elsewhere: str = "") -> bool:
+    """Whether the browser opens an app's addresses with the page that has claimed them; a headless shell does not."""
+    return bool(elsewhere) or not is_headless_shell(executable() or "")
 
 
 def answers(address: str) -> bool:

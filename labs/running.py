@@ -176,11 +176,13 @@ def is_a_refusal(problem: Exception) -> bool:
 
 
 def stage_for(world: World) -> Stage:
-    """Return a fresh stage: over HTTP, or in a browser where the lab says so."""
+    """Return a fresh stage: over HTTP, or in a browser where the lab says so and the browser can do what it needs."""
     if not world.lab.browser:
         return Stage(world)
-    from labs.chromium import BrowserStage, is_there
+    from labs.chromium import BrowserStage, hands_schemes_to_apps, is_there
 
     if not is_there(world.settings.browser):
         raise NeedsBrowser
+    if world.lab.phone and not hands_schemes_to_apps(world.settings.browser):
+        return Stage(world)  # whose phone hands them over as the system of a phone does
     return BrowserStage(world)

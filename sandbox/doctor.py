@@ -13,16 +13,16 @@ from sandbox.ports import port_is_free
 from sandbox.ready import clock_ahead, why_not_ready
 from sandbox.settings import STATE, Trouble, port, say
 from wire.addresses import Addresses
+from wire.browser import ON_THE_PATH, executable
 from wire.session import resolves
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "firefox")
 DAY = 24 * 60 * 60  # seconds
 MOST_APART = 5.0  # seconds between two clocks; a code lives for 60
 
 
 def doctor(runtime: str) -> bool:
     """Print one line per finding, and return whether all is well."""
-    findings = [python(), docker(runtime), state_folder(), names(), clock(), browser(), *proxies()]
+    findings = [python(), docker(runtime), state_folder(), names(), clock(), browser(), chromium(), *proxies()]
     if local.running() or (runtime == "docker" and compose.running()):
         findings += parties()
     else:
@@ -77,12 +77,20 @@ def names() -> Finding:
 
 def browser() -> Finding:
     """Whether there is a browser that knows the parties' names by itself; on macOS and Windows it is on no path."""
-    found = next((name for name in BROWSERS if shutil.which(name)), None)
-    if found:
-        return True, f"A browser is here: {found}."
+    name = next((name for name in (*ON_THE_PATH, "microsoft-edge", "firefox") if shutil.which(name)), None)
+    if name:
+        return True, f"A browser is here: {name}."
     if platform.system() == "Darwin" or "microsoft" in platform.release().lower():
         return True, "Use Chrome, Edge or Firefox; Safari may need SANDBOX_HOSTS=localhost."
     return True, "No browser is on the path; install Chromium or Firefox (apt install chromium) to see the pages."
+
+
+def chromium() -> Finding:
+    """Where the browser of the tests and of the labs' attacks is; people may use any other."""
+    path = executable()
+    if path:
+        return True, f"The tests, and the labs outside of Docker, use {path}."
+    return True, "The tests, and the labs outside of Docker, have no Chromium; `make browser` gets one."
 
 
 def clock() -> Finding:

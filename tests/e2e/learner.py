@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
 from tests.e2e.steps import PASSWORDS
-from tests.support.chromium import FLAGS, executable
+from tests.support.chromium import FLAGS, executable, must_hand_schemes_to_apps
 from tests.support.labs_world import Labs
 
 TWO_FRAMES = "() => new Promise(go => requestAnimationFrame(() => requestAnimationFrame(go)))"
@@ -143,6 +143,7 @@ class Learner:
 
     def installs(self) -> None:
         """Let the app that is shown claim its scheme, and say yes where the browser asks."""
+        must_hand_schemes_to_apps()
         self.context.new_cdp_session(self.tab).send("Page.setRPHRegistrationMode", {"mode": "autoAccept"})
         self.tab.get_by_role("button", name="Install: claim").click()
         expect(self.tab.get_by_role("status")).to_contain_text("Asked the browser")

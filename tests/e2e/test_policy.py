@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, Response, expect
 
 from tests.e2e.steps import connect, decide, expect_budget, press_connect, sign_in
 from tests.e2e.test_pages import CHALLENGE, phone_app
-from tests.support.chromium import FLAGS, executable
+from tests.support.chromium import FLAGS, executable, must_hand_schemes_to_apps
 from wire.addresses import Addresses
 
 
@@ -54,6 +54,7 @@ def test_no_page_lets_anything_in_from_elsewhere(page: Page, addresses: Addresse
 @pytest.fixture
 def phone(page: Page, tmp_path: Path) -> Iterator[BrowserContext]:
     """A browser that hands addresses of a scheme to whoever claimed it: only one with a profile does."""
+    must_hand_schemes_to_apps()
     kind = page.context.browser.browser_type  # type: ignore[union-attr]
     context = kind.launch_persistent_context(tmp_path, executable_path=executable(), args=FLAGS)
     context.set_default_timeout(10_000)

@@ -156,9 +156,18 @@ def test_the_doctor_looks_for_a_browser(environment: dict[str, str], tmp_path: P
     program = tmp_path / "bin" / here
     program.parent.mkdir()
     program.touch(mode=0o755)
-    done = sandbox("doctor", environment, PATH=str(program.parent))
+    done = sandbox("doctor", environment, PATH=str(program.parent), HOME=str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
     assert told in done.stdout
+    assert "have no Chromium; `make browser` gets one" in done.stdout
+
+
+def test_the_doctor_names_the_browser_of_the_tests(environment: dict[str, str], tmp_path: Path) -> None:
+    program = tmp_path / "chromium"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    done = sandbox("doctor", environment, CHROMIUM=str(program))
+    assert f"The tests, and the labs outside of Docker, use {program}." in done.stdout
 
 
 @pytest.mark.parametrize(

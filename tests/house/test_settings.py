@@ -22,6 +22,7 @@ OF_THIS_MACHINE = {
     "SANDBOX_STATE": "sandbox/settings.py",
     "SANDBOX_LOCALHOST_ADDRESS": "wire/session.py",
     "SANDBOX_CA": "docker-compose.yml",
+    "CHROMIUM": "wire/browser.py",
 }
 
 

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from labs import chromium
+from sandbox.browser import REMEDY
+from wire import browser
 
 FLAGS = [
     *chromium.FLAGS,
@@ -15,16 +18,22 @@ FLAGS = [
 
 def executable() -> str:
     """Return where Chromium is; the tests need one."""
-    found = chromium.executable()
-    if found is None:
-        raise RuntimeError("The tests need Chromium or Chrome on the path: apt install chromium")
-    return found
+    path = browser.executable()
+    if path is None:
+        raise RuntimeError(REMEDY)
+    return path
+
+
+def must_hand_schemes_to_apps() -> None:
+    """Skip a test that needs more than a headless shell: a page that claims the addresses of an app."""
+    if browser.is_headless_shell(executable()):
+        pytest.skip("a headless shell hands no URI scheme to a page; a whole Chromium does")
 
 
 @contextmanager
 def running_chromium() -> Iterator[Browser]:
     """Start the browser of this machine, and close it at the end."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
-        yield browser
-        browser.close()
+        chrome = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
+        yield chrome
+        chrome.close()
