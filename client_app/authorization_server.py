@@ -1,4 +1,4 @@
-"""Budget's talks with the authorization server, server to server; no browser is involved."""
+"""Budget's requests to the authorization server, server to server: the back channel (RFC 6749 §3.2)."""
 
 from typing import Any, cast
 from urllib.parse import quote_plus

@@ -1,4 +1,4 @@
-"""The redirection endpoint: the browser brings the answer, we trade the code (RFC 6749 §4.1.2, §4.1.3)."""
+"""The redirection endpoint: the browser brings the response, we redeem the code (RFC 6749 §4.1.2, §4.1.3)."""
 
 from flask import Blueprint, Response, redirect, request, session, url_for
 

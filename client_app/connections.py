@@ -38,7 +38,9 @@ def begin_connection(pending: Pending, token: TokenResponse) -> None:
 
 
 def refreshed(stale: Connection) -> Connection:
-    """Trade the refresh token for a new access token, once even when two requests race (RFC 6749 §6)."""
+    """Use the refresh token for a new access token, once even when two requests race (RFC 6749 §6)."""
+    # A refresh token is good for one use. Used twice, as by two tabs at once, it looks stolen, and the authorization
+    # server ends the whole connection (RFC 9700 §4.14.2).
     with store.only_one(stale.id):
         current = store.find_connection(stale.id)
         if current is None:
@@ -81,6 +83,7 @@ def end_connection(connection_id: str | None) -> bool:
         store.forget_connection(connection_id)
     if connection is None:
         return True
+    # Forgotten first: where the server is away, at least we do not use the token any more.
     try:
         revoke(read_metadata(connection.issuer), connection.refresh_token or connection.access_token)
     except Problem:

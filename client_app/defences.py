@@ -27,22 +27,29 @@ class Defences:
 
     def server_supports_pkce(self, metadata: Metadata) -> None:
         """Stops us from leaning on PKCE where the server would ignore it (RFC 9700 §2.1.1)."""
+        # Without the server's promise we MUST assume that it ignores the challenge (RFC 9700 §2.1.1), and then whoever
+        # reads a code can redeem it.
         if "S256" not in metadata.code_challenge_methods_supported:
             raise UnfitServer("It does not promise PKCE, without which a stolen code could be used.")
 
     def metadata_is_the_issuers(self, metadata: Metadata, issuer: str) -> None:
         """Stops one server from speaking in another's name (RFC 8414 §3.3)."""
+        # The two MUST be identical (RFC 8414 §3.3): a dishonest server could name an honest one's endpoints and its own
+        # token endpoint, and collect the codes.
         if metadata.issuer != issuer:
             raise UnfitServer("Its description of itself names another service.", issuer=metadata.issuer)
 
     def answer_says_each_thing_once(self, answer: MultiDict[str, str]) -> None:
         """Stops a value smuggled in beside the one that somebody else has checked (RFC 6749 §3.1)."""
+        # The framework hands out the first value; a page in between may have looked at the last.
         for name in ("state", "iss", "code", "error", "error_description"):
             if len(answer.getlist(name)) > 1:
                 raise AmbiguousAnswer(repeated=name)
 
     def state_belongs_to_this_session(self, ours: dict[str, Pending], state: str | None, now: float) -> Pending:
         """Stops an attacker's callback in the victim's browser: login CSRF (RFC 6749 §10.12)."""
+        # Ours are those of this browser's session: a link with the attacker's code and state opens in Alice's browser,
+        # which never asked for it, and so Budget does not show the attacker's account as hers.
         pending = ours.get(state or "")
         if pending is None or now >= pending.expires_at:
             error = {name: request.args.get(name) for name in ("error", "error_description")}
@@ -51,6 +58,7 @@ class Defences:
 
     def issuer_is_the_one_we_asked(self, iss: str | None, pending: Pending) -> None:
         """Stops mix-up: an honest server's code carried to a dishonest one (RFC 9207 §2.4)."""
+        # A server that promises `iss` and is heard without it is another server, or somebody took it out.
         if iss is None and not pending.iss_promised:
             return
         if iss != pending.issuer:  # as strings, character by character
@@ -58,6 +66,8 @@ class Defences:
 
     def token_type_is_understood(self, token: TokenResponse) -> None:
         """Stops us from using a token in a way it was not made for (RFC 6749 §7.1)."""
+        # A client MUST NOT use a token whose type it does not understand (RFC 6749 §7.1): sent as Bearer, a token that
+        # needs a proof of possession would be given away.
         if token.token_type.lower() != "bearer":
             raise UnfitServer("It gave us a kind of token that we do not know.", token_type=token.token_type)
 

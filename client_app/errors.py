@@ -161,9 +161,8 @@ class BankRefused(Problem):
         super().__init__("The bank turned our request down.")
         self.response = response
         status = response.status_code
-        self.status = (
-            status if status in range(400, 500) and status != 401 else 403
-        )  # 401 would ask the browser to sign in
+        # Not 401, which would be a challenge to the browser: it would ask its user to sign in.
+        self.status = status if status in range(400, 500) and status != 401 else 403
         self.raw = {
             "status": f"{response.status_code} {response.reason}",
             "WWW-Authenticate": response.headers.get("WWW-Authenticate", "(none)"),

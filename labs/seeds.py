@@ -44,7 +44,8 @@ def plant_auth(app: Flask, clients: Iterable[Client]) -> bool:
 def plant_bank(app: Flask) -> None:
     """Write the bank's books, and an account of Mallory's."""
     store = app.extensions["store"]
-    store.plant()
+    with app.app_context():  # the books are dated by the bank's own clock
+        store.plant()
     store.redis.hset(store.key("accounts"), ACCOUNT["id"], json.dumps(ACCOUNT))
     store.redis.hset(store.key("balances"), ACCOUNT["id"], BALANCE)
 

@@ -7,7 +7,7 @@ export function newVerifier() {
   return base64url(crypto.getRandomValues(new Uint8Array(32)));
 }
 
-/** Stops forged answers: a value that ties the answer to our question (RFC 6749 §10.12). */
+/** Stops forged responses: a value that ties the response to our request (RFC 6749 §10.12). */
 export function newState() {
   return base64url(crypto.getRandomValues(new Uint8Array(16)));
 }
@@ -21,21 +21,21 @@ export async function challengeOf(verifier) {
 }
 
 /**
- * Stops an answer to a question that this tab never asked, such as Mallory's code in Alice's tab (RFC 9700 §4.7.1).
- * @param {string | null} state from the answer
- * @param {import("./pending.js").Pending[]} questions of this tab that are open
- * @returns {import("./pending.js").Pending} the one that is answered
+ * Stops the response to a request that this tab never made, such as Mallory's code in Alice's tab (RFC 9700 §4.7.1).
+ * @param {string | null} state from the authorization response
+ * @param {import("./pending.js").Pending[]} pendingRequests of this tab
+ * @returns {import("./pending.js").Pending} the one that this is the response to
  */
-export function stateBelongsToThisTab(state, questions) {
-  const pending = questions.find((question) => question.state === state);
+export function stateBelongsToThisTab(state, pendingRequests) {
+  const pending = pendingRequests.find((request) => request.state === state);
   if (pending) return pending;
-  const words = "This answer does not belong to a question of this tab: the page may be old, or the link not yours.";
+  const words = "This response belongs to no request of this tab: the page may be old, or the link not yours.";
   throw new Trouble(`${words} Nothing was redeemed. Connect again to start afresh.`, `state: ${state ?? "(missing)"}`);
 }
 
 /**
  * Stops mix-up: a code is taken only to the server that gave it (RFC 9207 §2.4).
- * @param {string | null} iss from the answer
+ * @param {string | null} iss from the authorization response
  * @param {import("./oauth.js").Metadata} metadata of the server we asked
  */
 export function issuerIsTheOneWeAsked(iss, metadata) {

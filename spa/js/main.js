@@ -1,13 +1,13 @@
 /** The page's own story: connect, look, ask again, forget. What it holds, it holds in these variables. */
 
 import { View } from "./account.js";
-import { answerInTheAddress } from "./answer.js";
 import { Bank } from "./bank.js";
 import { configuration, cryptographyIsHere } from "./config.js";
 import { hideFacts, showFacts } from "./facts.js";
 import { keepFocusOn, showBusy } from "./focus.js";
-import { begin, finish, newQuestion } from "./oauth.js";
+import { begin, finish, newRequest } from "./oauth.js";
 import { at, clearTrouble, showConnected, showTrouble, tell } from "./page.js";
+import { responseInTheAddress } from "./response.js";
 import { revoke } from "./revoke.js";
 import { Refusal, Trouble } from "./trouble.js";
 import { askInAWindow } from "./window.js";
@@ -46,18 +46,18 @@ async function connect() {
 async function connectInAWindow() {
   cryptographyIsHere();
   tell("Asking Bank ID where to go…");
-  const answer = await askInAWindow(async () => {
+  const response = await askInAWindow(async () => {
     config ??= await configuration();
-    return newQuestion(config, { response_mode: "web_message" });
+    return newRequest(config, { response_mode: "web_message" });
   });
-  if (answer) await comeBack(answer);
+  if (response) await comeBack(response);
   else tell("The window was closed without an answer. Connect when you like.");
 }
 
-/** @param {URLSearchParams} answer */
-async function comeBack(answer) {
-  tell("Bank ID has answered. Trading the code for a token…");
-  tokens = await finish(config, answer);
+/** @param {URLSearchParams} response */
+async function comeBack(response) {
+  tell("Bank ID has answered. Redeeming the code for a token…");
+  tokens = await finish(config, response);
   view = new View(new Bank(config.resource, tokens.accessToken), tokens.scope, run);
   showFacts(tokens);
   showConnected(true);
@@ -86,13 +86,13 @@ function forget() {
 }
 
 async function start() {
-  const answer = answerInTheAddress();
+  const response = responseInTheAddress();
   cryptographyIsHere();
   const reloaded = performance
     .getEntriesByType("navigation")
     .some((entry) => "type" in entry && entry.type === "reload");
   config = await configuration();
-  if (answer) await comeBack(answer);
+  if (response) await comeBack(response);
   else if (reloaded) tell("The page was reloaded: whatever token this tab held is gone. Connect again.");
 }
 
@@ -106,7 +106,7 @@ addEventListener("slow", (event) => {
   if (event instanceof CustomEvent) tell(`${event.detail} takes its time to answer…`);
 });
 addEventListener("pageshow", (event) => {
-  if (!event.persisted) return; // back from Bank ID without an answer: the page wakes as it was left
+  if (!event.persisted) return; // back from Bank ID without a response: the page wakes as it was left
   showBusy(false);
   if (!tokens) tell("You came back without an answer. Connect when you like.");
 });

@@ -1,10 +1,10 @@
 /** The authorization code flow with PKCE, from top to bottom (RFC 6749 §4.1; RFC 7636 §4). */
 
-import { declined, eachIsSaidOnce } from "./answer.js";
 import * as defences from "./defences.js";
 import { read, send } from "./http.js";
 import { fingerprint, note } from "./notes.js";
-import { forgetQuestions, questions, remember } from "./pending.js";
+import { forgetPendingRequests, pendingRequests, remember } from "./pending.js";
+import { declined, eachIsSaidOnce } from "./response.js";
 import { Trouble } from "./trouble.js";
 
 /** @typedef {{issuer: string, client_id: string, redirect_uri: string, resource: string}} Config */
@@ -20,8 +20,8 @@ export const SCOPE = "balance:read transactions:read";
  * @returns {Promise<Metadata>}
  */
 export async function discover(issuer) {
-  const answer = await send("Bank ID", `${issuer}/.well-known/oauth-authorization-server`);
-  const metadata = await read("Bank ID", answer);
+  const response = await send("Bank ID", `${issuer}/.well-known/oauth-authorization-server`);
+  const metadata = await read("Bank ID", response);
   defences.metadataIsTheIssuers(metadata, issuer);
   for (const name of ["authorization_endpoint", "token_endpoint"]) {
     if (!metadata[name]) throw new Trouble("Bank ID does not say where to ask.", `${name}: (missing)`);
@@ -34,7 +34,7 @@ export async function discover(issuer) {
  * @param {Config} config
  */
 export async function begin(config) {
-  location.assign((await newQuestion(config)).address);
+  location.assign((await newRequest(config)).address);
 }
 
 /**
@@ -43,12 +43,12 @@ export async function begin(config) {
  * @param {Record<string, string>} [more] what this one says besides
  * @returns {Promise<{address: URL, metadata: Metadata}>}
  */
-export async function newQuestion(config, more = {}) {
+export async function newRequest(config, more = {}) {
   const metadata = await discover(config.issuer);
   const verifier = defences.newVerifier();
   const state = defences.newState();
   const address = new URL(metadata.authorization_endpoint);
-  const request = {
+  const parameters = {
     response_type: "code",
     client_id: config.client_id,
     redirect_uri: config.redirect_uri,
@@ -59,24 +59,24 @@ export async function newQuestion(config, more = {}) {
     code_challenge_method: "S256",
     ...more,
   };
-  for (const [name, value] of Object.entries(request)) address.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(parameters)) address.searchParams.set(name, value);
   remember({ verifier, state, metadata });
   await note("Balance made a verifier. It stays in this tab; only its challenge goes along", {
-    challenge: request.code_challenge,
+    challenge: parameters.code_challenge,
   });
   return { address, metadata };
 }
 
 /**
- * Check whose answer it is, and trade its code for a token (RFC 6749 §4.1.3).
+ * Check whose response it is, and redeem its code for a token (RFC 6749 §4.1.3).
  * @param {Config} config
- * @param {URLSearchParams} answer
+ * @param {URLSearchParams} response
  * @returns {Promise<Readonly<Tokens>>}
  */
-export async function finish(config, answer) {
-  const { verifier, metadata } = await questionOf(answer);
-  const code = answer.get("code");
-  if (answer.get("error") || !code) throw declined(answer);
+export async function finish(config, response) {
+  const { verifier, metadata } = await requestOf(response);
+  const code = response.get("code");
+  if (response.get("error") || !code) throw declined(response);
   const form = {
     grant_type: "authorization_code",
     code,
@@ -85,8 +85,8 @@ export async function finish(config, answer) {
     code_verifier: verifier,
     resource: config.resource,
   };
-  const sent = { method: "POST", body: new URLSearchParams(form) };
-  const token = await read("Bank ID", await send("Bank ID", metadata.token_endpoint, sent));
+  const request = { method: "POST", body: new URLSearchParams(form) };
+  const token = await read("Bank ID", await send("Bank ID", metadata.token_endpoint, request));
   defences.tokenTypeIsUnderstood(token.token_type);
   if (!token.access_token) throw new Trouble("Bank ID gave no token.", "access_token: (missing)");
   return defences.tokensStayInMemory({
@@ -98,23 +98,23 @@ export async function finish(config, answer) {
 }
 
 /**
- * Return the question that an answer belongs to; who watches is told of an answer that is refused.
- * @param {URLSearchParams} answer
+ * Return the request that a response belongs to; the wire is told of a response that is refused.
+ * @param {URLSearchParams} response
  */
-async function questionOf(answer) {
+async function requestOf(response) {
   let checked = "that each parameter comes once";
   try {
-    eachIsSaidOnce(answer);
+    eachIsSaidOnce(response);
     checked = "state";
-    const pending = defences.stateBelongsToThisTab(answer.get("state"), questions());
-    forgetQuestions(); // not before: a stranger's answer must not end a flow that is under way
+    const pending = defences.stateBelongsToThisTab(response.get("state"), pendingRequests());
+    forgetPendingRequests(); // not before: a stranger's response must not end a flow that is under way
     checked = "iss";
-    defences.issuerIsTheOneWeAsked(answer.get("iss"), pending.metadata);
+    defences.issuerIsTheOneWeAsked(response.get("iss"), pending.metadata);
     return pending;
   } catch (problem) {
-    const code = answer.get("code");
+    const code = response.get("code");
     const which = code ? { code_sha256: await fingerprint(code) } : {};
-    await note("Balance refused this answer, and traded nothing", { refused_by: checked, ...which });
+    await note("Balance refused this authorization response, and redeemed nothing", { refused_by: checked, ...which });
     throw problem;
   }
 }

@@ -1,4 +1,4 @@
-/** What this tab has asked and not yet heard: one record a flow, in the storage of this tab alone, keyed by state. */
+/** The authorization requests of this tab that have no response yet: one record each, in this tab's storage, by state. */
 
 /** @typedef {{verifier: string, state: string, metadata: import("./oauth.js").Metadata}} Pending */
 
@@ -10,15 +10,15 @@ export function remember(pending) {
 }
 
 /**
- * Return every open question of this tab.
+ * Return every authorization request of this tab that is open.
  * @returns {Pending[]}
  */
-export function questions() {
+export function pendingRequests() {
   return ours().map((key) => JSON.parse(sessionStorage[key]));
 }
 
-/** Forget every question of this tab: an answer is taken once. */
-export function forgetQuestions() {
+/** Forget every request of this tab: a response is taken once. */
+export function forgetPendingRequests() {
   for (const key of ours()) sessionStorage.removeItem(key);
 }
 

@@ -1,23 +1,23 @@
-/** Asking in a window of its own: this page stays, and is answered by a message (RFC 9700 §4.17). */
+/** The flow in a window of its own: this page stays, and the response comes as a message (RFC 9700 §4.17). */
 
 import { senderIsTheAuthorizationServer } from "./defences.js";
 import { note } from "./notes.js";
 import { tell } from "./page.js";
 import { Trouble } from "./trouble.js";
 
-/** @typedef {{address: URL, metadata: import("./oauth.js").Metadata}} Question */
+/** @typedef {{address: URL, metadata: import("./oauth.js").Metadata}} AuthorizationRequest */
 
 const LOOK = 250; // milliseconds: a window that is closed says nothing, so we look
 
 /**
- * Open a window, ask in it, and return what it answers, or nothing where it was closed.
- * @param {() => Promise<Question>} newQuestion
+ * Open a window, send the request in it, and return the response, or nothing where it was closed.
+ * @param {() => Promise<AuthorizationRequest>} newRequest
  * @returns {Promise<URLSearchParams | null>}
  */
-export async function askInAWindow(newQuestion) {
+export async function askInAWindow(newRequest) {
   const opened = openNow();
   try {
-    const { address, metadata } = await newQuestion();
+    const { address, metadata } = await newRequest();
     opened.location.replace(address);
     tell("Bank ID is open in a window of its own. Answer there, or close it.");
     const response = await messageFrom(opened, metadata);

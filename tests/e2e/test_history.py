@@ -39,7 +39,7 @@ def test_balance_redeems_nothing_after_back_and_connects_anew(page: Page, addres
     expect_balance(page)
     page.go_back()
     decide(page)
-    expect(page.get_by_role("alert")).to_contain_text("does not belong to a question of this tab")
+    expect(page.get_by_role("alert")).to_contain_text("belongs to no request of this tab")
     page.get_by_role("button", name="Connect your bank").click()
     decide(page)
     expect_balance(page)

@@ -130,7 +130,7 @@ def login_csrf_balance(learner: Learner) -> None:
     page.go_back()
     expect(page).to_have_url(lure)
     page.get_by_role("link", name="I am coming").click()
-    expect(page.get_by_text(re.compile("€13.37|does not belong to a question of this tab")).first).to_be_visible()
+    expect(page.get_by_text(re.compile("€13.37|belongs to no request of this tab")).first).to_be_visible()
 
 
 def clickjacking(learner: Learner) -> None:

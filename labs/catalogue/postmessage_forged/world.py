@@ -6,7 +6,7 @@ from labs.old_pages import add_script, rewritten
 from labs.worlds import World
 
 OLD = (
-    "Balance does not look at `state`: the attacker cannot know it, and so his answer would belong to no question.",
+    "Balance does not look at `state`: the attacker cannot know it, and so his response would belong to no request.",
     "Bank ID does not look at PKCE: with it, the code would be worthless in Alice's tab.",
 )
 CHECKED = "defences.stateBelongsToThisTab("
@@ -19,4 +19,4 @@ class ServerWithoutPkce(Defences):
 
 def furnish(world: World) -> None:
     """Let Balance take any answer while a question is open."""
-    add_script(world, "/js/oauth.js", rewritten("oauth.js", (CHECKED, f"questions()[0] ?? {CHECKED}")))
+    add_script(world, "/js/oauth.js", rewritten("oauth.js", (CHECKED, f"pendingRequests()[0] ?? {CHECKED}")))
