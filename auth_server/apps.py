@@ -6,13 +6,13 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from auth_server.clock import now
 from auth_server.defences import defences
 from auth_server.errors import SignInNeeded
 from auth_server.models import User
 from auth_server.scopes import SCOPES
 from auth_server.sign_in import signed_in_user
 from auth_server.store import store
-from auth_server.tokens import now
 
 bp = Blueprint("apps", __name__)
 

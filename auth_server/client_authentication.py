@@ -8,11 +8,11 @@ from urllib.parse import unquote_plus
 
 from flask import current_app, request
 
+from auth_server.clock import now
 from auth_server.errors import InvalidClient, InvalidRequest
 from auth_server.models import Client
 from auth_server.parameters import optional
 from auth_server.store import sha256, store
-from auth_server.tokens import now
 
 
 @dataclass(frozen=True)

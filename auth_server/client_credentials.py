@@ -1,14 +1,14 @@
 """Client credentials: a client acts for itself, no person takes part (RFC 6749 §4.4)."""
 
-from flask import Response, current_app
+from flask import Response
 
 from auth_server.defences import defences
 from auth_server.errors import InvalidScope
-from auth_server.models import Client, Grant
+from auth_server.models import Client
 from auth_server.parameters import optional
 from auth_server.scopes import split
 from auth_server.store import store
-from auth_server.tokens import issue_once, new_token, now, token_response
+from auth_server.tokens import new_grant, new_tokens, token_response
 
 
 def client_credentials(client: Client) -> Response:
@@ -18,18 +18,8 @@ def client_credentials(client: Client) -> Response:
     defences.scope_is_allowed(scope, client)
     if "offline_access" in scope:
         raise InvalidScope("offline_access is for people who are away; a client that acts for itself asks again")
-    settings = current_app.extensions["settings"]
-    grant = Grant(
-        new_token(),
-        client.client_id,
-        client.client_id,
-        scope,
-        (settings.bank,),
-        now(),
-        now() + settings.access_token_lifetime,
-    )
-    resource = defences.resource_was_granted(grant)
-    store.begin_grant(grant, None, now())
-    issued = issue_once(grant.grant_id, grant, scope, resource)
-    assert issued is not None, "a grant that was made this instant has bought nothing yet"
-    return token_response(issued)
+    grant = new_grant(client, client.client_id, scope)
+    tokens = new_tokens(grant, scope, defences.resource_was_granted(grant))
+    store.begin_grant(grant)
+    store.issue(tokens)
+    return token_response(tokens)

@@ -1,10 +1,12 @@
 """Settings of the authorization server, read from `AUTH_…` and from its own secrets."""
 
 import os
-from typing import Literal
+from typing import Literal, cast
 
+from flask import current_app
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from werkzeug.local import LocalProxy
 
 from wire.addresses import Addresses
 
@@ -41,3 +43,6 @@ class Settings(BaseSettings):
     failed_client_secrets: int = 30  # a minute, of one client from one address
     argon2_memory: int = 19 * 1024  # KiB
     argon2_rounds: int = 2
+
+
+settings = cast("Settings", LocalProxy(lambda: current_app.extensions["settings"]))

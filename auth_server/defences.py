@@ -17,6 +17,7 @@ from wtforms import ValidationError
 
 from auth_server.client_authentication import authenticated_client, authenticated_resource_server, named_client
 from auth_server.client_names import sounds_trusted
+from auth_server.clock import now
 from auth_server.errors import (
     InvalidClientMetadata,
     InvalidGrant,
@@ -31,11 +32,10 @@ from auth_server.errors import (
     UnsupportedGrantType,
     UnsupportedResponseType,
 )
-from auth_server.models import Client, Code, Grant, Issued, Token, User
+from auth_server.models import Client, Code, Grant, Token, Tokens, User
 from auth_server.redirect_uris import loopback_port_differs, problem_of_redirect_uri
 from auth_server.scopes import SCOPES
 from auth_server.store import sha256, store
-from auth_server.tokens import issue_once, now
 
 UNRESERVED = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 NO_PASSWORD_GRANT = "no password grant here: an app that holds the password can do all that its owner can, unseen"
@@ -228,7 +228,7 @@ class Defences:
 
     def code_belongs_to_client(self, code: Code, client: Client) -> None:
         """Stops one client from redeeming what was given to another (RFC 6749 §4.1.3)."""
-        if code.grant["client_id"] != client.client_id:
+        if code.grant.client_id != client.client_id:
             raise InvalidGrant("this code was issued to another client")
 
     def code_has_not_expired(self, code: Code) -> None:
@@ -260,13 +260,10 @@ class Defences:
         if verifier is None or not hmac.compare_digest(transform(verifier), code.code_challenge):
             raise InvalidGrant("code_verifier does not match the code_challenge")
 
-    def code_is_used_once(self, code: Code, resource: tuple[str, ...]) -> Issued:
+    def code_is_used_once(self, code: Code, tokens: Tokens) -> None:
         """Stops the second use, and ends what the first one bought (RFC 6749 §4.1.2)."""
-        grant = Grant.from_dict(code.grant)
-        issued = issue_once(code.code_hash, grant, grant.scope, resource)
-        if issued is None:
+        if not store.issue(tokens, spent=code.code_hash):
             raise InvalidGrant("this code was used before: what it bought is revoked")
-        return issued
 
     def resource_was_granted(self, grant: Grant) -> tuple[str, ...]:
         """Stops a token from being widened to a resource nobody consented to (RFC 8707 §2.2)."""
@@ -277,7 +274,7 @@ class Defences:
 
     def refresh_token_belongs_to_client(self, token: Token, client: Client) -> None:
         """Stops one client from using another's refresh token (RFC 6749 §6)."""
-        if token.grant["client_id"] != client.client_id:
+        if token.grant.client_id != client.client_id:
             raise InvalidGrant("this refresh token was issued to another client")
 
     def refresh_token_has_not_expired(self, token: Token) -> None:
@@ -290,12 +287,10 @@ class Defences:
         if not set(scope) <= set(token.scope):
             raise InvalidScope(f"scope may be of {' '.join(token.scope)}")
 
-    def refresh_token_is_used_once(self, token: Token, scope: tuple[str, ...], resource: tuple[str, ...]) -> Issued:
+    def refresh_token_is_used_once(self, token: Token, tokens: Tokens) -> None:
         """Stops a copied refresh token from living on: its second use ends the family (RFC 9700 §4.14.2)."""
-        issued = issue_once(token.token_hash, Grant.from_dict(token.grant), scope, resource)
-        if issued is None:
+        if not store.issue(tokens, spent=token.token_hash):
             raise InvalidGrant("this refresh token was used before, or access was withdrawn: its whole family is dead")
-        return issued
 
     # The endpoints around it.
 
@@ -309,7 +304,7 @@ class Defences:
 
     def token_belongs_to_revoker(self, token: Token, client: Client) -> None:
         """Stops a client from ending what others were given (RFC 7009 §2.1)."""
-        if token.grant["client_id"] != client.client_id:
+        if token.grant.client_id != client.client_id:
             raise InvalidGrant("this token was issued to another client")
 
     def redirect_uri_may_be_registered(self, redirect_uri: str, application_type: str) -> None:

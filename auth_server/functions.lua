@@ -15,9 +15,9 @@ local function begin_grant(keys, args)
 end
 
 -- Redeems a code and stores its tokens; a second redemption revokes the grant (RFC 6749 §4.1.2).
--- keys: code used-mark, grant, access token, refresh token. args: access, seconds, refresh, seconds, mark's seconds.
+-- keys: used-mark, grant, access token, refresh token. args: access, seconds, refresh, seconds, mark's seconds or ''.
 local function redeem_code(keys, args)
-  if redis.call('SET', keys[1], '1', 'NX', 'EX', args[5]) == false then
+  if args[5] ~= '' and redis.call('SET', keys[1], '1', 'NX', 'EX', args[5]) == false then
     redis.call('HSET', keys[2], 'revoked', '1')
     return 0
   end

@@ -2,10 +2,10 @@
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
+from auth_server.clock import now
 from auth_server.defences import defences
 from auth_server.parameters import body_is_a_form, required, well_formed
 from auth_server.store import store
-from auth_server.tokens import now
 
 bp = Blueprint("introspect", __name__)
 NAMES = ("token", "token_type_hint", "client_id", "client_secret")
@@ -26,8 +26,8 @@ def introspect() -> Response:
     return jsonify(
         active=True,
         scope=" ".join(token.scope),
-        client_id=token.grant["client_id"],
-        sub=token.grant["sub"],
+        client_id=token.grant.client_id,
+        sub=token.grant.sub,
         aud=token.resource[0] if len(token.resource) == 1 else list(token.resource),
         iss=current_app.extensions["settings"].issuer,
         exp=token.expires_at,

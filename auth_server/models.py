@@ -1,5 +1,6 @@
 """The records of the authorization server, as they lie in Redis."""
 
+import json
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -8,11 +9,16 @@ from typing import Any, Self
 class Record:
     """A record is written as JSON and read back as it was; times are seconds since 1970."""
 
-    def to_dict(self) -> dict[str, Any]:
-        return dict(vars(self))
+    def to_json(self) -> str:
+        return json.dumps(vars(self), default=vars)  # a grant within a code becomes an object within an object
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        return cls.from_dict(json.loads(text))
 
     @classmethod
     def from_dict(cls, fields: dict[str, Any]) -> Self:
+        """Read the fields that this class knows; JSON has lists where a record has tuples."""
         known = {name: tuple(v) if isinstance(v, list) else v for name, v in fields.items()}
         return cls(**{name: known[name] for name in cls.__dataclass_fields__ if name in known})
 
@@ -61,11 +67,21 @@ class Grant(Record):
 
 
 @dataclass(frozen=True)
-class Code(Record):
+class Granted(Record):
+    """What a grant brought forth: whoever ends the grant ends this, too."""
+
+    grant: Grant
+
+    @classmethod
+    def from_dict(cls, fields: dict[str, Any]) -> Self:
+        return super().from_dict(fields | {"grant": Grant.from_dict(fields["grant"])})
+
+
+@dataclass(frozen=True)
+class Code(Granted):
     """An authorization code and what it is bound to (RFC 6749 §4.1.2, RFC 7636 §4.4)."""
 
     code_hash: str
-    grant: dict[str, Any]
     redirect_uri: str
     redirect_uri_was_sent: bool
     code_challenge: str | None
@@ -74,12 +90,11 @@ class Code(Record):
 
 
 @dataclass(frozen=True)
-class Token(Record):
+class Token(Granted):
     """An access or refresh token: opaque to everyone, this record says what it means."""
 
     token_hash: str
     kind: str
-    grant: dict[str, Any]
     scope: tuple[str, ...]
     resource: tuple[str, ...]
     issued_at: int
@@ -87,10 +102,10 @@ class Token(Record):
 
 
 @dataclass(frozen=True)
-class Issued:
-    """The tokens of one response, in clear: the only moment this server knows them."""
+class Tokens:
+    """The tokens of one response: in clear, which this server knows only now, and as the records that it keeps."""
 
     access_token: str
-    expires_in: int
-    scope: tuple[str, ...]
+    access: Token
     refresh_token: str | None = None
+    refresh: Token | None = None

@@ -4,11 +4,11 @@ from flask import Response
 
 from auth_server.defences import defences
 from auth_server.errors import InvalidGrant
-from auth_server.models import Client, Grant
+from auth_server.models import Client
 from auth_server.parameters import optional, required
 from auth_server.scopes import split
 from auth_server.store import store
-from auth_server.tokens import token_response
+from auth_server.tokens import new_tokens, token_response
 
 
 def refresh_token(client: Client) -> Response:
@@ -20,5 +20,8 @@ def refresh_token(client: Client) -> Response:
     defences.refresh_token_has_not_expired(token)
     scope = split(optional("scope")) or token.scope
     defences.refreshed_scope_is_not_wider(scope, token)
-    resource = defences.resource_was_granted(Grant.from_dict(token.grant))
-    return token_response(defences.refresh_token_is_used_once(token, scope, resource))
+    resource = defences.resource_was_granted(token.grant)
+    tokens = new_tokens(token.grant, scope, resource)
+    # Rotates in one step, and last: a request that is refused above must not use the client's token up.
+    defences.refresh_token_is_used_once(token, tokens)
+    return token_response(tokens)

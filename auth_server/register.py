@@ -5,13 +5,13 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
+from auth_server.clock import now
 from auth_server.defences import defences
 from auth_server.errors import InvalidClientMetadata, InvalidRedirectUri
 from auth_server.features import features
 from auth_server.models import Client
 from auth_server.scopes import SCOPES, split
 from auth_server.store import sha256, store
-from auth_server.tokens import now
 
 bp = Blueprint("register", __name__)
 MOST_REDIRECT_URIS = 10

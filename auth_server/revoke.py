@@ -21,7 +21,7 @@ def revoke() -> Response:
     if token is not None:
         defences.token_belongs_to_revoker(token, client)
         if token.kind == "refresh_token":
-            store.revoke_grant(token.grant["grant_id"])
+            store.revoke_grant(token.grant.grant_id)
         else:
             store.revoke_token(sha256(required("token")))
     return Response(status=200)

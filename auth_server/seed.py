@@ -34,15 +34,16 @@ def first_party_clients(settings: Settings) -> list[Client]:
 
 def plant(store: Store, settings: Settings, hasher: PasswordHasher) -> bool:
     """Write the seed data where Redis has none, or knows our clients under other addresses; return whether it did."""
-    clients = [client.to_dict() for client in first_party_clients(settings)]
-    if store.redis.get(store.key("seeded")) == json.dumps(clients):
+    clients = first_party_clients(settings)
+    seeded = json.dumps([client.to_json() for client in clients])
+    if store.redis.get(store.key("seeded")) == seeded:
         return False
     pipe = store.redis.pipeline(transaction=True)
     for sub, password in PASSWORDS.items():
         user = User(sub, sub.capitalize(), hasher.hash(password))
-        pipe.set(store.key("user", sub), json.dumps(user.to_dict()), nx=True)
+        pipe.set(store.key("user", sub), user.to_json(), nx=True)
     for client in clients:
-        pipe.set(store.client_key(client["client_id"]), json.dumps(client))
-    pipe.set(store.key("seeded"), json.dumps(clients))
+        pipe.set(store.client_key(client.client_id), client.to_json())
+    pipe.set(store.key("seeded"), seeded)
     pipe.execute()
     return True

@@ -7,12 +7,12 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+from auth_server.clock import now
 from auth_server.defences import defences
 from auth_server.models import User
 from auth_server.redirect_uris import destination
 from auth_server.seed import PASSWORDS
 from auth_server.store import store
-from auth_server.tokens import now
 
 bp = Blueprint("sign_in", __name__)
 

@@ -10,7 +10,7 @@ from flask import current_app, g
 from werkzeug.local import LocalProxy
 
 from auth_server.config import Settings
-from auth_server.models import Client, Code, Grant, Record, Token, User
+from auth_server.models import Client, Code, Grant, Record, Token, Tokens, User
 from wire.functions import functions_are_loaded
 
 R = TypeVar("R", bound=Record)
@@ -55,8 +55,8 @@ class Store:
 
     def find(self, model: type[R], key: str) -> R | None:
         self.read_ahead(key)
-        found = self.fetched[key]
-        return model.from_dict(json.loads(found)) if found else None
+        record = self.fetched[key]
+        return model.from_json(record) if record else None
 
     def client_key(self, client_id: str) -> str:
         return self.key("client", client_id)
@@ -97,7 +97,7 @@ class Store:
         return set(json.loads(self.fetched[key] or "[]"))
 
     def save_client(self, client: Client, lifetime: int | None = None) -> None:
-        self.redis.set(self.client_key(client.client_id), json.dumps(client.to_dict()), ex=lifetime)
+        self.redis.set(self.client_key(client.client_id), client.to_json(), ex=lifetime)
 
     def save_consent(self, sub: str, client_id: str, scope: Iterable[str]) -> None:
         pipe = self.redis.pipeline(transaction=True)
@@ -105,7 +105,7 @@ class Store:
         pipe.sadd(self.key("consents", sub), client_id)
         pipe.execute()
 
-    def begin_grant(self, grant: Grant, code: Code | None, now: int) -> None:
+    def begin_grant(self, grant: Grant, code: Code | None = None) -> None:
         """Store a grant, the code that carries it, and its place on the page of apps with access."""
         is_a_persons = grant.sub != grant.client_id  # a client that acts for itself stands on nobody's page
         self.at_once(
@@ -116,44 +116,45 @@ class Store:
                 self.key("grants_of", grant.sub),
             ],
             args=[
-                json.dumps(grant.to_dict()),
-                grant.expires_at - now + MARGIN,
-                json.dumps(code.to_dict()) if code else "",
+                grant.to_json(),
+                grant.expires_at - grant.granted_at + MARGIN,
+                code.to_json() if code else "",
                 grant.grant_id if is_a_persons else "",
                 grant.expires_at,
-                now,
+                grant.granted_at,
             ],
         )
 
-    def issue(self, mark: str, grant: Grant, access: Token, refresh: Token | None, now: int) -> bool:
-        """Issue tokens for what `mark` names, once; the second time revoke the grant and return False."""
-        life = max(1, grant.expires_at - now + MARGIN)  # a replay may come long after
-        answer = self.at_once(
+    def issue(self, tokens: Tokens, spent: str = "") -> bool:
+        """Store tokens whose grant stands; if they were bought before with what is `spent`, revoke it instead."""
+        access, refresh, grant = tokens.access, tokens.refresh, tokens.access.grant
+        life = max(1, grant.expires_at - access.issued_at + MARGIN)  # a replay may come long after
+        stored = self.at_once(
             "redeem_code",
             keys=[
-                self.key("used", mark),
+                self.key("used", spent or "nothing"),
                 self.key("grant", grant.grant_id),
                 self.key("token", access.token_hash),
                 self.key("token", refresh.token_hash if refresh else "none"),
             ],
             args=[
-                json.dumps(access.to_dict()),
-                max(1, access.expires_at - now + MARGIN),
-                json.dumps(refresh.to_dict()) if refresh else "",
+                access.to_json(),
+                max(1, access.expires_at - access.issued_at + MARGIN),
+                refresh.to_json() if refresh else "",
                 life,
-                life,
+                life if spent else "",
             ],
         )
-        return bool(answer)
+        return bool(stored)
 
     def introspect(self, token: str, now: int) -> Token | None:
         """Return a token whose grant stands, and note when its client last used it, in the same round trip."""
-        found = self.at_once(
+        record = self.at_once(
             "introspect",
             keys=[self.token_key(token)],
             args=[self.key("grant", ""), now, self.key("used_by", "")],
         )
-        return Token.from_dict(json.loads(found)) if found else None
+        return Token.from_json(record) if record else None
 
     def revoke_grant(self, grant_id: str) -> None:
         self.redis.hset(self.key("grant", grant_id), "revoked", "1")
@@ -167,11 +168,11 @@ class Store:
         pipe = self.redis.pipeline(transaction=False)
         for grant_id in ids:
             pipe.hmget(self.key("grant", grant_id), "record", "revoked")
-        found = dict(zip(ids, pipe.execute(), strict=True))
-        gone = [grant_id for grant_id, (record, revoked) in found.items() if revoked != "0" or not record]
+        grants = dict(zip(ids, pipe.execute(), strict=True))
+        gone = [grant_id for grant_id, (record, revoked) in grants.items() if revoked != "0" or not record]
         if gone:
             self.redis.zrem(self.key("grants_of", sub), *gone)
-        return [Grant.from_dict(json.loads(found[grant_id][0])) for grant_id in ids if grant_id not in gone]
+        return [Grant.from_json(grants[grant_id][0]) for grant_id in ids if grant_id not in gone]
 
     def consents_of(self, sub: str) -> dict[str, set[str]]:
         """Return what a person allowed and is not asked again, by client."""
@@ -181,8 +182,8 @@ class Store:
 
     def last_uses(self, sub: str) -> dict[str, int]:
         """Return when each client last used what the person allowed it."""
-        found: dict[str, str] = self.redis.hgetall(self.key("used_by", sub))
-        return {client_id: int(moment) for client_id, moment in found.items()}
+        moments = cast("dict[str, str]", self.redis.hgetall(self.key("used_by", sub)))
+        return {client_id: int(moment) for client_id, moment in moments.items()}
 
     def withdraw(self, sub: str, client_id: str) -> None:
         """End all that a person allowed a client: consent and every grant."""

@@ -35,7 +35,7 @@ def plant_auth(app: Flask, clients: Iterable[Client]) -> bool:
         return False
     name, password = MALLORY
     user = User(name, name.capitalize(), hasher.hash(password))
-    store.redis.set(store.key("user", name), json.dumps(user.to_dict()))
+    store.redis.set(store.key("user", name), user.to_json())
     for client in clients:
         store.save_client(client)
     return True

@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import request
 
-from auth_server.models import Client, Grant
+from auth_server.clock import now
+from auth_server.models import Client
 from auth_server.store import store
-from auth_server.tokens import issue_once, new_token, now
 from client_app.models import Pending
 from resource_server.introspection import introspect
 from resource_server.models import AccessToken
@@ -63,12 +63,8 @@ WEAKER: dict[str, Callable[..., Any]] = {
     "auth_server.next_stays_on_this_site": lambda _, target: target or "/apps",
     "auth_server.client_is_authenticated": anybody,
     "auth_server.new_code": lambda _: f"code-{next(COUNTER)}",
-    "auth_server.code_is_used_once": lambda _, code, resource: issue_once(
-        new_token(), Grant.from_dict(code.grant), tuple(code.grant["scope"]), resource
-    ),
-    "auth_server.refresh_token_is_used_once": lambda _, token, scope, resource: issue_once(
-        new_token(), Grant.from_dict(token.grant), scope, resource
-    ),
+    "auth_server.code_is_used_once": lambda _, code, tokens: store.issue(tokens),
+    "auth_server.refresh_token_is_used_once": lambda _, token, tokens: store.issue(tokens),
     "auth_server.resource_was_granted": lambda _, grant: tuple(request.form.getlist("resource")) or grant.resource,
     "auth_server.caller_may_introspect": lambda _: "http://bank.localhost:9001",
     "auth_server.token_is_for_the_caller": lambda *_: True,

@@ -1,10 +1,10 @@
 """A client of 2012: it has no secret, and the server does not know PKCE."""
 
 from auth_server.client_authentication import presented_once
+from auth_server.clock import now
 from auth_server.defences import Defences
 from auth_server.models import Client, Code
 from auth_server.store import store
-from auth_server.tokens import now
 
 OLD = (
     "Budget is a client without a secret: whoever names it is believed.",

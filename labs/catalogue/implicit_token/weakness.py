@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
-from flask import current_app, redirect
+from flask import redirect
 from werkzeug.wrappers import Response
 
 from auth_server.authorization_request import AuthorizationRequest
 from auth_server.defences import Defences
-from auth_server.models import Client, Grant, User
+from auth_server.models import Client, User
 from auth_server.store import store
-from auth_server.tokens import issue_once, new_token, now
+from auth_server.tokens import new_grant, new_tokens
 
 
 class TokensTravelInAddresses(Defences):
@@ -22,15 +22,14 @@ class TokensTravelInAddresses(Defences):
 
 def token_in_the_address(asked: AuthorizationRequest, user: User, scope: tuple[str, ...]) -> Response:
     """Send the token itself to the client's redirect URI, behind a `#` (RFC 6749 §4.2.2)."""
-    settings = current_app.extensions["settings"]
-    ends = now() + settings.access_token_lifetime
-    grant = Grant(new_token(), asked.client.client_id, user.sub, scope, (settings.bank,), now(), ends)
-    store.begin_grant(grant, None, now())
-    issued = issue_once(new_token(), grant, scope, grant.resource)
-    assert issued
-    told = {"access_token": issued.access_token, "token_type": "Bearer", "expires_in": issued.expires_in}
+    grant = new_grant(asked.client, user.sub, scope)
+    tokens = new_tokens(grant, scope, grant.resource)
+    store.begin_grant(grant)
+    store.issue(tokens)
+    lifetime = tokens.access.expires_at - tokens.access.issued_at
+    parameters = {"access_token": tokens.access_token, "token_type": "Bearer", "expires_in": lifetime}
     state = {"state": asked.address.state} if asked.address.state else {}
-    return redirect(f"{asked.redirect_uri}#{urlencode({**told, 'scope': ' '.join(scope), **state})}", 303)
+    return redirect(f"{asked.redirect_uri}#{urlencode({**parameters, 'scope': ' '.join(scope), **state})}", 303)
 
 
 FEATURES = {"response_types": {"token": token_in_the_address}}

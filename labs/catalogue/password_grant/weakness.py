@@ -1,15 +1,15 @@
 """The fault: this server trades a password for a token, for any client and any scope (RFC 6749 §4.3)."""
 
-from flask import Response, current_app
+from flask import Response
 
 from auth_server.defences import Defences
 from auth_server.errors import InvalidGrant
-from auth_server.models import Client, Grant
+from auth_server.models import Client
 from auth_server.parameters import optional, required
 from auth_server.scopes import split
 from auth_server.sign_in import password_matches
 from auth_server.store import store
-from auth_server.tokens import issue_once, new_token, now, token_response
+from auth_server.tokens import new_grant, new_tokens, token_response
 
 
 class ThePasswordIsAGrant(Defences):
@@ -24,13 +24,12 @@ def password(client: Client) -> Response:
     user = store.find_user(required("username"))
     if user is None or not password_matches(user, required("password")):
         raise InvalidGrant("the user name or the password is wrong")
-    scope, settings = split(optional("scope")), current_app.extensions["settings"]
-    until = now() + settings.access_token_lifetime
-    grant = Grant(new_token(), client.client_id, user.sub, scope, (settings.bank,), now(), until)
-    store.begin_grant(grant, None, now())
-    issued = issue_once(grant.grant_id, grant, scope, grant.resource)
-    assert issued
-    return token_response(issued)
+    scope = split(optional("scope"))
+    grant = new_grant(client, user.sub, scope)
+    tokens = new_tokens(grant, scope, grant.resource)
+    store.begin_grant(grant)
+    store.issue(tokens)
+    return token_response(tokens)
 
 
 FEATURES = {"grant_types": {"password": password}}

@@ -1,10 +1,10 @@
 """The fault: this server believes a client's name."""
 
 from auth_server.client_authentication import presented_once
+from auth_server.clock import now
 from auth_server.defences import Defences
 from auth_server.models import Client
 from auth_server.store import store
-from auth_server.tokens import now
 
 
 class TheNameIsEnough(Defences):
