@@ -3,18 +3,21 @@
 import re
 from functools import cache
 from pathlib import Path
+from posixpath import dirname, join, normpath
 
 SCRIPTS = Path(__file__).parent / "static" / "js"
-IMPORT = re.compile(r'^(?:import|export)\b[^"]*"\./([\w-]+\.js)";$', re.MULTILINE)
+IMPORT = re.compile(r'^(?:import|export)\b[^"]*"(\.\.?/[\w/-]+\.js)";$', re.MULTILINE)
 
 
 @cache
 def modules(entry: str) -> list[str]:
-    """Return the names of all modules that one imports, and that these import, each once."""
-    found, to_read = dict[str, None](), [entry]
+    """Return the names of all modules that one imports, and that these import, each once; a name has its folder."""
+    names, to_read = dict[str, None](), [entry]
     while to_read:
-        for name in IMPORT.findall((SCRIPTS / to_read.pop()).read_text(encoding="utf-8")):
-            if name not in found:
-                found[name] = None
+        importer = to_read.pop()
+        for path in IMPORT.findall((SCRIPTS / importer).read_text(encoding="utf-8")):
+            name = normpath(join(dirname(importer), path))
+            if name not in names:
+                names[name] = None
                 to_read.append(name)
-    return list(found)
+    return list(names)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route
 SCRIPTS = Path(__file__).resolve().parents[2] / "classroom" / "static" / "js"
 PAGE = "http://classroom.localhost/"
 TELL = """async ([chosen, events]) => {
-  const { Model } = await import("/model.js");
+  const { Model } = await import("/shared/model.js");
   const model = new Model();
   for (const [at, [id, flow]] of Object.entries(events.messages)) model.hear({ id, flow, at: Number(at), world: "" });
   model.chosen = chosen;

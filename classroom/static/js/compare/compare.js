@@ -1,0 +1,162 @@
+/** Two flows side by side, aligned by step, with what differs marked. */
+
+import * as api from "../shared/api.js";
+import { chip, each } from "../shared/artifacts.js";
+import { secrets } from "./secrets.js";
+import { at, el } from "../shared/dom.js";
+import { mark, title } from "../shared/holders.js";
+import { about, began } from "../wire/picker.js";
+import { line, pointlike } from "../diagram/row.js";
+import { begin } from "../shared/shell.js";
+import { switchOf } from "./switch.js";
+
+const CODE = ["authorization_code_confidential", "authorization_code_public"];
+const query = new URLSearchParams(location.search);
+const world = query.get("world") ?? "";
+let stood = (/** @type {any} */ _flow) => "";
+
+/** What to know of a flow; of a lab's, also how the switch stood. @param {any} flow */
+const words = (flow) => [about(flow), stood(flow)].filter(Boolean).join(" · ");
+
+/** An address in this world. @param {Record<string, string>} place */
+const within = (place) => new URLSearchParams({ ...(world && { world }), ...place });
+
+async function choose() {
+  const [{ flows }, told] = await Promise.all([api.flows(world), switchOf(world)]);
+  stood = told;
+  at("empty").hidden = flows.length > 1;
+  at("choice").hidden = flows.length < 2;
+  const newest = [...flows].sort((a, b) => b.began_at - a.began_at);
+  const left =
+    query.get("left") ??
+    newest.find(({ kind, state }) => kind === CODE[0] && state === "finished")?.id ??
+    newest[0]?.id;
+  const kind = newest.find(({ id }) => id === left)?.kind;
+  const others = newest.filter(({ id }) => id !== left);
+  const right =
+    query.get("right") ?? (others.find((flow) => CODE.includes(flow.kind) && flow.kind !== kind) ?? others[0])?.id;
+  fill(at("left"), newest, left);
+  fill(at("right"), newest, right);
+  if (left && right) await show(left, right);
+}
+
+/** @param {HTMLSelectElement} select @param {any[]} flows @param {string | undefined} chosen */
+function fill(select, flows, chosen) {
+  select.replaceChildren(
+    ...flows.map((flow) =>
+      el("option", { value: flow.id, selected: flow.id === chosen }, `${flow.title} · ${words(flow)}`),
+    ),
+  );
+  select.onchange = () => show(at("left").value, at("right").value);
+}
+
+/** @param {string} leftId @param {string} rightId */
+async function show(leftId, rightId) {
+  history.replaceState(null, "", `?${within({ left: leftId, right: rightId })}`);
+  const asked = [api.flow(leftId), api.flow(rightId), api.compare(leftId, rightId)];
+  const [left, right, told] = await Promise.all(asked).catch((problem) => {
+    at("told").textContent = problem.message;
+    return [];
+  });
+  if (!told) return;
+  const messages = new Map([...left.messages, ...right.messages].map((message) => [message.id, message]));
+  const pairs = told.lines.map((/** @type {any} */ line) => ({
+    ...line,
+    left: messages.get(line.left),
+    right: messages.get(line.right),
+  }));
+  at("summary").textContent = summary(pairs);
+  at("steps").replaceChildren(head(left, right), ...secrets(left, right), ...steps(pairs, left, right));
+  for (const [what, role] of Object.entries(ROLES))
+    for (const one of at("steps").querySelectorAll(what)) one.setAttribute("role", role);
+}
+
+/** It stays a table for those who hear it, also where the style sheet lays its rows out anew. */
+const ROLES = {
+  "thead, tbody": "rowgroup",
+  tr: "row",
+  td: "cell",
+  "thead th": "columnheader",
+  "tbody th": "rowheader",
+};
+
+/** @typedef {{ stage: string, left: any, right: any, differs: string[] }} Pair */
+
+/** @param {Pair[]} pairs */
+function summary(pairs) {
+  const both = pairs.filter(({ left, right }) => left && right);
+  const differ = both.filter(({ differs }) => differs.length).length;
+  const alone = pairs.length - both.length;
+  const shared = differ
+    ? `${both.length} steps in both, of which ${differ} differ.`
+    : `${both.length} steps in both, all alike.`;
+  return alone ? `${shared} ${alone} more on one side only.` : shared;
+}
+
+/** @param {any} left @param {any} right */
+const head = (left, right) =>
+  el(
+    "thead",
+    {},
+    el(
+      "tr",
+      {},
+      el("th", { scope: "col" }, "Step"),
+      ...[left, right].map((flow) =>
+        el(
+          "th",
+          { scope: "col" },
+          el("span.who", {}, mark(began(flow), "s"), flow.title),
+          el("small", {}, words({ ...flow, count: flow.messages.length })),
+        ),
+      ),
+    ),
+  );
+
+/** @param {Pair[]} pairs @param {any} left @param {any} right */
+function steps(pairs, left, right) {
+  const groups = [];
+  for (const pair of pairs) {
+    if (groups.at(-1)?.stage !== pair.stage) groups.push({ stage: pair.stage, pairs: [] });
+    groups.at(-1).pairs.push(pair);
+  }
+  return groups.map(({ stage, pairs }) =>
+    el(
+      "tbody",
+      {},
+      ...pairs.map((pair, index) =>
+        el(
+          `tr${pair.differs.length ? ".differs" : ""}`,
+          {},
+          el(
+            "th",
+            { scope: "row" },
+            index === 0 ? stage : el("span.sr", {}, stage),
+            pair.differs.length > 0 && el("small.mark-of-difference", {}, `differs: ${pair.differs.join(", ")}`),
+          ),
+          cell(pair.left, left),
+          cell(pair.right, right),
+        ),
+      ),
+    ),
+  );
+}
+
+/** @param {any} message @param {any} flow */
+function cell(message, flow) {
+  if (!message) return el("td.absent", {}, "no such step");
+  const [first, rest] = line(message);
+  const ends = pointlike(message) ? [message.from] : [message.from, message.to];
+  const names = ends.map((/** @type {any} */ one) => title(one.id, one.title, flow)).join(" → ");
+  const link = el("a", { href: `/wire?${within({ flow: flow.id, message: message.id })}` }, `${first} ${rest}`.trim());
+  return el(
+    `td.${message.channel === "back" ? "back" : "front"}`,
+    {},
+    el("code", {}, link),
+    el("small", {}, `${names} · ${message.channel === "none" ? "no message" : `${message.channel} channel`}`),
+    el("span.chips", {}, ...each(message.artifacts ?? []).map((one) => chip(one))),
+  );
+}
+
+begin();
+await choose();

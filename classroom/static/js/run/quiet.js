@@ -1,0 +1,52 @@
+/** Which messages of a run may fold, so that the others are seen: what it looks like, and what was there before. */
+
+import { key } from "../shared/artifacts.js";
+import { isPlain } from "../diagram/bands.js";
+
+/** @typedef {Record<string, any>} Message */
+
+const BINDS = new Set(["state", "nonce", "challenge", "session"]);
+const LOOKS = /^\/static\//;
+const FILE = /^\/\.well-known\/|\.(css|js|svg|png|ico)$/;
+
+/**
+ * @param {Message[]} all
+ * @param {Set<string>} proof messages that stay, but for what a page looks like
+ * @returns {(message: Message) => boolean}
+ */
+export function quietIn(all, proof) {
+  const memory = { seen: new Set(), asked: new Set() };
+  const quiet = new Set();
+  for (const message of all) {
+    const path = message.path ?? "";
+    const dull =
+      !message.breaches?.length && (FILE.test(path) || bindsAsBefore(message, memory) || asksAgain(message, memory));
+    if (LOOKS.test(path) || (dull && !proof.has(message.id))) quiet.add(message.id);
+    for (const artifact of carried(message)) {
+      memory.seen.add(key(artifact));
+      memory.seen.add(road(message, artifact));
+    }
+  }
+  return ({ id }) => quiet.has(id);
+}
+
+/** What it carries, without the number of a page of Bank ID's. @param {Message} message */
+const carried = ({ artifacts = [] }) => artifacts.filter(({ kind }) => kind !== "transaction");
+/** @param {Message} message @param {any} artifact */
+const road = ({ from, to }, artifact) => `${from?.id} ${to?.id} ${key(artifact)}`;
+
+/** Whether a page asks with nothing in it but what binds an answer to its question, and was there before. */
+function bindsAsBefore(message, { seen }) {
+  return isPlain(message) && carried(message).every((one) => BINDS.has(one.kind) && seen.has(key(one)));
+}
+
+/** Whether a server asks another one again with what it has shown it before, or is answered that. */
+function asksAgain(message, { seen, asked }) {
+  const { kind, channel, method, path, exchange, from, to, status } = message;
+  if (channel !== "back" || from?.id === "attacker" || to?.id === "attacker" || status >= 400) return false;
+  if (kind === "response") return asked.has(exchange) && !carried(message).length;
+  const again = carried(message).length > 0 && carried(message).every((one) => seen.has(road(message, one)));
+  if (!again || (method !== "GET" && path !== "/introspect")) return false;
+  asked.add(exchange);
+  return true;
+}
