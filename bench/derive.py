@@ -7,9 +7,9 @@ import dataclasses
 import time
 from collections.abc import Iterator
 
-from classroom.derive.artifacts import scan
 from classroom.derive.conversation import Conversation
-from classroom.derive.threads import s256
+from classroom.derive.reading.artifacts import scan
+from classroom.derive.reading.decode import s256
 from classroom.views import flows
 from tests import journeys
 from tests.support.conversation import PASSWORDS, Browser, Sandbox

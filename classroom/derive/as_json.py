@@ -4,23 +4,13 @@ from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
-from classroom.derive.book import Book
-from classroom.derive.people import NOBODY, Sender, sender
-from classroom.derive.seen import Exchange, Message
+from classroom.derive.reading.book import Book
+from classroom.derive.reading.message import Message, sender_of
+from classroom.derive.reading.people import Sender
 from classroom.parties import HOLDERS
 from wire.message import NAMES, Entry, Gap, Held, Note, Request, Response
 
 Json = dict[str, Any]
-
-
-def sender_of(exchange: Exchange, origins: Mapping[str, str]) -> Sender:
-    """Say who sent the request of an exchange; said once for as many origins as are known, and these only grow."""
-    asked = exchange.request.entry if exchange.request else None
-    if not isinstance(asked, Request):
-        return NOBODY
-    if exchange.sender is None or exchange.sender[0] != len(origins):
-        exchange.sender = len(origins), sender(asked, origins)
-    return exchange.sender[1]
 
 
 def message_json(message: Message, origins: Mapping[str, str], book: Book) -> Json:

@@ -3,17 +3,17 @@
 from bisect import insort
 from typing import Any, cast
 
-from classroom.derive.artifacts import scan
 from classroom.derive.as_json import message_json
-from classroom.derive.book import Book
-from classroom.derive.components import Component, Components
-from classroom.derive.custody import Ledger
-from classroom.derive.eavesdropper import learned
+from classroom.derive.custody.eavesdropper import learned
+from classroom.derive.custody.ledger import Ledger
 from classroom.derive.flows import About, Flow, about, flow_json
-from classroom.derive.knowledge import Knowledge
-from classroom.derive.nesting import Nesting
-from classroom.derive.seen import Exchange, Message, order_of
-from classroom.derive.threads import keys
+from classroom.derive.grouping.components import Component, Components
+from classroom.derive.grouping.knowledge import Knowledge
+from classroom.derive.grouping.nesting import Nesting
+from classroom.derive.grouping.threads import keys
+from classroom.derive.reading.artifacts import scan
+from classroom.derive.reading.book import Book
+from classroom.derive.reading.message import Exchange, Message, order_of
 from wire.message import Entry, Held
 
 Event = dict[str, str]

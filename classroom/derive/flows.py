@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from classroom.derive import story
-from classroom.derive.as_json import sender_of
-from classroom.derive.bindings import bind, describe
-from classroom.derive.book import Book
-from classroom.derive.custody import Ledger
-from classroom.derive.knowledge import Knowledge
-from classroom.derive.seen import Message
+from classroom.derive.custody.bindings import bind, describe
+from classroom.derive.custody.ledger import Ledger
+from classroom.derive.grouping import story
+from classroom.derive.grouping.knowledge import Knowledge
+from classroom.derive.reading.book import Book
+from classroom.derive.reading.message import Message, sender_of
+from classroom.derive.reading.sign_in import signed_in
 from classroom.parties import HOLDERS
 from wire.message import Request
 
@@ -103,7 +103,7 @@ def person_of(messages: Iterable[Message], client_id: str, known: Knowledge) -> 
     """Return who the flow is for: signed in within it, or known by session, or named by an answer about a token."""
     person = ""
     for message in messages:
-        named = message.word("sub") or story.signed_in(message)
+        named = message.word("sub") or signed_in(message)
         if named and named != client_id:  # a client that acts for itself is no person (RFC 9700 §4.15.1)
             person = named
         for seen in message.sightings:

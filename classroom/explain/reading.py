@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin
 
-from classroom.derive import decode
+from classroom.derive.reading import decode
 
 Message = Mapping[str, Any]
 Pairs = list[tuple[str, str]]

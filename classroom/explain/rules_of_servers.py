@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from classroom.derive import decode
+from classroom.derive.reading import decode
 from classroom.explain.case import Case, rule
 from classroom.explain.reading import Reading
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from classroom.derive import decode
+from classroom.derive.reading import decode
 from classroom.explain.case import shows_secret
 from classroom.explain.reading import Message, Reading
 from classroom.explain.steps import step_of

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from classroom.derive import decode
-from classroom.derive.as_json import sender_of
 from classroom.derive.conversation import Conversation
-from classroom.derive.seen import Exchange, Message
+from classroom.derive.reading import decode
+from classroom.derive.reading.message import Exchange, Message, sender_of
 from wire.message import Entry, Note, Request, Response
 
 VICTIM, OTHER = "alice", "mallory"

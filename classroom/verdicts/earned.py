@@ -1,8 +1,7 @@
 """Whether the attacker came by what it spent: a secret that fell from the sky proves nothing about a protocol."""
 
-from classroom.derive.artifacts import Sighting
-from classroom.derive.as_json import sender_of
-from classroom.derive.seen import Message
+from classroom.derive.reading.artifacts import Sighting
+from classroom.derive.reading.message import Message, sender_of
 from classroom.parties import CLIENTS
 from classroom.verdicts.case import OTHER, Case, begun
 from classroom.verdicts.patterns import fits

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from classroom.derive.as_json import sender_of
-from classroom.derive.seen import Message
+from classroom.derive.reading.message import Message, sender_of
 from classroom.verdicts.case import Case
 from classroom.verdicts.earned import unearned
 from classroom.verdicts.patterns import error_of, fits

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from classroom.derive import decode
-from classroom.derive.seen import Message
+from classroom.derive.reading import decode
+from classroom.derive.reading.message import Message
 from classroom.verdicts.case import Case
 from wire.message import Request, Response
 

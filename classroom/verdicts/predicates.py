@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from classroom.derive import decode
-from classroom.derive.seen import Exchange, Message
+from classroom.derive.reading import decode
+from classroom.derive.reading.message import Exchange, Message
 from classroom.verdicts.case import OTHER, VICTIM, Case, body, ok
 from classroom.verdicts.patterns import fits
 from wire.message import Request, Response

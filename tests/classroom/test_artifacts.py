@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from classroom.derive.artifacts import Sighting, scan
-from classroom.derive.decode import fingerprint
+from classroom.derive.reading.artifacts import Sighting, scan
+from classroom.derive.reading.decode import fingerprint
 from tests.classroom.conftest import Recorded, conversation_of
 from wire.message import Entry, Note, Request, Response
 

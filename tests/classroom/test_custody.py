@@ -7,7 +7,7 @@ from flask import Flask
 from flask import Response as Answer
 
 from classroom.derive.conversation import Conversation
-from classroom.derive.rules import PLACES, RULES, never, verdict
+from classroom.derive.custody.rules import PLACES, RULES, never, verdict
 from tests.classroom.conftest import Recorded, conversation_of
 from tests.support import journeys
 from tests.support.conversation import AUTH, BALANCE, BANK, BUDGET, BUDGET_SECRET, Browser, Sandbox

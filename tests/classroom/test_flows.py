@@ -5,10 +5,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from classroom.derive import artifacts, conversation
+from classroom.derive import conversation
 from classroom.derive.conversation import Conversation
-from classroom.derive.decode import fingerprint
-from classroom.derive.people import sender
+from classroom.derive.reading import artifacts
+from classroom.derive.reading.decode import fingerprint
+from classroom.derive.reading.people import sender
 from classroom.explain import explain
 from classroom.parties import origins
 from tests.classroom.conftest import Recorded, conversation_of, let_go, tell

@@ -1,11 +1,12 @@
 """A message as the classroom keeps it, and the exchange that it is one half of (RFC 9110 §3)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from classroom.derive.artifacts import Scan, Sighting
-from classroom.derive.decode import address
-from classroom.derive.people import Sender, program
+from classroom.derive.reading.artifacts import Scan, Sighting
+from classroom.derive.reading.decode import address
+from classroom.derive.reading.people import NOBODY, Sender, program, sender
 from wire.message import Entry, Request, Response
 
 Order = tuple[float, int, int, str]
@@ -36,6 +37,9 @@ class Message:
         told = self.scan.facts.get(name)
         return told if isinstance(told, str) else ""
 
+    def holds(self, *kinds: str) -> bool:
+        return any(sighting.kind in kinds for sighting in self.sightings)
+
 
 @dataclass(slots=True, eq=False)
 class Exchange:
@@ -65,6 +69,16 @@ class Exchange:
             self.sent_by = program(agent)
         elif isinstance(message.entry, Response) and self.response is None:
             self.response, self.ended = message, message.entry.at
+
+
+def sender_of(exchange: Exchange, origins: Mapping[str, str]) -> Sender:
+    """Say who sent the request of an exchange; said once for as many origins as are known, and these only grow."""
+    asked = exchange.request.entry if exchange.request else None
+    if not isinstance(asked, Request):
+        return NOBODY
+    if exchange.sender is None or exchange.sender[0] != len(origins):
+        exchange.sender = len(origins), sender(asked, origins)
+    return exchange.sender[1]
 
 
 def order_of(entry: Entry) -> Order:

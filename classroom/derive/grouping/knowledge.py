@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from classroom.derive.book import Book
-from classroom.derive.seen import Message
-from classroom.derive.story import authentication, signed_in
+from classroom.derive.grouping.story import authentication
+from classroom.derive.reading.book import Book
+from classroom.derive.reading.message import Message
+from classroom.derive.reading.sign_in import signed_in
 from classroom.parties import origins
 from wire.message import Entry
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from classroom.derive.artifacts import Sighting
-from classroom.derive.as_json import sender_of
-from classroom.derive.seen import Message
+from classroom.derive.reading.artifacts import Sighting
+from classroom.derive.reading.message import Message, sender_of
 from wire.message import Note, Request, Response
 
 TYPED = ("password", "user_code")  # by a person, into a page

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from classroom.derive.artifacts import Sighting
-from classroom.derive.decode import address, header
-from classroom.derive.seen import Message
+from classroom.derive.reading.message import Message
 from classroom.parties import CLIENTS
 from wire.message import Held, Note, Request, Response
 
@@ -39,12 +37,12 @@ def stage(message: Message) -> str:
     if exchange.party == "auth" and exchange.path in AT_AUTH:
         if isinstance(entry, Response):
             return answered(message)
-        return CONSENT if holds(message, "transaction") else AT_AUTH[exchange.path]  # on from the sign-in page
+        return CONSENT if message.holds("transaction") else AT_AUTH[exchange.path]  # on from the sign-in page
     if exchange.party == "bank":
         return CALLS
-    if holds(message, "code") or (exchange.request and "error" in exchange.request.scan.facts):
+    if message.holds("code") or (exchange.request and "error" in exchange.request.scan.facts):
         return CODE
-    if holds(message, "challenge", "state"):
+    if message.holds("challenge", "state"):
         return REQUEST
     return ""
 
@@ -52,9 +50,9 @@ def stage(message: Message) -> str:
 def answered(message: Message) -> str:
     """Return the stage of an answer of the authorization server's pages: they end in a code, a token or an error."""
     if message.exchange.path in ("/authorize", "/consent"):
-        if holds(message, "access_token"):
+        if message.holds("access_token"):
             return TOKEN
-        if holds(message, "code") or message.fact("error"):
+        if message.holds("code") or message.fact("error"):
             return CODE
         return CONSENT
     return AT_AUTH[message.exchange.path]
@@ -63,10 +61,6 @@ def answered(message: Message) -> str:
 def granted(message: Message) -> str:
     asked = message.exchange.request
     return asked.word("grant_type") if asked else ""
-
-
-def holds(message: Message, *kinds: str) -> bool:
-    return any(seen.kind in kinds for seen in message.sightings)
 
 
 def stages(messages: list[Message]) -> list[tuple[str, list[str]]]:
@@ -127,12 +121,12 @@ def kind(messages: list[Message], client_id: str, learnt: dict[str, str]) -> str
 
 
 def holds_any(messages: list[Message], *kinds: str) -> bool:
-    return any(holds(message, *kinds) for message in messages)
+    return any(message.holds(*kinds) for message in messages)
 
 
 def authentication(asked: Message) -> str:
     """Say how the client of a token request proved who it is (RFC 6749 §2.3)."""
-    return "confidential" if holds(asked, "client_secret") or asked.word("client_assertion_type") else "public"
+    return "confidential" if asked.holds("client_secret") or asked.word("client_assertion_type") else "public"
 
 
 def state(messages: list[Message]) -> tuple[str, str | None]:
@@ -168,13 +162,13 @@ def outcome(message: Message) -> str:
             return authorization_outcome(message, entry)
         return ""
     asked = message.exchange.request
-    brought = asked is not None and (holds(asked, "code") or "error" in asked.scan.facts)
+    brought = asked is not None and (asked.holds("code") or "error" in asked.scan.facts)
     return "failed" if brought and entry.party in CLIENTS and entry.status >= 400 else ""
 
 
 def authorization_outcome(message: Message, entry: Response) -> str:
     """Read the end off a redirect: an error, or the token itself, where it was asked for (RFC 6749 §4.2.2)."""
-    if holds(message, "access_token"):
+    if message.holds("access_token"):
         return "finished"
     refused = message.fact("error") or (entry.status >= 400 and not message.exchange.path.startswith(LET_GO))
     return "failed" if refused else ""
@@ -184,34 +178,4 @@ def token_outcome(message: Message, entry: Response) -> str:
     pending = ("authorization_pending", "slow_down")  # RFC 8628 §3.5
     if entry.status >= 400:
         return "" if message.fact("error") in pending else "failed"
-    return "finished" if holds(message, "access_token") else ""
-
-
-def location_of(message: Message) -> str:
-    """Return the address that a redirect leads to, without what it carries."""
-    entry = message.entry
-    return address(header(entry.headers, "location"))[0] if isinstance(entry, Response) else ""
-
-
-def proven_password(message: Message) -> list[Sighting]:
-    """Return the password that an answer shows to be the right one: it signed somebody in, or bought a token."""
-    entry, asked = message.entry, asked_by(message)
-    bought = message.exchange.path == "/token" and isinstance(entry, Response) and holds(message, "access_token")
-    if asked is None or not (signed_in(message) or (entry.party == "auth" and bought)):
-        return []
-    return [seen for seen in asked.sightings if seen.kind == "password"]
-
-
-def asked_by(message: Message) -> Message | None:
-    """Return the request that an answer belongs to; a redirect that step mode holds is an answer, too."""
-    exchange = message.exchange
-    return exchange.cause.request if exchange.cause is not None else exchange.request
-
-
-def signed_in(message: Message) -> str:
-    """Return the user name that a sign-in was accepted for, at its answer."""
-    entry, asked = message.entry, asked_by(message)
-    at_sign_in = entry.party == "auth" and asked is not None and asked.exchange.path == "/login"
-    redirects = isinstance(entry, Held) or (isinstance(entry, Response) and entry.status in range(300, 400))
-    accepted = at_sign_in and redirects
-    return asked.word("username") if accepted and asked else ""
+    return "finished" if message.holds("access_token") else ""

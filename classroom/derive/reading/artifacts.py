@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from classroom.derive import decode
-from classroom.derive.places import FACTS, HANDED_OVER, JWTS, NAMES, NEXT, OURS
+from classroom.derive.reading import decode
+from classroom.derive.reading.places import FACTS, HANDED_OVER, JWTS, NAMES, NEXT, OURS
 from wire.message import Entry, Held, Note, Request, Response
 
 SESSION = re.compile(r"sess|sid$|^remember|^auth|login", re.IGNORECASE)

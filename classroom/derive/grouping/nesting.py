@@ -9,9 +9,9 @@ from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterator
 
-from classroom.derive.components import Component, Components
-from classroom.derive.preflights import Preflights
-from classroom.derive.seen import Exchange
+from classroom.derive.grouping.components import Component, Components
+from classroom.derive.grouping.preflights import Preflights
+from classroom.derive.reading.message import Exchange
 
 NEAR = 64  # exchanges looked at on either side
 DEEPEST = 3  # calls within calls: a page asks Budget, which asks the bank, which asks Bank ID

@@ -2,11 +2,10 @@
 
 from typing import Any, TypeGuard
 
-from classroom.derive.artifacts import Sighting
-from classroom.derive.book import Book
-from classroom.derive.decode import claims, cookie_lives_for, fingerprint
-from classroom.derive.seen import Message
-from classroom.derive.threads import s256
+from classroom.derive.reading.artifacts import Sighting
+from classroom.derive.reading.book import Book
+from classroom.derive.reading.decode import claims, cookie_lives_for, fingerprint, s256
+from classroom.derive.reading.message import Message
 from wire.message import Request, Response
 
 Json = dict[str, Any]

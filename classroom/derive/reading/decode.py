@@ -2,7 +2,7 @@
 
 import json
 import re
-from base64 import b64decode, urlsafe_b64decode
+from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
 from hashlib import sha256
 from html import unescape
@@ -19,6 +19,12 @@ JWT = re.compile(r"[\w-]+\.([\w-]+)\.[\w-]*", re.ASCII)
 def fingerprint(value: str) -> str:
     """Return what a value is known by: its whole SHA-256."""
     return sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def s256(verifier: str) -> str:
+    """Return the challenge of a verifier (RFC 7636 §4.2)."""
+    digest = sha256(verifier.encode("utf-8", "surrogatepass")).digest()
+    return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def header(headers: Headers, name: str) -> str:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from classroom.derive.artifacts import FINGERPRINT, Artifact, Sighting
-from classroom.derive.seen import Message
+from classroom.derive.reading.artifacts import FINGERPRINT, Artifact, Sighting
+from classroom.derive.reading.message import Message
 
 
 @dataclass(slots=True)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from classroom.derive.seen import Message
-from classroom.derive.threads import Key
+from classroom.derive.grouping.threads import Key
+from classroom.derive.reading.message import Message
 
 
 @dataclass(slots=True)

@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from classroom.derive.as_json import sender_of
-from classroom.derive.book import Book
-from classroom.derive.decode import names_set
-from classroom.derive.moves import Move, moves
-from classroom.derive.rules import Rule, never, verdict
-from classroom.derive.seen import Message
-from classroom.derive.spending import Key, Spending
-from classroom.derive.story import location_of, proven_password
+from classroom.derive.custody.moves import Move, moves
+from classroom.derive.custody.rules import Rule, never, verdict
+from classroom.derive.custody.spending import Key, Spending
+from classroom.derive.reading.book import Book
+from classroom.derive.reading.decode import address, header, names_set
+from classroom.derive.reading.message import Message, sender_of
+from classroom.derive.reading.sign_in import proven_password
 from wire.message import Request, Response
 
 Json = dict[str, Any]
@@ -175,3 +174,9 @@ def keeps(holder: str, kind: str, place: str) -> str:
     if (holder, kind) == ("bank", "client_secret") or holder not in ("auth", "bank"):
         return "holds"
     return KEEPS.get((holder, kind), "holds")
+
+
+def location_of(message: Message) -> str:
+    """Return the address that a redirect leads to, without what it carries."""
+    entry = message.entry
+    return address(header(entry.headers, "location"))[0] if isinstance(entry, Response) else ""

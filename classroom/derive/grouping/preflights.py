@@ -6,9 +6,9 @@ It goes with the call that follows it, if the calls of the next moment are all o
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 
-from classroom.derive.components import Component, Components
-from classroom.derive.decode import header
-from classroom.derive.seen import Exchange
+from classroom.derive.grouping.components import Component, Components
+from classroom.derive.reading.decode import header
+from classroom.derive.reading.message import Exchange
 from wire.message import Request
 
 SOON = 2.0  # seconds between the question and the call

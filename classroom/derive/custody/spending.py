@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from classroom.derive.book import Book
-from classroom.derive.seen import Message
+from classroom.derive.reading.book import Book
+from classroom.derive.reading.message import Message
 from wire.message import Response
 
 Key = tuple[str, str]  # kind and fingerprint

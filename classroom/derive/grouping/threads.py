@@ -1,12 +1,10 @@
 """What ties messages together: a flow is a connected component over per-transaction artifacts (RFC 6749 §4.1)."""
 
-from base64 import urlsafe_b64encode
 from collections.abc import Iterator
-from hashlib import sha256
 
-from classroom.derive.artifacts import Scan, Sighting
-from classroom.derive.decode import address, fingerprint, header
-from classroom.derive.places import CHOSEN_BY_CLIENTS, JOINS, SHORTEST_THAT_JOINS
+from classroom.derive.reading.artifacts import Scan, Sighting
+from classroom.derive.reading.decode import address, fingerprint, header, s256
+from classroom.derive.reading.places import CHOSEN_BY_CLIENTS, JOINS, SHORTEST_THAT_JOINS
 from wire.message import Entry, Note, Request, Response
 
 Key = tuple[str, ...]
@@ -45,9 +43,3 @@ def owners(entry: Entry, scan: Scan) -> Iterator[str]:
         yield entry.origin + address(entry.target)[0]
     if isinstance(entry, Response) and (location := header(entry.headers, "location")):
         yield address(location)[0]
-
-
-def s256(verifier: str) -> str:
-    """Return the challenge of a verifier (RFC 7636 §4.2)."""
-    digest = sha256(verifier.encode("utf-8", "surrogatepass")).digest()
-    return urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from classroom.derive.as_json import sender_of
-from classroom.derive.book import Book
-from classroom.derive.custody import Ledger
-from classroom.derive.seen import Message
-from classroom.derive.spending import Key
+from classroom.derive.custody.ledger import Ledger
+from classroom.derive.custody.spending import Key
+from classroom.derive.reading.book import Book
+from classroom.derive.reading.message import Message, sender_of
 from wire.message import Request, Response
 
 Json = dict[str, Any]

@@ -1,0 +1,1 @@
+"""Who holds what after each message, and whether they may."""

@@ -1,0 +1,1 @@
+"""Which messages belong together, and what their flow is."""

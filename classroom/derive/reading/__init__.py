@@ -1,0 +1,1 @@
+"""One reading of a message: what it carries, and what it is."""
