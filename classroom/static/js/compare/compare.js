@@ -1,13 +1,13 @@
 /** Two flows side by side, aligned by step, with what differs marked. */
 
+import { line, pointlike } from "../diagram/row.js";
 import * as api from "../shared/api.js";
 import { chip, each } from "../shared/artifacts.js";
-import { secrets } from "./secrets.js";
 import { at, el } from "../shared/dom.js";
 import { mark, title } from "../shared/holders.js";
-import { about, began } from "../wire/picker.js";
-import { line, pointlike } from "../diagram/row.js";
 import { begin } from "../shared/shell.js";
+import { about, began } from "../wire/picker.js";
+import { secrets } from "./secrets.js";
 import { switchOf } from "./switch.js";
 
 const CODE = ["authorization_code_confidential", "authorization_code_public"];

@@ -1,7 +1,7 @@
 /** The sequence diagram: bands of rows over one grid, brought up to date with as few changes as will do. */
 
-import { bands, tellsLittle } from "./bands.js";
 import { arrange, el } from "../shared/dom.js";
+import { bands, tellsLittle } from "./bands.js";
 import { foldedRow, frame, tellFold } from "./frames.js";
 import { columns, header, lanesOf, lifelines, pane } from "./lanes.js";
 import { row, settle } from "./row.js";

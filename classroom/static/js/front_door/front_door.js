@@ -5,10 +5,10 @@ import { at, el } from "../shared/dom.js";
 import { table } from "../shared/health.js";
 import { mark, role, title } from "../shared/holders.js";
 import { known, road } from "../shared/known.js";
-import { last, listen } from "./last.js";
-import { legend } from "./legend.js";
 import { live } from "../shared/live.js";
 import { begin, parties } from "../shared/shell.js";
+import { last, listen } from "./last.js";
+import { legend } from "./legend.js";
 
 const SAYS = {
   budget: "A client with a server of its own. Wants to show the balance.",

@@ -1,8 +1,8 @@
 /** The last message that each holder received, and how long ago that was. */
 
+import { line } from "../diagram/row.js";
 import * as api from "../shared/api.js";
 import { el } from "../shared/dom.js";
-import { line } from "../diagram/row.js";
 
 /** @type {Map<string, any>} */ const newest = new Map();
 

@@ -1,10 +1,10 @@
 /** What can be done with a message: send it again, take it away, look at the other half. */
 
-import { again } from "./again.js";
 import * as api from "../shared/api.js";
 import { at, button, el } from "../shared/dom.js";
-import { controls } from "../wire/held.js";
 import { ALL } from "../shared/model.js";
+import { controls } from "../wire/held.js";
+import { again } from "./again.js";
 
 /**
  * @param {Record<string, any>} message

@@ -1,16 +1,16 @@
 /** A message opened: what it says, what crossed the wire, what each part means, and what changed hands. */
 
-import * as acts from "./acts.js";
+import { line } from "../diagram/row.js";
 import * as api from "../shared/api.js";
 import { chip, each } from "../shared/artifacts.js";
-import { change } from "./change.js";
 import { arrange, el, icon, plain, worded } from "../shared/dom.js";
 import { title, who } from "../shared/holders.js";
+import * as acts from "./acts.js";
+import { change } from "./change.js";
 import { tokens } from "./jwt.js";
 import { origins } from "./origins.js";
 import { details, headers, parameters } from "./parts.js";
 import { raw } from "./raw.js";
-import { line } from "../diagram/row.js";
 
 const SOON = 40; // milliseconds
 const CALM = 200; // milliseconds between two messages of those that arrive

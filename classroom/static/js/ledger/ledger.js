@@ -1,10 +1,10 @@
 /** The ledger: who holds what after the message that is looked at, under the lanes of those who hold it. */
 
+import { columns, lanesOf } from "../diagram/lanes.js";
 import * as api from "../shared/api.js";
 import { chip, colour, ORDER } from "../shared/artifacts.js";
 import { at, el, icon, plain, unseen } from "../shared/dom.js";
 import { HOW, places } from "../shared/holding.js";
-import { columns, lanesOf } from "../diagram/lanes.js";
 
 const PATIENCE = 120; // milliseconds between two questions while messages arrive
 

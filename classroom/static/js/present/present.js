@@ -1,12 +1,12 @@
 /** The presenter's view: one message at a time, large, moved by a clicker. */
 
+import { line, pointlike } from "../diagram/row.js";
 import * as api from "../shared/api.js";
 import { chip, each } from "../shared/artifacts.js";
 import { arrange, at, el, icon, plain, worded } from "../shared/dom.js";
 import { mark, title } from "../shared/holders.js";
 import { live } from "../shared/live.js";
 import { ALL, Model } from "../shared/model.js";
-import { line, pointlike } from "../diagram/row.js";
 import { asked } from "../wire/take.js";
 
 const NEXT = new Set(["ArrowRight", "ArrowDown", "PageDown", " ", "Enter"]);

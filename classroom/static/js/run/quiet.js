@@ -1,7 +1,7 @@
 /** Which messages of a run may fold, so that the others are seen: what it looks like, and what was there before. */
 
-import { key } from "../shared/artifacts.js";
 import { isPlain } from "../diagram/bands.js";
+import { key } from "../shared/artifacts.js";
 
 /** @typedef {Record<string, any>} Message */
 

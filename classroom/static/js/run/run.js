@@ -1,10 +1,10 @@
 /** One run of an attack, within the page of its lab: the diagram, with the messages that decide. */
 
 import { Diagram } from "../diagram/diagram.js";
+import { row } from "../diagram/row.js";
 import { at } from "../shared/dom.js";
 import { live } from "../shared/live.js";
 import { quietIn } from "./quiet.js";
-import { row } from "../diagram/row.js";
 import { Stretch } from "./stretch.js";
 
 const { proof: listed, verdict, labs, ...asked } = at("run").dataset;

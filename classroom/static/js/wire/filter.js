@@ -1,8 +1,8 @@
 /** Which messages of a flow are shown: by party, by what they carry, by a word. */
 
+import { lanesOf } from "../diagram/lanes.js";
 import { name, ORDER } from "../shared/artifacts.js";
 import { at, el } from "../shared/dom.js";
-import { lanesOf } from "../diagram/lanes.js";
 
 const KINDS = {
   "": "every kind",

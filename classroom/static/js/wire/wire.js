@@ -1,20 +1,20 @@
 /** The wire's page: one model, and the parts that show it. */
 
 import { Diagram } from "../diagram/diagram.js";
+import { Inspector } from "../inspector/inspector.js";
+import { Ledger } from "../ledger/ledger.js";
 import { at } from "../shared/dom.js";
+import { live } from "../shared/live.js";
+import { ALL, Model } from "../shared/model.js";
+import { begin } from "../shared/shell.js";
 import { eavesdropper } from "./eavesdropper.js";
 import { filter } from "./filter.js";
 import { findings } from "./findings.js";
 import { stepMode } from "./held.js";
-import { Inspector } from "../inspector/inspector.js";
 import { journeys } from "./journey.js";
 import { listen } from "./keys.js";
-import { Ledger } from "../ledger/ledger.js";
-import { live } from "../shared/live.js";
-import { ALL, Model } from "../shared/model.js";
 import { picker } from "./picker.js";
 import { playback } from "./playback.js";
-import { begin } from "../shared/shell.js";
 import { address, asked, take } from "./take.js";
 import { toolbox } from "./toolbox.js";
 
