@@ -6,6 +6,7 @@ from werkzeug.datastructures import MultiDict
 
 from auth_server.errors import ResponseAddress
 from auth_server.models import Client
+from auth_server.redirect_uris import origin
 from auth_server.scopes import split
 
 NAMES = (
@@ -49,7 +50,7 @@ class AuthorizationRequest:
     def mode(self) -> str:
         """How the client wants to be answered; only an address with an origin can be handed a message."""
         asked = self.parameters.getlist("response_mode")
-        reachable = asked != ["web_message"] or self.redirect_uri.startswith(("http://", "https://"))
+        reachable = asked != ["web_message"] or origin(self.redirect_uri) is not None
         return asked[0] if len(asked) == 1 and asked[0] and reachable else "query"
 
     def fields(self) -> list[tuple[str, str]]:

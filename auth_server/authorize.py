@@ -12,7 +12,7 @@ from auth_server.defences import defences
 from auth_server.errors import AuthorizationRefused, InvalidRequest, OAuthError, PageError, SignInNeeded
 from auth_server.features import features
 from auth_server.parameters import every_parameter, well_formed
-from auth_server.redirect_uris import destination
+from auth_server.redirect_uris import destination, origin
 from auth_server.scopes import SCOPES
 from auth_server.sign_in import signed_in_user
 from auth_server.store import store
@@ -97,6 +97,7 @@ def consent_page(asked: AuthorizationRequest, name: str) -> str:
         requested_scope=" ".join(asked.scope),
         redirect_uri=asked.redirect_uri,
         destination=destination(asked.redirect_uri),
+        origin=origin(asked.redirect_uri),
         mode=asked.mode,
         user=name,
         here=same_request(asked.fields()),  # for POST too, whose parameters stand in no address

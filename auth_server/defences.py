@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import cast
-from urllib.parse import urlsplit
 
 from flask import Response, current_app, request, session
 from flask_wtf.csrf import validate_csrf
@@ -33,7 +32,7 @@ from auth_server.errors import (
     UnsupportedResponseType,
 )
 from auth_server.models import Client, Code, Grant, Token, Tokens, User
-from auth_server.redirect_uris import loopback_port_differs, problem_of_redirect_uri
+from auth_server.redirect_uris import only_loopback_port_differs, origin, problem_of_redirect_uri
 from auth_server.scopes import SCOPES
 from auth_server.store import sha256, store
 
@@ -58,7 +57,7 @@ class Defences:
         """Stops codes from being sent to an attacker's address, compared as strings (RFC 9700 §4.1.3)."""
         if redirect_uri is None and len(client.redirect_uris) == 1:
             return client.redirect_uris[0]
-        if redirect_uri in client.redirect_uris or loopback_port_differs(client, redirect_uri or ""):
+        if redirect_uri in client.redirect_uris or only_loopback_port_differs(client, redirect_uri or ""):
             return cast(str, redirect_uri)
         asked = f"{client.client_name} asked us to send you to an address that it has not registered."
         facts = {"Asked for": redirect_uri or "(no redirect_uri)", "Registered": " ".join(client.redirect_uris)}
@@ -123,8 +122,7 @@ class Defences:
 
     def message_goes_to_the_registered_origin(self, redirect_uri: str) -> str:
         """Stops whoever opened this window from reading what is for the client (RFC 9700 §4.17.2)."""
-        parts = urlsplit(redirect_uri)
-        return f"{parts.scheme}://{parts.netloc}"
+        return origin(redirect_uri) or ""  # a mode that needs an origin is offered where there is one
 
     def redirect_turns_post_into_get(self, response: BaseResponse) -> BaseResponse:
         """Stops a browser from posting the password on to the client (RFC 9700 §4.12)."""

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from auth_server.defences import Defences
 from auth_server.errors import PageError
 from auth_server.models import Client
+from auth_server.redirect_uris import only_loopback_port_differs
 from labs.catalogue.redirect_matrix.weakness import CHOICES
 
 RULES: dict[str, type[Defences]] = {"exact": Defences, **CHOICES}
@@ -54,6 +55,11 @@ def judged(name: str, rule: type[Defences], registered: str, requested: str) -> 
             means = "It is the registered address, and any app on the phone may claim its scheme."
             return Said(name, takes=True, means=means, lab="scheme-hijack")
         return Said(name, takes=True, means="It is the registered address, letter by letter.")
+    if only_loopback_port_differs(client, requested):
+        means = (
+            "Only the port differs: the code stays on this device, with an app that listens at a port that was free."
+        )
+        return Said(name, takes=True, means=means)
     if host_of(requested) == host_of(registered) and scheme_of(requested) != scheme_of(registered):
         means = f"Only the host is the same: the code goes to whoever takes {scheme_of(requested)} addresses."
         return Said(name, takes=True, means=means, lab="redirect-matrix")
