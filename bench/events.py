@@ -17,8 +17,8 @@ import redis
 from bench.__main__ import free_port
 from sandbox.settings import ROOT
 from tests.support.embedded_valkey import running_valkey
-from wire.journal import STREAM
 from wire.message import Entry, Request, Response, to_fields
+from wire.streams import entry_id, stream_of
 
 AIMS = {1: 150, 30: 250, 200: 500}  # listeners, and the milliseconds that 95 of 100 messages may take
 RATE, SECONDS = 50, 6.0  # messages a second
@@ -122,7 +122,8 @@ def write(redis_url: str, sent: dict[bytes, float]) -> None:
             state = secrets.token_urlsafe(32)
         for entry in exchange(state):
             now = time.perf_counter()
-            sent[client.xadd(STREAM, to_fields(entry))] = now  # type: ignore[arg-type, index]
+            stream_id: bytes = client.xadd(stream_of("auth"), to_fields(entry))  # type: ignore[arg-type, assignment]
+            sent[entry_id("auth", stream_id.decode()).encode()] = now
         time.sleep(max(0.0, began + 2 * (number + 1) / RATE - time.perf_counter()))
 
 

@@ -18,8 +18,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from bench.events import AIMS, RATE, classroom, exchange, listen
 from tests.support.chromium import running_chromium
 from tests.support.embedded_valkey import running_valkey
-from wire.journal import STREAM
 from wire.message import to_fields
+from wire.streams import entry_id, stream_of
 
 MANY, TABS, SECONDS = 1_000, 10, 6.0
 FRAMES = "disabled-by-default-devtools.timeline.frame"  # of Chromium's own tracing
@@ -104,7 +104,8 @@ def write(client: "redis.Redis", count: int, pause: float = 0.0) -> dict[str, fl
             state = secrets.token_urlsafe(32)
         for entry in exchange(state):
             now = time.time()
-            sent[client.xadd(STREAM, to_fields(entry)).decode()] = now * 1000  # type: ignore[arg-type, union-attr]
+            stream_id = client.xadd(stream_of("auth"), to_fields(entry)).decode()  # type: ignore[arg-type, union-attr]
+            sent[entry_id("auth", stream_id)] = now * 1000
         time.sleep(max(0.0, began + 2 * (number + 1) * pause - time.perf_counter()))
     return sent
 

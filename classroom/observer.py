@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from itertools import islice
 
 from classroom.derive.conversation import Conversation
-from wire.message import Entry, Held, Request, Response
+from wire.message import Entry, Gap, Held, Request, Response
+from wire.streams import order
 
 Change = tuple[str, str]  # `message` or `flow`, and its id
-Told = tuple[Change, str]  # a change, and the stream's id where it closes an entry's turn
+Told = tuple[Change, str]  # a change, and the entry's id where it closes an entry's turn
 START = "0-0"
+AT_A_TIME = 500  # entries taken in before somebody who asks has a turn
 log = logging.getLogger(__name__)
 
 
@@ -22,7 +24,7 @@ class Place:
     """How far a listener has heard; it keeps nothing else, however slow it is."""
 
     cursor: int  # entries of the log
-    generation: int  # of the conversation, which begins anew when the stream was emptied
+    generation: int  # of the conversation, which begins anew when the streams were emptied
     step_changes: int  # of step mode
 
 
@@ -32,7 +34,7 @@ class Observer:
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.grown = threading.Condition(self.lock)
-        self.has_caught_up = threading.Event()  # with what the stream held when we began
+        self.has_caught_up = threading.Event()  # with what the streams held when we began
         self.generation = 0
         self.step_changes = 0
         self.forget()
@@ -60,8 +62,22 @@ class Observer:
                 self.take_in(entry)
             self.grown.notify_all()
 
+    def keep(self, most: int) -> None:
+        """Begin anew with the newer half, where our copy has grown larger than `most`."""
+        with self.lock:
+            if len(self.ids) <= most:
+                return
+            known = self.conversation.known
+            kept = [known[name].entry for name in self.ids[-(most // 2) :] if name in known]
+        self.begin_anew()
+        for start in range(0, len(kept), AT_A_TIME):
+            self.add(kept[start : start + AT_A_TIME])
+
     def take_in(self, entry: Entry) -> None:
-        """Note what an entry changed, in the order of the stream."""
+        """Note what an entry changed, in the order of the wire."""
+        if self.is_in_another_ones_exchange(entry):
+            log.warning("entry %s names an exchange that is not its party's", entry.id)
+            entry = Gap(id=entry.id, party=entry.party, world=entry.world, at=entry.at, lost=1)
         try:
             events = self.conversation.add(entry)
         except Exception:  # whatever it is: one entry must not keep the others from being seen
@@ -78,6 +94,12 @@ class Observer:
             if not entry.action:
                 self.held[entry.exchange] = entry
             self.step_changes += 1
+
+    def is_in_another_ones_exchange(self, entry: Entry) -> bool:
+        """Whether an entry would put words into another party's mouth, as the answer to what that one received."""
+        names = (entry.exchange, entry.cause if isinstance(entry, Held) else "")
+        exchanges = [self.conversation.exchanges[name] for name in names if name in self.conversation.exchanges]
+        return any((known.party, known.world) != (entry.party, entry.world) for known in exchanges)
 
     def step_mode_changed(self) -> None:
         """Wake the listeners, because step mode was switched on or off."""
@@ -146,9 +168,3 @@ class Observer:
                     yield change, ""
             told.add(own)
             yield own, entry_id
-
-
-def order(entry_id: str) -> tuple[int, int]:
-    """Return an id of the stream in a form that compares."""
-    milliseconds, _, number = entry_id.partition("-")
-    return int(milliseconds), int(number or 0)

@@ -2,33 +2,69 @@
 
 import logging
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import redis
 
+from classroom.belief import WORLD, believed
 from classroom.config import Settings
-from classroom.observer import START, Observer, order
-from wire.journal import STREAM
-from wire.message import Entry, Gap, from_fields
+from classroom.observer import START, Observer
+from wire.message import Entry, Gap
+from wire.streams import WRITERS, Order, order, order_on_the_wire, stream_of
 
-BATCH = 500  # entries read at once
-BLOCK = 1000  # milliseconds to wait for an entry before looking whether the stream is still the same
-LAST_NUMBER = 999_999_999  # within one millisecond
+BATCH = 500  # entries of one stream read at once
+BLOCK = 1000  # milliseconds to wait for an entry before looking whether the streams are still the same
+MOST_AT_ONCE = 10**8  # entries of one millisecond
+AHEAD = 5000  # milliseconds that an id may be ahead of Redis' clock, which may have been set back
 GATHER = 0.02  # seconds in which more entries may come: what arrives together is read together
 REST = 0.5  # seconds after Redis was away
+Fields = dict[bytes, bytes]
 log = logging.getLogger(__name__)
 
 
+@dataclass
+class Stream:
+    """How far the stream of one writer has been read."""
+
+    writer: str
+    last: str = START
+    counted: int | None = None  # entries that it had taken in when it took in `last`; None before the first look
+
+
+@dataclass
+class Look:
+    """What one look at a stream has found."""
+
+    stream: Stream
+    gone: int  # entries that were trimmed away
+    added: int  # entries that it has ever taken in
+    newest: Order  # of its ids
+    is_whole: bool  # whether `last` is still there
+    unread: list[tuple[bytes, Fields]]
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there may be more than was read."""
+        return len(self.unread) == BATCH
+
+    def place(self, stream_id: bytes) -> Order:
+        return order_on_the_wire(self.stream.writer, stream_id.decode())
+
+
+class Replaced(Exception):
+    """A stream is gone, or another one: Redis was emptied."""
+
+
 class Reader:
-    """Follows the stream from its beginning; survives Redis being away, and sees when entries went missing."""
+    """Follows the streams from their beginning; survives Redis being away, and sees when entries went missing."""
 
     def __init__(self, settings: Settings, observer: Observer, tick: Callable[[], None] = lambda: None) -> None:
         self.redis: Any = connect(settings, socket_timeout=BLOCK / 1000 + 2)
         self.settings, self.observer, self.tick = settings, observer, tick
-        self.last = START
-        self.counted = 0  # entries that the stream had taken in when it took in `last`
+        self.streams = [Stream(writer) for writer in WRITERS]
+        self.newest: Order = (0, 0)  # the last place that was given to an entry
         self.stopped = threading.Event()
         self.thread: threading.Thread | None = None
         self.lock = threading.Lock()
@@ -57,7 +93,8 @@ class Reader:
                 self.observer.has_caught_up.set()
                 self.tick()
                 well = True
-                if self.redis.xread({STREAM: self.last}, count=1, block=BLOCK):  # only to be woken
+                places = {stream_of(stream.writer): stream.last for stream in self.streams}
+                if self.redis.xread(places, count=1, block=BLOCK):  # only to be woken
                     self.stopped.wait(GATHER)
             except Exception as problem:
                 if well and not self.stopped.is_set():
@@ -69,51 +106,104 @@ class Reader:
     def catch_up(self) -> None:
         """Take in everything that is there now."""
         while not self.stopped.is_set():
-            entries = self.next_entries()
+            try:
+                entries = self.next_entries()
+            except Replaced:
+                self.begin_anew()
+                continue
             if not entries:
                 return
             self.observer.add(entries)
-            if len(self.observer.ids) > self.settings.most_entries:
-                self.forget_the_older_half()
+            self.observer.keep(self.settings.most_entries)
 
     def next_entries(self) -> list[Entry]:
-        """Read one batch and, in the same moment, whether it follows what was read before."""
+        """Read one batch of all streams in their common order, and in the same moment whether any went missing."""
+        now, looks = self.look()
+        horizon = min([(now, -1), *(look.place(look.unread[-1][0]) for look in looks if look.is_full)])
+        ended = [look for look in looks if self.takes_no_more(look, now, horizon)]
+        for look in ended:
+            log.warning("stream %s is begun anew: its ids have run ahead of the time", stream_of(look.stream.writer))
+            self.redis.delete(stream_of(look.stream.writer))
+        read = [
+            entry for turn in sorted(self.turns(looks, horizon), key=lambda turn: turn[0]) for entry in self.take(*turn)
+        ]
+        return [*read, *(gap for look in ended for gap in self.end(look, now))]
+
+    def look(self) -> tuple[int, list[Look]]:
+        """Return Redis' time (milliseconds) and what it holds, in one transaction."""
         pipe = self.redis.pipeline(transaction=True)
-        pipe.xinfo_stream(STREAM)
-        pipe.xrange(STREAM, self.last, self.last)
-        pipe.xrange(STREAM, f"({self.last}", "+", count=BATCH)
-        info, ours, found = pipe.execute(raise_on_error=False)
-        if isinstance(info, redis.ResponseError) and "no such key" in str(info):
-            if self.last != START:
-                self.begin_anew()
-            return []
-        for answer in (info, ours, found):
-            if isinstance(answer, Exception):
-                raise answer
-        gone = info["entries-added"] - info["length"]  # entries that were trimmed away
-        if self.last == START:
-            self.counted = gone
-        elif not ours and gone < self.counted:  # what we read was never trimmed from this stream: it is another one
-            self.begin_anew()
-            return self.next_entries()
-        entries = [read(entry_id.decode(), fields) for entry_id, fields in found]
-        if not ours and gone > self.counted:
-            entries.insert(0, gap(info, gone - self.counted))
-            self.counted = gone
-        self.counted += len(found)
-        if entries:
-            self.last = entries[-1].id
-        return entries
+        pipe.time()
+        for stream in self.streams:
+            name = stream_of(stream.writer)
+            pipe.xinfo_stream(name)
+            pipe.xrange(name, stream.last, stream.last)
+            pipe.xrange(name, f"({stream.last}", "+", count=BATCH)
+        (seconds, microseconds), *answers = pipe.execute(raise_on_error=False)
+        parts = zip(self.streams, answers[::3], answers[1::3], answers[2::3], strict=True)
+        looks = [look_at(stream, *three) for stream, *three in parts]
+        return seconds * 1000 + microseconds // 1000, [look for look in looks if look]
+
+    def turns(self, looks: list[Look], horizon: Order) -> Iterator[tuple[Order, Look, bytes, Fields | None]]:
+        """Yield what can be taken now; what is written from now on comes behind it in order, in every stream.
+
+        So the order is the same whoever reads it, and whenever. Without fields it is a gap.
+        """
+        for look in looks:
+            if not look.is_whole and look.gone > (look.stream.counted or 0):
+                first = look.unread[0][0] if look.unread else b"%d-%d" % look.newest
+                milliseconds, number = look.place(first)
+                if (milliseconds, number - 1) <= horizon:
+                    yield (milliseconds, number - 1), look, first, None
+            for stream_id, fields in look.unread:
+                if look.place(stream_id) <= horizon:
+                    yield look.place(stream_id), look, stream_id, fields
+
+    def take(self, place: Order, look: Look, stream_id: bytes, fields: Fields | None) -> list[Entry]:
+        """Return the entry for one turn, and note how far its stream has been read."""
+        stream, at = look.stream, place[0] / 1000
+        entry_id = self.next_id(place)
+        if fields is None:
+            lost, stream.counted = look.gone - (stream.counted or 0), look.gone
+            return [Gap(id=entry_id, party="", at=at, lost=lost)]
+        stream.last, stream.counted = stream_id.decode(), (stream.counted or 0) + 1
+        return [self.read(stream.writer, entry_id, at, fields)]
+
+    def next_id(self, place: Order) -> str:
+        """Return an id for a place: behind all others, even where a writer has dated it back or made up its number."""
+        milliseconds, number = self.newest
+        if place <= self.newest or place[1] > MOST_AT_ONCE:
+            place = (milliseconds, number + 1)
+        self.newest = place
+        return "{}-{}".format(*place)
+
+    def read(self, writer: str, entry_id: str, at: float, fields: Fields) -> Entry:
+        """Read one entry; what its writer's recorder cannot have written is shown as a gap."""
+        try:
+            return believed(writer, self.origins_of_others(writer), entry_id, at, fields)
+        except Exception as problem:  # whatever it is, it must not keep the others from being read
+            log.info("entry %s of %s is not believed: %s", entry_id, writer, problem)
+            world = fields.get(b"world", b"")[:64].decode("ascii", "replace") if writer == "labs" else ""
+            return Gap(id=entry_id, party=writer, world=world if WORLD.fullmatch(world) else "", at=at, lost=1)
+
+    def origins_of_others(self, writer: str) -> list[str]:
+        """Return where everybody else lives; a writer's own address may have changed since it wrote."""
+        others = {**self.settings.parties, "classroom": self.settings.origin, "labs": self.settings.labs}
+        return [origin for name, origin in others.items() if name != writer]
+
+    def takes_no_more(self, look: Look, now: int, horizon: Order) -> bool:
+        """Whether a stream's ids have run ahead of the time, so that nothing can come behind them, or only late."""
+        all_will_be_read = look.is_full and look.place(look.unread[-1][0]) <= horizon
+        return look.newest[0] > now + AHEAD and not all_will_be_read
+
+    def end(self, look: Look, now: int) -> list[Entry]:
+        """Return a gap for what a deleted stream still held, and read what comes in its place from the beginning."""
+        stream, lost = look.stream, look.added - (look.stream.counted or 0)
+        stream.last, stream.counted = START, 0
+        return [Gap(id=self.next_id(self.newest), party=stream.writer, at=now / 1000, lost=lost)] if lost > 0 else []
 
     def begin_anew(self) -> None:
-        """Forget everything: the stream is another one now."""
-        self.last, self.counted = START, 0
-        self.observer.begin_anew()
-
-    def forget_the_older_half(self) -> None:
-        """Begin anew in the middle, because our copy has grown too large; what the stream lost since is a gap."""
-        kept = self.settings.most_entries // 2
-        self.last, self.counted = self.observer.ids[-kept - 1], self.counted - kept
+        """Forget everything: the streams are other ones now."""
+        self.streams, self.newest = [Stream(writer) for writer in WRITERS], (0, 0)
         self.observer.begin_anew()
 
     def ready(self) -> None:
@@ -121,6 +211,25 @@ class Reader:
         self.redis.ping()
         if self.thread is None or not self.thread.is_alive():
             raise RuntimeError("the reader has ended")
+
+
+def look_at(stream: Stream, info: Any, ours: Any, unread: Any) -> Look | None:
+    """Return what three answers of Redis say of a stream, nothing where there is none; raise where it was replaced."""
+    if isinstance(info, redis.ResponseError) and "no such key" in str(info):
+        if stream.last != START:
+            raise Replaced
+        stream.counted = 0
+        return None
+    for answer in (info, ours, unread):
+        if isinstance(answer, Exception):
+            raise answer
+    gone = info["entries-added"] - info["length"]
+    if stream.counted is None:  # what went before we came is nobody's gap
+        stream.counted = gone
+    elif not ours and gone < stream.counted:  # what we read was never trimmed from this stream: it is another one
+        raise Replaced
+    newest = order(info["last-generated-id"].decode())
+    return Look(stream, gone, info["entries-added"], newest, bool(ours), unread)
 
 
 def connect(settings: Settings, **options: Any) -> redis.Redis:
@@ -134,22 +243,3 @@ def connect(settings: Settings, **options: Any) -> redis.Redis:
         client_name="classroom",
         **options,
     )
-
-
-def read(entry_id: str, fields: dict[bytes, bytes]) -> Entry:
-    """Read one entry; what no recorder of ours wrote is shown as a gap, since every party may write to the stream."""
-    try:
-        return from_fields(entry_id, fields)
-    except Exception:  # whatever it is, it must not keep the others from being read
-        log.warning("entry %s is not a message", entry_id)
-        return Gap(id=entry_id, party=fields.get(b"party", b"")[:20].decode("utf-8", "replace"), at=time.time(), lost=1)
-
-
-def gap(info: dict[str, Any], lost: int) -> Gap:
-    """Return what stands for entries that were trimmed away before we read them, right before what is still there."""
-    if info["first-entry"] is None:
-        entry_id = info["last-generated-id"].decode()
-    else:
-        milliseconds, number = order(info["first-entry"][0].decode())
-        entry_id = f"{milliseconds}-{number - 1}" if number else f"{milliseconds - 1}-{LAST_NUMBER}"
-    return Gap(id=entry_id, party="", at=order(entry_id)[0] / 1000, lost=lost)

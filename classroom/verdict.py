@@ -8,11 +8,12 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from classroom.errors import Problem
-from classroom.observer import Observer, Place, order
+from classroom.observer import Observer, Place
 from classroom.parameters import entry_id_in, matching
 from classroom.verdicts import Case, Question, judge
 from classroom.verdicts.patterns import KNOWN
 from classroom.verdicts.predicates import PREDICATES
+from wire.streams import order
 
 PATIENCE = 5.0  # seconds to wait until what was asked about has been read from the stream
 WORLD = re.compile(r"[a-z0-9-]{1,63}")

@@ -22,10 +22,11 @@ from labs.config import Here, Settings
 from labs.scripts import Scripts
 from labs.syllabus import Lab, classes_in
 from wire.functions import functions_are_loaded
-from wire.journal import STREAM, Journal
+from wire.journal import Journal
 from wire.journal import Settings as JournalSettings
 from wire.message import Note, to_fields
 from wire.recorder import Wire
+from wire.streams import entry_id
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -217,10 +218,10 @@ class World:
 
     def write_note(self, party: str, origin: str, what: str, details: dict[str, str]) -> str:
         note = Note(party=party, origin=origin, world=self.lab.name, at=time.time(), what=what, details=details)
-        entry_id: bytes = self.redis.xadd(
-            STREAM, to_fields(note), maxlen=self.journal.settings.entries, approximate=True
+        stream_id: bytes = self.redis.xadd(
+            self.journal.stream, to_fields(note), maxlen=self.journal.settings.entries, approximate=True
         )
-        return entry_id.decode()
+        return entry_id("labs", stream_id.decode())
 
     def quiet(self, seconds: float = 2.0) -> None:
         """Wait until every answer of this world has left, and so is on the wire."""
@@ -239,7 +240,7 @@ class Worlds:
 
     def __init__(self, settings: Settings, labs: dict[str, Lab], strangers: "dict[str, WSGIApplication]") -> None:
         self.settings, self.labs, self.strangers = settings, labs, strangers
-        self.journal = Journal(settings, JournalSettings(patience=2.0))
+        self.journal = Journal(settings, JournalSettings(patience=2.0), "labs")
         self.lock = threading.Lock()
         self.open: dict[str, World] = {}
 

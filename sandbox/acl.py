@@ -10,8 +10,9 @@ OWN_KEYS = "~{name}:* +@read +@write +@transaction"
 # While a script runs, Redis does nothing else, and its debugger stops it for all. So a party can only call functions,
 # and those are the administrator's; what they do is allowed or not by the caller's own rules.
 EVERYBODY = "resetchannels &brake +@connection -@dangerous -scan -randomkey -keys -client|tracking -@scripting"
-APPEND_TO_THE_WIRE = "+subscribe +unsubscribe (%W~wire +xadd)"  # append only, and hear of step mode
-READ_THE_WIRE = "%R~wire +publish"  # and nothing else; only the classroom steers step mode
+APPEND_TO_THE_WIRE = "+subscribe +unsubscribe (%W~wire:{name} +xadd)"  # to its own stream, and hear of step mode
+# Only the classroom steers step mode. It deletes a stream that takes no more, because somebody has used up its ids.
+READ_THE_WIRE = "%R~wire:* +time +publish (%W~wire:* +del)"
 
 
 def rules(party: Part) -> str:
@@ -19,7 +20,7 @@ def rules(party: Part) -> str:
     own = [OWN_KEYS.format(name=party.name)] if party.keys else []
     if party.observes:
         return " ".join([*own, READ_THE_WIRE, EVERYBODY])
-    return " ".join([*own, EVERYBODY, *(["+fcall"] if party.keys else []), APPEND_TO_THE_WIRE])
+    return " ".join([*own, EVERYBODY, *(["+fcall"] if party.keys else []), APPEND_TO_THE_WIRE.format(name=party.name)])
 
 
 def acl_file(passwords: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Where the wire is written: one Redis stream, capped, that delays nobody (`WIRE_…` in the environment)."""
+"""Where the wire is written: a capped Redis stream of each writer, that delays nobody (`WIRE_…` in the environment)."""
 
 import contextlib
 import logging
@@ -12,8 +12,8 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from wire.message import Entry, Gap, to_fields
+from wire.streams import stream_of
 
-STREAM = "wire"
 log = logging.getLogger(__name__)
 
 
@@ -24,7 +24,7 @@ class Settings(BaseSettings):
 
     record: bool = True
     step_mode: bool = False  # whether to listen to the classroom's switch; whoever runs a classroom sets it
-    entries: int = 10_000  # the oldest go first
+    entries: int = 10_000  # of each stream; the oldest go first
     largest_body: int = 16 * 1024  # bytes kept of one body
     largest_headers: int = 16 * 1024  # letters kept of all headers of one message
     patience: float = 0.25  # seconds to wait for Redis
@@ -56,13 +56,13 @@ def connect(account: Account, patience: float) -> "redis.Redis":
 
 
 class Journal:
-    """Appends to the stream; when Redis is slow or away it drops, counts what it dropped, and says so later.
+    """Appends to its writer's stream; when Redis is slow or away it drops, counts what it dropped, and says so later.
 
     The writes that meet the trouble wait once, for `patience`; a thread looks out from then on, and no request waits.
     """
 
-    def __init__(self, account: Account, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, account: Account, settings: Settings, writer: str) -> None:
+        self.settings, self.stream = settings, stream_of(writer)
         self.redis = connect(account, settings.patience)
         self.lost = 0
         self.away = threading.Event()
@@ -100,5 +100,5 @@ class Journal:
     def append(self, entries: Iterable[Entry]) -> None:
         pipe = self.redis.pipeline(transaction=False)
         for entry in entries:
-            pipe.xadd(STREAM, to_fields(entry), maxlen=self.settings.entries, approximate=True)  # type: ignore[arg-type]
+            pipe.xadd(self.stream, to_fields(entry), maxlen=self.settings.entries, approximate=True)  # type: ignore[arg-type]
         pipe.execute()

@@ -30,7 +30,7 @@ def watch(app: Flask, party: str, origin: str, account: Account, world: str = ""
     settings = Settings()
     if not settings.record:
         return
-    journal = Journal(account, settings)
+    journal = Journal(account, settings, party)
     if settings.step_mode:
         fit_step_mode(app, journal, StepChannel(connect(account, patience=5), world))
     app.wsgi_app = Wire(app.wsgi_app, party, origin, journal, world)  # type: ignore[method-assign]

@@ -17,8 +17,8 @@ import classroom
 from classroom.config import Settings
 from classroom.defences import Defences
 from tests.support.conversation import Sandbox
-from wire.journal import STREAM
-from wire.message import Entry, to_fields
+from tests.support.streams import append, newest_id
+from wire.message import Entry
 from wire.session import http_session
 
 ORIGIN = "http://classroom.localhost:9080"
@@ -45,13 +45,12 @@ class Room:
 
     def catch_up(self) -> None:
         """Wait until the classroom has read all that is there."""
-        newest = self.redis.xrevrange(STREAM, count=1)
-        wanted = newest[0][0].decode() if newest else "0-0"
+        wanted = newest_id(self.redis)
         until(lambda: self.observer.newest() == wanted)
 
     def write(self, *entries: Entry) -> list[str]:
         """Append entries to the wire, as a recorder does."""
-        written = [self.redis.xadd(STREAM, fields_of(entry)).decode() for entry in entries]
+        written = [append(self.redis, entry) for entry in entries]
         self.catch_up()
         return written
 
@@ -72,14 +71,6 @@ class Room:
 
     def listen(self, path: str = "/api/events", **headers: str) -> "Listener":
         return Listener(self.ask("GET", path, headers=headers))
-
-
-def fields_of(entry: Entry) -> dict[str, Any]:
-    """Return what the stream holds; what Redis cannot hold is replaced, but may still hide in JSON."""
-    written = to_fields(entry)
-    return {
-        name: value.encode("utf-8", "replace") if isinstance(value, str) else value for name, value in written.items()
-    }
 
 
 class Inside(BaseAdapter):

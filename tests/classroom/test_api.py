@@ -14,6 +14,7 @@ from tests.classroom.room import ORIGIN, Room, open_room
 from tests.support.conversation import Browser, Sandbox
 from tests.support.journeys import Tab, connect_budget
 from tests.support.node_tools import complaint_about_answers
+from tests.support.streams import entries_of
 from wire.message import Held, Note, Request
 
 
@@ -57,7 +58,7 @@ def test_messages_come_page_by_page_each_once(room: Room) -> None:
         page = room.get(f"/api/messages?limit=7&after={after}")
         pages += [message["id"] for message in page["messages"]]
         after, more = page["next"], page["more"]
-    assert pages == whole == [entry.decode() for entry, _ in room.redis.xrange("wire")]
+    assert pages == whole == [entry.id for entry in entries_of(room.redis)]
 
 
 def test_a_message_tells_all_that_was_recorded(room: Room) -> None:

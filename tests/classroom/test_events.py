@@ -12,10 +12,11 @@ from classroom import views
 from classroom.reader import Reader
 from tests.classroom.room import Listener, Room, open_room, until
 from tests.support.embedded_valkey import running_valkey
-from wire.journal import STREAM
+from tests.support.streams import append_fields
 from wire.message import Entry, Held
 
 Recorded = dict[str, list[Entry]]
+GAP = {"kind": "gap", "party": "auth", "at": 1, "lost": 1}
 
 
 @pytest.fixture
@@ -141,10 +142,10 @@ def test_a_stream_that_was_replaced_between_two_looks_is_a_new_one(room: Room, e
     room.reader.stop()
     room.redis.flushdb()
     time.sleep(0.005)  # an id is a time and a number: within the same millisecond the new one could equal the old one
-    written = [room.redis.xadd(STREAM, {"kind": "gap", "party": "auth", "at": 1, "lost": 1}) for _ in range(9)]
+    written = [append_fields(room.redis, "auth", GAP) for _ in range(9)]
     room.reader.start()
     room.catch_up()
-    assert room.observer.ids == [entry_id.decode() for entry_id in written]
+    assert room.observer.ids == written
 
 
 def test_a_listener_whose_last_message_is_forgotten_is_told_to_begin_anew(room: Room, entries: list[Entry]) -> None:
@@ -172,13 +173,13 @@ def test_a_listener_that_comes_back_before_we_have_read_forgets_nothing(
 
 
 def test_trimmed_entries_are_shown_as_a_gap(room: Room, entries: list[Entry]) -> None:
-    before = room.write(*entries[:5])
+    bank = [entry for entry in entries if entry.party == "bank"][:5]
+    before = room.write(*bank)
     room.reader.stop()
     for _ in range(3):
-        for number in range(4):
-            room.redis.xadd(STREAM, {"kind": "gap", "party": "auth", "at": number, "lost": 1})
-        room.redis.xtrim(STREAM, maxlen=3, approximate=False)
-    kept = [entry_id.decode() for entry_id, _ in room.redis.xrange(STREAM)]
+        written = [append_fields(room.redis, "bank", GAP | {"party": "bank"}) for _ in range(4)]
+        room.redis.xtrim("wire:bank", maxlen=3, approximate=False)
+    kept = written[1:]
     room.reader.start()
     room.catch_up()
     assert room.observer.ids[:5] == before and room.observer.ids[-3:] == kept
@@ -194,7 +195,7 @@ def test_an_entry_that_is_no_message_is_a_gap_and_stops_nobody(room: Room, entri
         {"kind": "request", "headers": "[1"},
         {"kind": "response", "status": ""},
     ):
-        room.redis.xadd(STREAM, fields)
+        append_fields(room.redis, "auth", fields)
     written = room.write(*entries)
     kinds = [message["kind"] for message in room.get("/api/messages")["messages"]]
     assert kinds[:4] == ["gap"] * 4

@@ -31,9 +31,8 @@ def test_it_reads_the_wire_and_steers_step_mode_and_can_do_nothing_else(recorded
         assert room.get("/readyz") == {"status": "ready"}
         user = room.app.extensions["step_mode"].redis
         for act in (
-            lambda: user.xadd("wire", {"kind": "note"}),
-            lambda: user.delete("wire"),
-            lambda: user.xtrim("wire", maxlen=0),
+            lambda: user.xadd("wire:auth", {"kind": "note"}),
+            lambda: user.xtrim("wire:auth", maxlen=0),
             lambda: user.get("auth:anything"),
             lambda: user.keys("*"),
         ):

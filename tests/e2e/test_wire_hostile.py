@@ -11,13 +11,12 @@ from playwright.sync_api import Page, expect
 
 from sandbox.acl import ADMIN
 from tests.classroom import hostile
-from tests.classroom.room import fields_of
 from tests.e2e.conftest import Started
 from tests.e2e.steps import decide, sign_in
 from tests.e2e.test_pages import CHALLENGE
 from tests.e2e.wire_steps import PAGES, api, diagram, inspector, names_only, open_wire, opened
+from tests.support.streams import append
 from wire.addresses import Addresses
-from wire.journal import STREAM
 
 pytestmark = names_only
 HOSTILE = "<script>hit=1</script>"
@@ -58,7 +57,7 @@ def test_hostile_text_in_every_field_is_text(page: Page, addresses: Addresses, s
     with redis.Redis(unix_socket_path=str(state / "redis.sock"), username=ADMIN, password=password) as store:
         for name in ("script", "attribute", "xml", "template", "unpaired"):
             for entry in hostile.entries(hostile.STRINGS[name]):
-                store.xadd(STREAM, fields_of(entry))
+                append(store, entry)
     wire = page.context.new_page()
     wire.goto(addresses.origin("classroom") + "/wire?flow=all")
     rows = diagram(wire).locator("li.msg button")

@@ -90,34 +90,47 @@ def test_a_party_learns_no_key_names_and_runs_nothing_dangerous(user: User, name
 
 
 @pytest.mark.parametrize("name", ON_THE_WIRE)
-def test_a_party_appends_to_the_wire_and_neither_reads_nor_changes_it(user: User, name: str) -> None:
+def test_a_party_appends_to_its_own_stream_and_neither_reads_nor_changes_it(user: User, name: str) -> None:
     own = user(name)
-    own.xadd("wire", {"said": "hello"})
+    stream = f"wire:{name}"
+    own.xadd(stream, {"said": "hello"})
     for act in (
-        lambda: own.xrange("wire"),
-        lambda: own.xlen("wire"),
-        lambda: own.delete("wire"),
-        lambda: own.rename("wire", f"{name}:wire"),
-        lambda: own.xtrim("wire", maxlen=0),
-        lambda: own.set("wire", "nothing"),
+        lambda: own.xrange(stream),
+        lambda: own.xlen(stream),
+        lambda: own.delete(stream),
+        lambda: own.rename(stream, f"{name}:wire"),
+        lambda: own.xtrim(stream, maxlen=0),
+        lambda: own.set(stream, "nothing"),
     ):
         with pytest.raises(NoPermissionError):
             act()
+    for other in NAMES:
+        if other != name:
+            with pytest.raises(NoPermissionError):
+                own.xadd(f"wire:{other}", {"said": "in another one's name"})
 
 
-def test_the_classroom_reads_the_wire_and_changes_nothing_on_it(user: User) -> None:
-    user("auth").xadd("wire", {"said": "hello"})
+def test_the_classroom_reads_the_wire_and_writes_nothing_on_it(user: User) -> None:
+    user("auth").xadd("wire:auth", {"said": "hello"})
     own = user("classroom")
-    assert own.xread({"wire": "0"})
-    assert own.xinfo_stream("wire")["length"] >= 1
+    assert own.xread({"wire:auth": "0"})
+    assert own.xinfo_stream("wire:auth")["length"] >= 1
     for act in (
-        lambda: own.xadd("wire", {"said": "lies"}),
-        lambda: own.xtrim("wire", maxlen=0),
-        lambda: own.delete("wire"),
-        lambda: own.rename("wire", "classroom:wire"),
+        lambda: own.xadd("wire:auth", {"said": "lies"}),
+        lambda: own.xtrim("wire:auth", maxlen=0),
+        lambda: own.rename("wire:auth", "classroom:wire"),
+        lambda: own.set("wire:auth", "nothing"),
     ):
         with pytest.raises(NoPermissionError):
             act()
+
+
+def test_the_classroom_can_begin_a_stream_anew_that_takes_no_more(user: User) -> None:
+    user("auth").xadd("wire:auth", {"said": "the last word"}, id=f"{2**64 - 1}-{2**64 - 1}")
+    with pytest.raises(redis.ResponseError):
+        user("auth").xadd("wire:auth", {"said": "more"})
+    user("classroom").delete("wire:auth")
+    assert user("auth").xadd("wire:auth", {"said": "more"})
 
 
 @pytest.mark.parametrize("name", ON_THE_WIRE)

@@ -18,9 +18,9 @@ import auth_server
 import client_app
 import resource_server
 import spa
+from tests.support.streams import entries_of
 from tests.support.world import digest
-from wire.journal import STREAM
-from wire.message import Entry, from_fields
+from wire.message import Entry
 from wire.recorder import Wire, watch
 from wire.session import http_session
 
@@ -98,7 +98,7 @@ class Sandbox:
 
     def entries(self) -> list[Entry]:
         """Return what the wire has recorded so far, as it was written."""
-        return [from_fields(key.decode(), fields) for key, fields in self.redis.xrange(STREAM)]
+        return entries_of(self.redis)
 
 
 class Inside(BaseAdapter):

@@ -14,7 +14,7 @@ from werkzeug.test import Client, TestResponse
 
 from tests.classroom.room import until
 from tests.support.redis_turns import counted
-from wire.journal import STREAM, Journal, Settings
+from wire.journal import Journal, Settings
 from wire.message import Entry, Gap, Note, Request, from_fields
 from wire.message import Response as Answer
 from wire.recorder import NOTES, Wire
@@ -57,13 +57,13 @@ class Recorded:
         }
         for path, view in views.items():
             self.app.add_url_rule(path, path, view, methods=["GET", "POST"])
-        self.journal = Journal(Account(redis_url), Settings(**settings))
+        self.journal = Journal(Account(redis_url), Settings(**settings), "party")
         self.app.wsgi_app = Wire(self.app.wsgi_app, "party", ORIGIN, self.journal)  # type: ignore[method-assign]
         self.client = Buffered(self.app)
 
     def entries(self) -> list[Entry]:
         assert self.redis
-        return [from_fields(name.decode(), fields) for name, fields in self.redis.xrange(STREAM)]
+        return [from_fields(name.decode(), fields) for name, fields in self.redis.xrange(self.journal.stream)]
 
     def exchange(self) -> tuple[Request, Answer]:
         sent, answer = self.entries()[-2:]
@@ -179,7 +179,7 @@ def test_no_request_finds_out_that_a_redis_is_still_stuck(
     with socket.socket(socket.AF_UNIX) as stuck:
         stuck.bind(address)
         stuck.listen(16)
-        journal = Journal(Account(f"unix://{address}"), Settings(patience=0.4, rest=0.05))
+        journal = Journal(Account(f"unix://{address}"), Settings(patience=0.4, rest=0.05), "party")
         note = Note(party="party", at=0.0, what="something", details={})
         journal.write(note)
         tried = tries_of(journal, monkeypatch)

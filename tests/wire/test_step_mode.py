@@ -18,7 +18,7 @@ from tests.classroom.room import until
 from tests.wire.test_recorder import ORIGIN, Account, Buffered
 from wire import step_mode
 from wire.held_page import HELD
-from wire.journal import STREAM, Journal, Settings
+from wire.journal import Journal, Settings
 from wire.message import Entry, Held, Request, from_fields
 from wire.recorder import Wire
 from wire.step_channel import CHANNEL, StepChannel
@@ -41,7 +41,7 @@ class SmallParty:
         app.add_url_rule("/form", "form", lambda: request.form.to_dict(), methods=["POST"])
         app.add_url_rule("/go", "go", self.go)
         app.add_url_rule("/page", "page", self.page)
-        journal = Journal(Account(redis_url), Settings())
+        journal = Journal(Account(redis_url), Settings(), "party")
         self.channel = StepChannel(redis.Redis.from_url(redis_url))
         self.channel.is_on = True
         app.wsgi_app = StepMode(app.wsgi_app, self.channel, journal, "http://classroom.localhost:9080")  # type: ignore[method-assign]
@@ -61,7 +61,7 @@ class SmallParty:
         return f"{request.path}?{request.query_string.decode()} {self.seen[-1]}"
 
     def entries(self) -> list[Entry]:
-        return [from_fields(name.decode(), fields) for name, fields in self.redis.xrange(STREAM)]
+        return [from_fields(name.decode(), fields) for name, fields in self.redis.xrange("wire:party")]
 
     def ask(self, path: str, **options: Any) -> Callable[[], TestResponse]:
         """Send a request that may wait; return how to wait for its answer."""
