@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     grant_lifetime: int = 30 * DAY
     session_lifetime: int = DAY // 2
     registration_lifetime: int = DAY
-    registrations_per_hour: int = 100
+    registrations_per_hour: int = 5000  # from one IP address, which may be that of a whole class
     failed_sign_ins_per_user: int = 10  # a minute
     failed_sign_ins_per_address: int = 100  # a minute; behind a gateway a whole class has one address
     failed_client_secrets: int = 30  # a minute, of one client from one address

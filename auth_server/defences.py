@@ -318,9 +318,7 @@ class Defences:
     def new_client_gets_modest_scopes(self, client: Client) -> Client:
         """Stops a stranger from asking for money under a name that people trust (RFC 7591 §5)."""
         if client.client_name != client.client_id and sounds_trusted(client.client_name):
-            raise InvalidClientMetadata(
-                "client_name sounds like a bank or a known app, or mixes letters that look alike: choose another"
-            )
+            raise InvalidClientMetadata("client_name sounds like a bank or a known app, or looks as if: choose another")
         return replace(client, scope=tuple(name for name in client.scope if not SCOPES[name].dangerous))
 
     def registrations_are_limited(self) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
+from auth_server.client_names import cut, problem_of_client_name
 from auth_server.clock import now
 from auth_server.defences import defences
 from auth_server.errors import InvalidClientMetadata, InvalidRedirectUri
@@ -20,7 +21,7 @@ MOST_REDIRECT_URIS = 10
 @bp.post("/register")
 def register() -> tuple[Response, int]:
     """Register a client for a day and answer with all that was registered (RFC 7591 §3.2.1)."""
-    metadata = posted_object()
+    metadata = {name: value for name, value in posted_object().items() if value is not None}  # null means absent
     defences.registrations_are_limited()
     secret = secrets.token_urlsafe(32)
     client = defences.new_client_gets_modest_scopes(client_of(metadata, secret))
@@ -48,6 +49,8 @@ def client_of(metadata: dict[str, Any], secret: str) -> Client:
     offered("token_endpoint_auth_method", [method], features.client_authentication)
     offered("grant_types", grant_types, features.grant_types)
     offered("response_types", response_types, features.response_types)
+    if not set(grant_types) - {"refresh_token"}:  # which needs another grant to come from
+        raise InvalidClientMetadata("grant_types must name a grant that gives access: this client could do nothing")
     if ("code" in response_types) != ("authorization_code" in grant_types):
         raise InvalidClientMetadata("response_types code and grant_types authorization_code go together")
     if method == "none" and "client_credentials" in grant_types:
@@ -61,7 +64,7 @@ def client_of(metadata: dict[str, Any], secret: str) -> Client:
         raise InvalidClientMetadata("scope offline_access buys refresh tokens: grant_types must say refresh_token")
     return Client(
         client_id=(client_id := defences.client_id_is_chosen_by_us(metadata)),
-        client_name=text(metadata, "client_name", client_id)[:100],
+        client_name=client_name(metadata, client_id),
         redirect_uris=redirect_uris(metadata, application_type, needed="authorization_code" in grant_types),
         scope=scope,
         secret_sha256=None if method == "none" else sha256(secret),
@@ -72,6 +75,16 @@ def client_of(metadata: dict[str, Any], secret: str) -> Client:
         registered_at=now(),
         expires_at=now() + current_app.extensions["settings"].registration_lifetime,
     )
+
+
+def client_name(metadata: dict[str, Any], client_id: str) -> str:
+    """Return the name that people will read; a client without one is called by its id (RFC 7591 §2)."""
+    name = metadata.get("client_name", "")
+    if not isinstance(name, str):
+        raise InvalidClientMetadata("client_name must be a string")
+    if problem := name and problem_of_client_name(name := cut(name)):
+        raise InvalidClientMetadata(problem)
+    return name or client_id
 
 
 def scopes_for(grant_types: list[str]) -> list[str]:

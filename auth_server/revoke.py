@@ -1,6 +1,6 @@
 """Revocation endpoint: a client gives back what it no longer needs (RFC 7009 §2)."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, jsonify, request
 
 from auth_server.defences import defences
 from auth_server.parameters import body_is_a_form, required, well_formed
@@ -24,4 +24,4 @@ def revoke() -> Response:
             store.revoke_grant(token.grant.grant_id)
         else:
             store.revoke_token(sha256(required("token")))
-    return Response(status=200)
+    return jsonify({})  # the body says nothing, but clients that are widely used want its type to be JSON

@@ -48,7 +48,7 @@ def caller(target: str) -> dict[str, Any]:
 def sign_in() -> Response | tuple[str, int]:
     """Check name and password, begin a session, and go on with the request that led here."""
     defences.form_token_matches()
-    username, password = request.form.get("username", "").strip(), request.form.get("password", "")
+    username, password = request.form.get("username", "").strip().casefold(), request.form.get("password", "")
     defences.sign_in_guesses_are_limited(username)  # counted before it is checked: guesses sent together all pass else
     user = store.find_user(username) if username else None
     if not password_matches(user, password):

@@ -212,3 +212,13 @@ def test_the_right_password_is_no_guess(world: World) -> None:
     for _ in range(12):
         assert world.sign_in().status_code == 303
         world.ask("POST", "/logout", data={"csrf_token": world.form_token(world.ask("GET", "/logout"))})
+
+
+@stops("auth_server.sign_in_guesses_are_limited")
+def test_user_names_are_not_told_apart_by_case(world: World) -> None:
+    """Nor does another spelling begin a new count of guesses (RFC 6749 §10.10)."""
+    went_to(world.sign_in("ALICE"), "/apps")
+    world.browser.delete_cookie("bankid_session", domain="auth.localhost")
+    for number in range(10):
+        assert world.sign_in("alice" if number % 2 else "Alice", password="wrong").status_code == 401
+    stopped_on_a_page(world.sign_in("aLICE"), 429)

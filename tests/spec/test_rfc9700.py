@@ -21,12 +21,22 @@ def allowed(world: World, path: str, origin: str, method: str = "OPTIONS") -> st
 
 
 @pytest.mark.parametrize(("path", "method"), [("/token", "POST"), ("/revoke", "POST"), (WELL_KNOWN, "GET")])
-def test_balance_may_call_and_others_may_not(world: World, path: str, method: str) -> None:
+@pytest.mark.parametrize("origin", [BALANCE, ATTACKER, "https://app.example", "null"])
+def test_pages_of_any_origin_may_call_without_cookies(world: World, path: str, method: str, origin: str) -> None:
     """RFC 10017 §6.3.3.4-1, RFC 7009 §2.3-1, RFC 9700 §2.6-2."""
     for asked in ("OPTIONS", method):
-        assert allowed(world, path, BALANCE, asked) == BALANCE
-        assert allowed(world, path, ATTACKER, asked) is None
-        assert allowed(world, path, "null", asked) is None
+        assert allowed(world, path, origin, asked) == "*"
+
+
+def test_cookies_are_not_looked_at_where_any_origin_may_read(world: World) -> None:
+    """RFC 9700 §2.6-2: what a page of another origin reads is the same whoever is signed in."""
+    world.sign_in()
+    form = {"grant_type": "authorization_code", "code": "made-up", "client_id": "balance", "token": "made-up"}
+    for path, method in (("/token", "POST"), ("/revoke", "POST"), (WELL_KNOWN, "GET")):
+        with_cookies = world.ask(method, path, data=form if method == "POST" else None)
+        without = world.back_channel.open(path, method=method, data=form if method == "POST" else None, base_url=AUTH)
+        assert (with_cookies.status_code, with_cookies.data) == (without.status_code, without.data)
+        assert "Set-Cookie" not in with_cookies.headers
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
