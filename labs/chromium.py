@@ -3,13 +3,15 @@
 import re
 import tempfile
 import time
+from contextlib import suppress
 from importlib.util import find_spec
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 import requests
 
 from auth_server.seed import PASSWORDS
+from labs.browsers import Driver
 from labs.config import Here
 from labs.people import ATTACKER
 from labs.seeds import MALLORY
@@ -18,6 +20,9 @@ from labs.worlds import World
 from wire.browser import executable, is_headless_shell
 from wire.session import http_session
 
+if TYPE_CHECKING:
+    from playwright.sync_api import ProxySettings
+
 FLAGS = [
     "--no-sandbox",
     "--disable-quic",
@@ -25,7 +30,9 @@ FLAGS = [
     "--disable-component-update",
 ]
 PATIENCE = 10_000  # milliseconds
-QUIET, LOOK = 500, 50  # milliseconds
+LOOK, TWICE = 50, 2  # milliseconds, and how often: one answer may be the cause of another question
+BUSY = "document.readyState !== 'complete' || document.querySelector('button:disabled') !== null"
+NAMES = "MAP *.localhost 127.0.0.1, MAP * ~NOTFOUND"
 
 
 def is_there(elsewhere: str = "") -> bool:
@@ -60,32 +67,29 @@ def answers(address: str) -> bool:
         return False
 
 
-def only_in(here: Here) -> str:
-    """Return the flag by which a browser finds the hosts of one world, at its port, and no others."""
-    return f"--host-resolver-rules=MAP *-{here.world}.localhost:{here.port} 127.0.0.1:{here.port}, MAP * ~NOTFOUND"
+def launch(playwright: Any) -> Any:
+    """Start the Chromium of this machine, which finds worlds on loopback, and nothing else."""
+    return playwright.chromium.launch(executable_path=executable(), args=[*FLAGS, f"--host-resolver-rules={NAMES}"])
+
+
+def only_in(here: Here) -> "ProxySettings":
+    """Return what keeps the hosts of one world, at its port, within reach: all others lie behind a proxy that is not.
+
+    Loopback, too, is asked for at the proxy then, which Chromium would not do by itself.
+    """
+    return {"server": "http://nobody.invalid:1", "bypass": f"<-loopback>,*-{here.world}.localhost:{here.port}"}
 
 
 class Tab:
     """Somebody in front of a browser window; `tab` is Playwright's page, for what only one lab does."""
 
-    def __init__(self, name: str, world: World, driver: Any, agent: str | None = None) -> None:
+    def __init__(self, name: str, world: World, driver: Driver, agent: str | None = None) -> None:
         self.name, self.here = name, world.here
         self.password = dict([*PASSWORDS.items(), MALLORY])[name]
         self.profile = tempfile.TemporaryDirectory(prefix="glassbox-browser-", ignore_cleanup_errors=True)
+        self.far: Any = None  # the connection to a browser in another container
         self.borrowed = bool(world.settings.browser) and world.lab.phone and agent is None
-        if self.borrowed:  # only its own profile hands schemes to apps
-            self.context = driver.chromium.connect_over_cdp(world.settings.browser).contexts[0]
-            self.context.clear_cookies(domain=re.compile(rf"-{world.lab.name}\.localhost$"))
-        elif world.settings.browser:
-            self.context = driver.chromium.connect_over_cdp(world.settings.browser).new_context(user_agent=agent)
-        else:
-            self.context = driver.chromium.launch_persistent_context(
-                self.profile.name,
-                executable_path=executable(),
-                args=[*FLAGS, only_in(world.here)],
-                user_agent=agent,
-                headless=True,
-            )
+        self.context = self.context_in(world, driver, agent)
         self.context.set_default_timeout(PATIENCE)
         first = None if self.borrowed else next(iter(self.context.pages), None)
         self.tab = first or self.context.new_page()
@@ -95,6 +99,26 @@ class Tab:
         self.context.on("request", lambda request: self.under_way.add(request))
         for ended in ("requestfinished", "requestfailed"):
             self.context.on(ended, lambda request: self.under_way.discard(request))
+
+    def context_in(self, world: World, driver: Driver, agent: str | None) -> Any:
+        """Return cookies and windows of their own: in the browser that stays, or where schemes matter in a profile."""
+        if world.settings.browser:
+            self.far = driver.playwright.chromium.connect_over_cdp(world.settings.browser)
+            if not self.borrowed:
+                return self.far.new_context(user_agent=agent)
+            context = self.far.contexts[0]  # only its own profile hands schemes to apps
+            context.clear_cookies(domain=re.compile(rf"-{world.lab.name}\.localhost$"))
+            return context
+        if not world.lab.phone:
+            return driver.browser().new_context(user_agent=agent, proxy=only_in(world.here))
+        return driver.playwright.chromium.launch_persistent_context(
+            self.profile.name,
+            executable_path=executable(),
+            args=[*FLAGS, f"--host-resolver-rules={NAMES}"],
+            user_agent=agent,
+            proxy=only_in(world.here),
+            headless=True,
+        )
 
     @property
     def address(self) -> str:
@@ -106,17 +130,33 @@ class Tab:
         return self
 
     def rest(self) -> Self:
-        """Wait until the page's scripts have had their answers: half a second without a request under way."""
-        quiet, ends = 0, time.monotonic() + PATIENCE / 1000
-        while quiet < QUIET and time.monotonic() < ends:
+        """Wait until the page's scripts have had their answers: no request is under way, and no button rests."""
+        calm, ends = 0, time.monotonic() + PATIENCE / 1000
+        while calm < TWICE and time.monotonic() < ends:
             self.tab.wait_for_timeout(LOOK)
-            quiet = 0 if self.under_way else quiet + LOOK
+            calm = 0 if self.asks() or self.is_busy() else calm + 1
         return self
 
-    def click(self, name: str, role: str = "button") -> Self:
-        """Press what has this name on the page, and wait for what its scripts do."""
+    def asks(self) -> bool:
+        """Whether an answer to this window is still to come."""
+        return any(is_of(self.tab, request) for request in self.under_way)
+
+    def is_busy(self) -> bool:
+        """Whether the page is not there yet, or its scripts say that they work: they let its buttons rest meanwhile."""
+        try:
+            return bool(self.tab.evaluate(BUSY))
+        except Exception:  # it is leaving
+            return True
+
+    def leads_to(self, *addresses: str) -> Self:
+        """Wait until the window shows a page of one of these, which another page leads to by itself."""
+        self.tab.wait_for_url(lambda url: url.startswith(addresses), wait_until="load")
+        return self
+
+    def click(self, name: str, role: str = "button", leads_to: str = "") -> Self:
+        """Press what has this name on the page, and wait until it has led there, and for what scripts do."""
         self.tab.get_by_role(role, name=name).first.click()
-        return self.rest()
+        return self.leads_to(leads_to).rest() if leads_to else self.rest()
 
     def sign_in(self) -> Self:
         """Type name and password, if this is Bank ID's sign-in page."""
@@ -148,7 +188,17 @@ class Tab:
             self.tab.close()
         else:
             self.context.close()
+        if self.far:
+            self.far.close()  # the connection: the browser stays
         self.profile.cleanup()
+
+
+def is_of(tab: Any, request: Any) -> bool:
+    """Whether a window has sent a request; where nobody knows yet, it may be this one."""
+    try:
+        return bool(request.frame.page == tab)
+    except Exception:  # its page is not there yet
+        return True
 
 
 class BrowserPhone:
@@ -165,15 +215,11 @@ class BrowserPhone:
 
 
 class BrowserStage(Stage):
-    """A stage whose people sit in front of real browsers; Mallory's is started when she is first asked for."""
+    """A stage whose people sit in front of real browsers; Mallory's is opened when she is first asked for."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, driver: Driver) -> None:
         super().__init__(world)
-        self._world = world
-        from playwright.sync_api import sync_playwright
-
-        self.manager = sync_playwright()
-        self.driver: Any = self.manager.__enter__()
+        self._world, self._driver = world, driver
         self.tabs: list[Tab] = []
         try:
             self.alice: Any = self.open("alice", None)
@@ -184,7 +230,7 @@ class BrowserStage(Stage):
 
     def open(self, name: str, agent: str | None) -> Tab:
         """Put somebody in front of a browser."""
-        self.tabs.append(Tab(name, self._world, self.driver, agent))
+        self.tabs.append(Tab(name, self._world, self._driver, agent))
         return self.tabs[-1]
 
     def mallory_in_browser(self) -> Tab:
@@ -192,9 +238,7 @@ class BrowserStage(Stage):
         return self.open("mallory", ATTACKER)
 
     def close(self) -> None:
-        """Close every browser."""
-        try:
-            for tab in self.tabs:
+        """Close what was opened in the browser, which stays."""
+        for tab in self.tabs:
+            with suppress(Exception):  # it has crashed, say: the next attack has another one
                 tab.close()
-        finally:
-            self.manager.__exit__(None, None, None)

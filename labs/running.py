@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 
 import requests
 
-from labs import results, seeds
+from labs import chromium, results, seeds
+from labs.browsers import Browsers, Driver
 from labs.cells import Cell
 from labs.config import Settings
 from labs.people import Stuck
@@ -38,6 +39,7 @@ class Runner:
         self.settings = settings
         self.slots = threading.BoundedSemaphore(settings.attacks_at_once)
         self.line = threading.BoundedSemaphore(3 * settings.attacks_at_once)  # those who wait for one world, too
+        self.browsers = Browsers(chromium.launch)
         self.classroom = http_session("glassbox-labs", timeout=(2.0, 20.0))
 
     def attack(self, world: World, pause: float = 0.0) -> Json:
@@ -71,14 +73,32 @@ class Runner:
         """Run the steps of one attack, and ask what the wire shows."""
         world.quiet()
         seeds.restore_books(world.parties["bank"])
-        with closing(stage_for(world)) as stage:
-            stage.cell = cell
-            begun = world.note("the attack begins", defence="on" if world.on else "off")
-            stuck = self.play(world, stage, pause)
+        begun, stuck = self.on_stage(world, lambda stage: self.perform(world, stage, cell, pause))
         world.quiet()
         ended = world.note("the attack has ended", **({"stuck": stuck} if stuck else {}))
         world.begin_by_hand(ended)
         return self.ask(world.lab, refusal, begun, ended) | {"on": world.on, "stuck": stuck}
+
+    def on_stage(self, world: World, act: Callable[[Stage], tuple[str, str]]) -> tuple[str, str]:
+        """Do something on a fresh stage: over HTTP, or in a browser where the lab says so and that can do it."""
+        browser = world.settings.browser
+        if world.lab.browser and not chromium.is_there(browser):
+            raise NeedsBrowser
+        if not world.lab.browser or (world.lab.phone and not chromium.hands_schemes_to_apps(browser)):
+            with closing(Stage(world)) as stage:  # whose phone hands schemes to apps as the system of a phone does
+                return act(stage)
+
+        def in_browser(driver: Driver) -> tuple[str, str]:
+            with closing(chromium.BrowserStage(world, driver)) as stage:
+                return act(stage)
+
+        return self.browsers.play(in_browser)
+
+    def perform(self, world: World, stage: Stage, cell: Cell | None, pause: float) -> tuple[str, str]:
+        """Play the attack; return the id of the note with which it begins, and why it got stuck, if it did."""
+        stage.cell = cell
+        begun = world.note("the attack begins", defence="on" if world.on else "off")
+        return begun, self.play(world, stage, pause)
 
     def play(self, world: World, stage: Stage, pause: float = 0.0) -> str:
         """Run each step; return why one could not be done, which ends the attack, or an empty text."""
@@ -173,16 +193,3 @@ def is_a_refusal(problem: Exception) -> bool:
     """Whether a step ended because the world would not go along; anything else is a fault of ours."""
     driven = type(problem).__module__.startswith("playwright")  # which is not everywhere
     return driven or isinstance(problem, Stuck | requests.RequestException)
-
-
-def stage_for(world: World) -> Stage:
-    """Return a fresh stage: over HTTP, or in a browser where the lab says so and the browser can do what it needs."""
-    if not world.lab.browser:
-        return Stage(world)
-    from labs.chromium import BrowserStage, hands_schemes_to_apps, is_there
-
-    if not is_there(world.settings.browser):
-        raise NeedsBrowser
-    if world.lab.phone and not hands_schemes_to_apps(world.settings.browser):
-        return Stage(world)  # whose phone hands them over as the system of a phone does
-    return BrowserStage(world)

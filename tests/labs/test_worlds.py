@@ -90,7 +90,7 @@ def test_a_browser_of_an_attack_finds_its_own_world_only() -> None:
 
         def strays(stage: BrowserStage) -> None:
             for url in elsewhere:
-                with pytest.raises(Exception, match="ERR_NAME_NOT_RESOLVED"):
+                with pytest.raises(Exception, match="ERR_PROXY_CONNECTION_FAILED"):
                     stage.alice.context.new_page().goto(url)
             stage.alice.go(f"{stage.here.attacker}/")
 

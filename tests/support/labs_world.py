@@ -11,6 +11,8 @@ from werkzeug.wsgi import get_input_stream
 
 import classroom
 import labs
+from labs import chromium
+from labs.browsers import Browsers
 from labs.syllabus import Lab, all_labs
 from sandbox.acl import ADMIN, acl_file
 from sandbox.parties import PARTIES
@@ -18,6 +20,7 @@ from tests.support.embedded_valkey import running_valkey
 from tests.support.ports import free_port
 from wire.session import http_session
 
+BROWSERS = Browsers(chromium.launch, stays=600)  # for all labs that this process of tests starts
 PASSWORD = "the same for every user of the tests"
 
 
@@ -43,6 +46,7 @@ class Labs:
             classroom.config.Settings(origin=self.classroom, labs=self.origin, **redis)
         )
         self.app: Any = labs.create_app(chosen, all_labs() if known is None else known)
+        self.app.pages.extensions["runner"].browsers = BROWSERS
         self.cafe = self.app.pages.extensions["cafe"]
         self.servers = [serve(self.app, self.port), serve(self.observer, classroom_port)]
         self.servers += [self.cafe] if self.cafe else []

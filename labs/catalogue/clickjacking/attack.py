@@ -19,6 +19,7 @@ PAGE = """{% extends "pages/kitten.html" %}
 {% block trap %}<p class="trap"><button type="button">Adopt the kitten</button>
 <iframe src="{{ framed }}" title="Nothing"></iframe></p>
 <p><label><input type="checkbox" id="show"> Show what lies over the button</label></p>{% endblock %}"""
+PAINTED = "new Promise(go => requestAnimationFrame(() => requestAnimationFrame(go)))"
 kittens = Flask(__name__, template_folder="../../templates", static_folder="../../static")
 HOSTS = {"shop.auth": kittens}  # a subdomain of Bank ID's that somebody gave up, and somebody else took
 
@@ -54,8 +55,11 @@ def alice_adopts_the_kitten(stage: BrowserStage) -> None:
     """Open the link, and press the button under the kitten."""
     tab = stage.lead_alice().rest().tab
     button, frame = tab.get_by_role("button", name="Adopt the kitten").bounding_box(), tab.frames[-1]
+    framed = frame.url.startswith(stage.here.auth)
+    if framed:
+        frame.evaluate(PAINTED)  # until then it takes no clicks
     tab.mouse.click(button["x"] + button["width"] / 2, button["y"] + button["height"] / 2)
-    if frame.url.startswith(stage.here.auth):  # the page let itself be framed: the click was for it
+    if framed:  # the page let itself be framed: the click was for it
         frame.wait_for_url(f"{stage.here.attacker}/**")
 
 

@@ -45,7 +45,7 @@ def makes_a_link(stage: Stage) -> None:
 @step("Alice")
 def alice_opens_the_page(stage: BrowserStage) -> None:
     """Open the link, and touch nothing."""
-    stage.lead_alice().rest()
+    stage.lead_alice().leads_to(stage.here.auth, stage.here.attacker)
 
 
 @step("attacker")

@@ -29,10 +29,10 @@ def alice_lets_budget_pay(stage: BrowserStage) -> None:
 @step("Alice", by_hand="{attacker}/kittens")
 def alice_looks_at_more_kittens(stage: BrowserStage) -> None:
     """Press “Show more kittens”: the form goes to the bank itself, which asks for a token."""
-    stage.alice.go(f"{stage.here.attacker}/kittens").click("Show more kittens")
+    stage.alice.go(f"{stage.here.attacker}/kittens").click("Show more kittens", leads_to=stage.here.bank)
 
 
 @step("Alice", by_hand="{attacker}/kittens")
 def alice_looks_at_kittens(stage: BrowserStage) -> None:
     """Press “Show the kittens”: the form goes to Budget."""
-    stage.alice.go(f"{stage.here.attacker}/kittens").click("Show the kittens")
+    stage.alice.go(f"{stage.here.attacker}/kittens").click("Show the kittens", leads_to=stage.here.budget)

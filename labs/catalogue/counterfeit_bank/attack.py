@@ -33,7 +33,7 @@ def alice_connects(stage: BrowserStage) -> None:
     """Follow the link and connect: at Bank ID sign in as alice, and allow."""
     balance = stage.alice.go(f"{stage.here.balance}/?bank={stage.here.attacker}")
     if balance.tab.get_by_label("Your bank’s address").count():
-        balance.click("Connect your bank")
+        balance.click("Connect your bank", leads_to=stage.here.auth)
     else:  # this Balance knows one bank only: a link of the attacker's names the false one all the same
         balance.go(stage.link("balance", stage.callback("balance"), resource=stage.here.attacker))
     balance.agree().rest()

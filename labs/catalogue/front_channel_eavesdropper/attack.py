@@ -8,7 +8,7 @@ from labs.steps import step
 @step("Alice", by_hand="{balance}/")
 def alice_connects_in_the_cafe(stage: BrowserStage) -> None:
     """Connect Balance to the bank: sign in as alice, and allow. Stop at the café's page."""
-    stage.alice.go(f"{stage.here.balance}/").click("Connect your bank").agree()
+    stage.alice.go(f"{stage.here.balance}/").click("Connect your bank", leads_to=stage.here.auth).agree()
 
 
 @step("attacker")

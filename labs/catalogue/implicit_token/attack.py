@@ -13,7 +13,7 @@ def alice_connects(stage: BrowserStage) -> None:
     """Connect Balance to the bank: sign in as alice, and allow. Look at the address bar."""
     balance = stage.alice.go(f"{stage.here.balance}/")
     if balance.tab.locator('script[src="/js/2013.js"]').count():
-        balance.click("Connect your bank")
+        balance.click("Connect your bank", leads_to=stage.here.auth)
     else:  # this Balance does not ask for tokens in addresses any more: a link in its name does
         no_challenge = {"code_challenge": "", "code_challenge_method": ""}
         balance.go(stage.app_asks("balance", response_type="token", **no_challenge))
@@ -36,7 +36,9 @@ def puts_it_into_his_own_tab(stage: BrowserStage) -> None:
     if stage.given:
         stage.onward = injected(stage, stage.given)
         return
-    mallory = stage.mallory_in_browser().go(f"{stage.here.balance}/").click("Connect your bank")
+    mallory = (
+        stage.mallory_in_browser().go(f"{stage.here.balance}/").click("Connect your bank", leads_to=stage.here.auth)
+    )
     mallory.go(injected(stage, mallory.address)).rest()
 
 

@@ -45,7 +45,7 @@ def mallory_keeps_her_callback(stage: Stage) -> None:
 @step("Alice")
 def alice_follows_the_link(stage: BrowserStage) -> None:
     """Open Mallory's page, which holds that address as a picture, too; then follow its link."""
-    stage.lead_alice().click("See the photos", role="link")
+    stage.lead_alice().click("See the photos", "link", stage.here.budget)
 
 
 @step("Alice", by_hand="{budget}/")

@@ -34,7 +34,8 @@ def mallory_keeps_her_callback(stage: Stage) -> None:
 @step("Alice")
 def alice_is_interrupted(stage: BrowserStage) -> None:
     """Open Mallory's page, and Balance from there; press its button, and stop at Bank ID: do not sign in, or allow."""
-    stage.lead_alice().click("Look in Balance", role="link").click("Connect your bank")
+    stage.lead_alice().click("Look in Balance", "link", stage.here.balance)
+    stage.alice.click("Connect your bank", leads_to=stage.here.auth)
     if not stage.alice.address.startswith(stage.here.auth):
         raise Stuck("Balance did not ask Bank ID")
 
@@ -42,4 +43,4 @@ def alice_is_interrupted(stage: BrowserStage) -> None:
 @step("Alice")
 def alice_follows_the_link(stage: BrowserStage) -> None:
     """Go back to Mallory's page in the same tab, and follow its other link. Whose account is it?"""
-    stage.alice.go(stage.kept["page"]).click("I am coming", role="link")
+    stage.alice.go(stage.kept["page"]).click("I am coming", "link", stage.here.balance)

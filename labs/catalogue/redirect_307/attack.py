@@ -23,7 +23,7 @@ def alice_allows_it(stage: BrowserStage) -> None:
 @step("Alice", by_hand="{auth}/logout")
 def alice_signs_out(stage: BrowserStage) -> None:
     """Sign out of Bank ID."""
-    stage.alice.go(f"{stage.here.auth}/logout").click("Sign out")
+    stage.alice.go(f"{stage.here.auth}/logout").click("Sign out", leads_to=stage.here.auth)
 
 
 @step("attacker")

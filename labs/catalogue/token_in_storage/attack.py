@@ -16,7 +16,7 @@ LINE = """
 @step("Alice", by_hand="{balance}/")
 def alice_connects(stage: BrowserStage) -> None:
     """Connect Balance to the bank: sign in as alice, and allow. Then close the tab: Alice is done."""
-    stage.alice.go(f"{stage.here.balance}/").click("Connect your bank").agree().rest()
+    stage.alice.go(f"{stage.here.balance}/").click("Connect your bank", leads_to=stage.here.auth).agree().rest()
 
 
 @step("Alice", by_hand=f"{{balance}}{LINK}")

@@ -20,7 +20,9 @@ def tries_it_with_his_own(stage: Stage) -> None:
 @step("Alice", by_hand="{balance}/")
 def alice_opens_the_statement(stage: BrowserStage) -> None:
     """Connect Balance to the bank: sign in as alice, and allow. Then press “Open the statement”."""
-    tab = stage.alice.go(f"{stage.here.balance}/").click("Connect your bank").agree().rest().tab
+    tab = (
+        stage.alice.go(f"{stage.here.balance}/").click("Connect your bank", leads_to=stage.here.auth).agree().rest().tab
+    )
     button = tab.get_by_role("button", name="Open the statement")
     if not button.count():
         raise Stuck("this Balance opens no statement")
