@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from wire.message import Entry, Held, Response, from_fields
 
 WORLD = re.compile(r"[a-z0-9-]{1,63}")
+EXCHANGE = re.compile(r"[A-Za-z0-9_-]{0,64}")  # a name that recorders make up, and no page has to take care of
 IN_A_WORLD = ("auth", "bank", "budget", "balance", "piggy", "attacker")
 AHEAD = 3600.0  # seconds by which a message may seem to come after its writing down
 LATEST = 2.0**33  # seconds since 1970: what calendars of all programs can show
@@ -34,6 +35,8 @@ def believed(
         raise NotBelieved("from another time")
     if not all(isinstance(number, int) and 0 <= number < LARGEST for number in numbers(entry)):
         raise NotBelieved("beyond what is counted")
+    if not all(EXCHANGE.fullmatch(getattr(entry, name, "")) for name in ("exchange", "cause")):
+        raise NotBelieved("no name of an exchange")
     if isinstance(entry, Response) and not 100 <= entry.status <= 999:
         raise NotBelieved("no status")
     if isinstance(entry, Held) and not 0 <= entry.until < LATEST:

@@ -95,7 +95,7 @@ def to_fields(entry: Entry) -> dict[str, str | bytes | int | float]:
     written: dict[str, str | bytes | int | float] = {"kind": NAMES[type(entry)]}
     for field in fields(entry):
         value = getattr(entry, field.name)
-        if field.name == "id" or value in ("", b"", ()):
+        if field.name == "id" or value == field.default:
             continue
         written[field.name] = json.dumps(value) if field.name in ("headers", "details") else value
     return written
@@ -116,6 +116,20 @@ def text(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")
 
 
+def headers_in(raw: bytes) -> Headers:
+    headers = tuple((name, value) for name, value in json.loads(raw))
+    if not all(isinstance(part, str) for pair in headers for part in pair):
+        raise ValueError("a header is two texts")
+    return headers
+
+
+def details_in(raw: bytes) -> dict[str, str]:
+    details = json.loads(raw)
+    if not (isinstance(details, dict) and all(isinstance(value, str) for value in details.values())):
+        raise ValueError("details are texts by their names")
+    return details
+
+
 READERS: dict[str, Any] = {
     "at": float,
     "until": float,
@@ -124,6 +138,6 @@ READERS: dict[str, Any] = {
     "status": int,
     "lost": int,
     "body": bytes,
-    "details": json.loads,
-    "headers": lambda raw: tuple((name, value) for name, value in json.loads(raw)),
+    "details": details_in,
+    "headers": headers_in,
 }
