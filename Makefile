@@ -57,7 +57,7 @@ check: .venv/dev.stamp ## lint, formatting, types, imports
 	$(BIN)/mypy --strict $(CODE)
 	$(BIN)/lint-imports
 	if [ -x $(BIN)/biome ]; then $(BIN)/biome lint .; else echo 'Biome has no wheel here: skipped'; fi
-	$(BIN)/djlint --lint --quiet auth_server/templates client_app/templates spa/templates classroom/templates labs/templates
+	$(BIN)/djlint --lint --quiet auth_server/templates auth_server/web_message/templates client_app/templates spa/templates classroom/templates labs/templates
 	if [ -x $(BIN)/hadolint ]; then $(BIN)/hadolint */Dockerfile labs/browser.Dockerfile; else echo 'hadolint has no wheel here: skipped'; fi
 
 lock: .venv/dev.stamp ## write the locked requirements anew from the .in files

@@ -1,10 +1,9 @@
-"""The authorization response: by redirect, or as a message to the window that opened this one (RFC 6749 §4.1.2)."""
+"""The authorization response: by redirect, or in whichever mode a standard adds (RFC 6749 §4.1.2)."""
 
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import flask
-from flask import render_template
 from werkzeug.datastructures import Headers
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
@@ -21,7 +20,7 @@ def authorization_response(address: ResponseAddress, parameters: dict[str, str])
     """Answer the client the way it asked for, with `state` and `iss` among the parameters (RFC 9207 §2)."""
     state = {"state": address.state} if address.state is not None else {}
     complete = parameters | state | defences.response_names_the_issuer()
-    return features.response_modes.get(address.mode, query)(address, complete)
+    return features.response_modes[address.mode].respond(address, complete)
 
 
 class ToClient(flask.Response):
@@ -40,9 +39,3 @@ def query(address: ResponseAddress, parameters: dict[str, str]) -> Response:
     joint = "&" if "?" in address.redirect_uri else "?"
     response = redirect(address.redirect_uri + joint + urlencode(parameters), Response=ToClient)
     return defences.redirect_turns_post_into_get(response)
-
-
-def web_message(address: ResponseAddress, parameters: dict[str, str]) -> Response:
-    """Show a page that hands the answer to the page that opened this window (RFC 9700 §4.17)."""
-    origin = defences.message_goes_to_the_registered_origin(address.redirect_uri)
-    return Response(render_template("web_message.html", origin=origin, parameters=parameters), mimetype="text/html")

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from auth_server.clock import now
 from auth_server.defences import defences
 from auth_server.errors import SignInNeeded
+from auth_server.features import features
 from auth_server.models import User
-from auth_server.scopes import SCOPES
 from auth_server.sign_in import signed_in_user
 from auth_server.store import store
 
@@ -56,7 +56,7 @@ def shown(client_id: str, scope: set[str], last_used_at: int | None) -> dict[str
     return {
         "client_id": client_id,
         "name": client.client_name if client else client_id,
-        "scopes": [SCOPES[name] for name in SCOPES if name in scope],
+        "scopes": [features.scopes[name] for name in features.scopes if name in scope],
         "last_used": told(last_used_at),
     }
 

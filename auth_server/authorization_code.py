@@ -1,38 +1,38 @@
 """Authorization code: how it is made, and what it buys (RFC 6749 §4.1)."""
 
-from flask import Response
-from werkzeug.wrappers import Response as BaseResponse
+from werkzeug.wrappers import Response
 
 from auth_server.answer import authorization_response
 from auth_server.authorization_request import AuthorizationRequest
 from auth_server.config import settings
 from auth_server.defences import defences
 from auth_server.errors import InvalidGrant
-from auth_server.models import Client, Code, User
+from auth_server.features import GrantType
+from auth_server.models import Client, Code, Tokens, User
 from auth_server.parameters import optional, required
 from auth_server.store import sha256, store
-from auth_server.tokens import new_grant, new_tokens, token_response
+from auth_server.tokens import new_grant, new_tokens
 
 
-def code_response(asked: AuthorizationRequest, user: User, scope: tuple[str, ...]) -> BaseResponse:
+def code_response(authorization_request: AuthorizationRequest, user: User, scope: tuple[str, ...]) -> Response:
     """Answer with a code for what the user allowed (RFC 6749 §4.1.2)."""
-    grant = new_grant(asked.client, user.sub, scope, asked.resource)
+    grant = new_grant(authorization_request.client, user.sub, scope, authorization_request.resource)
     value = defences.new_code()
     code = Code(
         grant=grant,
         code_hash=sha256(value),
-        redirect_uri=asked.redirect_uri,
-        redirect_uri_was_sent=asked.get("redirect_uri") is not None,
-        code_challenge=asked.get("code_challenge"),
-        code_challenge_method=asked.get("code_challenge_method"),
+        redirect_uri=authorization_request.redirect_uri,
+        redirect_uri_was_sent=authorization_request.get("redirect_uri") is not None,
+        code_challenge=authorization_request.get("code_challenge"),
+        code_challenge_method=authorization_request.get("code_challenge_method"),
         expires_at=grant.granted_at + settings.code_lifetime,
     )
     store.begin_grant(grant, code)
-    return authorization_response(asked.address, {"code": value})
+    return authorization_response(authorization_request.address, {"code": value})
 
 
-def authorization_code(client: Client) -> Response:
-    """Answer an access token request with a code (RFC 6749 §4.1.3; PKCE: RFC 7636 §4.5)."""
+def authorization_code(client: Client) -> Tokens:
+    """Redeem the code of an access token request (RFC 6749 §4.1.3; PKCE: RFC 7636 §4.5)."""
     code, verifier = store.find_code(required("code")), optional("code_verifier")
     if code is None:
         raise InvalidGrant("this server knows no such code")
@@ -46,4 +46,13 @@ def authorization_code(client: Client) -> Response:
     tokens = new_tokens(code.grant, code.grant.scope, resource)
     # Redeems the code and stores the tokens in one step, and last: a thief without the verifier cannot burn the code.
     defences.code_is_used_once(code, tokens)
-    return token_response(tokens)
+    return tokens
+
+
+def keys() -> list[str]:
+    """Return where the code lies, and the mark that it was used."""
+    code = optional("code")
+    return [store.code_key(code), store.used_key(code)] if code else []
+
+
+AUTHORIZATION_CODE = GrantType(authorization_code, ("code", "redirect_uri", "code_verifier"), keys)

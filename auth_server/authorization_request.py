@@ -5,20 +5,9 @@ from dataclasses import dataclass
 from werkzeug.datastructures import MultiDict
 
 from auth_server.errors import ResponseAddress
+from auth_server.features import features
 from auth_server.models import Client
-from auth_server.redirect_uris import origin
 from auth_server.scopes import split
-
-NAMES = (
-    "response_type",
-    "client_id",
-    "redirect_uri",
-    "scope",
-    "state",
-    "code_challenge",
-    "code_challenge_method",
-    "response_mode",
-)
 
 
 @dataclass(frozen=True)
@@ -31,6 +20,10 @@ class AuthorizationRequest:
 
     def get(self, name: str) -> str | None:
         return self.parameters.get(name) or None
+
+    @property
+    def response_type(self) -> str:
+        return self.parameters["response_type"]
 
     @property
     def scope(self) -> tuple[str, ...]:
@@ -48,12 +41,12 @@ class AuthorizationRequest:
 
     @property
     def mode(self) -> str:
-        """How the client wants to be answered; only an address with an origin can be handed a message."""
-        asked = self.parameters.getlist("response_mode")
-        reachable = asked != ["web_message"] or origin(self.redirect_uri) is not None
-        return asked[0] if len(asked) == 1 and asked[0] and reachable else "query"
+        """How the client wants to be answered, where that is offered and reaches the redirect URI; else by query."""
+        names = self.parameters.getlist("response_mode")
+        row = features.response_modes.get(names[0]) if len(names) == 1 else None
+        return names[0] if row and row.reaches(self.redirect_uri) else "query"
 
     def fields(self) -> list[tuple[str, str]]:
         """Return the request as the pairs that a form or a query carries on."""
-        names = (*NAMES, "resource", "transaction")
+        names = (*features.authorization_parameters, "transaction")
         return [(name, value) for name in names for value in self.parameters.getlist(name) if value]

@@ -1,6 +1,7 @@
 """Settings of the authorization server, read from `AUTH_…` and from its own secrets."""
 
 import os
+import secrets
 from typing import Literal, cast
 
 from flask import current_app
@@ -27,11 +28,12 @@ class Settings(BaseSettings):
     redis_username: str = "auth"
     redis_password: str = ""
     key_prefix: str = "auth:"
-    secret_key: str = ""
+    secret_key: str = Field(default_factory=lambda: secrets.token_urlsafe(32), min_length=1)
     budget_secret_sha256: str = ""
     bank_secret_sha256: str = ""
 
     pkce_required_of: Literal["everyone", "public clients"] = "everyone"
+    access_token_format: str = "opaque"  # a row of that table of `features.py`
     code_lifetime: int = 60
     access_token_lifetime: int = 600
     grant_lifetime: int = 30 * DAY

@@ -24,14 +24,15 @@ def consent() -> Response:
     if user is None:
         raise SignInNeeded(parameters)
     defences.form_token_matches()
-    asked = request_in_order(parameters)
+    authorization_request = request_in_order(parameters)
     decision = request.form.get("decision")
     if decision not in ("allow", "deny"):
         raise PageError("Allow or deny?", "The form must say decision=allow or decision=deny.")
     scope = tuple(name for name in split(request.form.get("requested_scope")) if name in allowed)
     if decision == "deny" or not scope:
-        raise AuthorizationRefused(asked.address, AccessDenied("the user said no"))
-    if not defences.public_client_asks_again(asked.client):
-        remembered = store.consented_scope(user.sub, asked.client.client_id)
-        store.save_consent(user.sub, asked.client.client_id, remembered - set(asked.scope) | set(scope))
-    return features.response_types[str(asked.get("response_type"))](asked, user, scope)
+        raise AuthorizationRefused(authorization_request.address, AccessDenied("the user said no"))
+    client = authorization_request.client
+    if not defences.public_client_asks_again(client):
+        remembered = store.consented_scope(user.sub, client.client_id)
+        store.save_consent(user.sub, client.client_id, remembered - set(authorization_request.scope) | set(scope))
+    return features.response_types[authorization_request.response_type](authorization_request, user, scope)

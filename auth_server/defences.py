@@ -9,15 +9,26 @@ from typing import cast
 from flask import Response, current_app, request, session
 from flask_wtf.csrf import validate_csrf
 from limits import RateLimitItemPerMinute
+from limits.strategies import FixedWindowRateLimiter
 from werkzeug.datastructures import MultiDict
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import ValidationError
 
-from auth_server.client_authentication import authenticated_client, authenticated_resource_server, named_client
+from auth_server.client_authentication import (
+    Presented,
+    authenticated_resource_server,
+    named_by,
+    named_client,
+    presented_once,
+    prove,
+    resource_servers,
+)
 from auth_server.client_names import sounds_trusted
 from auth_server.clock import now
+from auth_server.config import settings
 from auth_server.errors import (
+    InvalidClient,
     InvalidClientMetadata,
     InvalidGrant,
     InvalidRedirectUri,
@@ -31,9 +42,9 @@ from auth_server.errors import (
     UnsupportedGrantType,
     UnsupportedResponseType,
 )
+from auth_server.features import features
 from auth_server.models import Client, Code, Grant, Token, Tokens, User
 from auth_server.redirect_uris import only_loopback_port_differs, origin, problem_of_redirect_uri
-from auth_server.scopes import SCOPES
 from auth_server.store import sha256, store
 
 UNRESERVED = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -85,7 +96,7 @@ class Defences:
 
     def challenge_is_present(self, code_challenge: str | None, client: Client) -> None:
         """Stops codes that anyone could redeem: PKCE is required (RFC 7636 §4.4.1)."""
-        required_of_all = current_app.extensions["settings"].pkce_required_of == "everyone"
+        required_of_all = settings.pkce_required_of == "everyone"
         if code_challenge is None and (required_of_all or client.is_public):
             raise InvalidRequest("code_challenge is missing: PKCE is required")
 
@@ -103,14 +114,13 @@ class Defences:
         if not scope:
             raise InvalidScope("scope is missing: say what you want to do, there is no default")
         for name in scope:
-            if name not in SCOPES or name not in client.scope:
+            if name not in features.scopes or name not in client.scope:
                 raise InvalidScope(f"scope may be of {' '.join(client.scope)}")
 
     def resource_is_known(self, resource: tuple[str, ...]) -> None:
         """Stops tokens for resource servers that this server does not answer for (RFC 8707 §2)."""
-        known = current_app.extensions["resource_servers"]
-        if any(uri not in known for uri in resource):
-            raise InvalidTarget(f"resource may be of {' '.join(known)}")
+        if any(uri not in resource_servers for uri in resource):
+            raise InvalidTarget(f"resource may be of {' '.join(resource_servers)}")
 
     def public_client_asks_again(self, client: Client) -> bool:
         """Stops an app that took a public client's place from being let in unseen (RFC 6749 §10.2)."""
@@ -118,7 +128,7 @@ class Defences:
 
     def response_names_the_issuer(self) -> dict[str, str]:
         """Stops a client from taking one server's answer for another's (RFC 9207 §2)."""
-        return {"iss": current_app.extensions["settings"].issuer}
+        return {"iss": settings.issuer}
 
     def message_goes_to_the_registered_origin(self, redirect_uri: str) -> str:
         """Stops whoever opened this window from reading what is for the client (RFC 9700 §4.17.2)."""
@@ -150,7 +160,6 @@ class Defences:
 
     def sign_in_guesses_are_limited(self, username: str, *, was_right: bool = False) -> None:
         """Stops guessing of passwords: guesses are counted per user and per address (RFC 6749 §10.10)."""
-        settings = current_app.extensions["settings"]
         limits = {
             store.key("guesses", "user", sha256(username)): settings.failed_sign_ins_per_user,
             store.key("guesses", "address", self.client_address_is_not_forged()): settings.failed_sign_ins_per_address,
@@ -195,14 +204,28 @@ class Defences:
 
     def client_is_authenticated(self) -> Client:
         """Stops everybody who only knows a client's name: confidential clients prove theirs (RFC 6749 §3.2.1)."""
-        return authenticated_client()
+        try:
+            presented = presented_once()
+            client = named_by(presented)
+            # Before the proof: a secret that leaked must not work by a way that its client never uses.
+            self.method_is_the_registered_one(client, presented)
+            prove(presented, client)
+        except InvalidClient:
+            self.client_secret_guesses_are_limited()
+            raise
+        return client
+
+    def method_is_the_registered_one(self, client: Client, presented: Presented) -> None:
+        """Stops a client's name or secret from opening what it proves by other means (RFC 7591 §2)."""
+        if presented.method != client.token_endpoint_auth_method:
+            raise InvalidClient(f"this client is registered for {client.token_endpoint_auth_method}")
 
     def client_secret_guesses_are_limited(self) -> None:
-        """Tells whoever guesses a client's secret to wait; its 256 bits are what stops them (RFC 6749 §2.3.1)."""
+        """Stops guessing of client secrets, as their 256 random bits do, too (RFC 6749 §2.3.1)."""
         # The right secret is never kept out: else any page could lock a client out by sending wrong ones in its name.
-        limit = RateLimitItemPerMinute(current_app.extensions["settings"].failed_client_secrets)
+        limit = RateLimitItemPerMinute(settings.failed_client_secrets)
         who = (sha256(named_client()), self.client_address_is_not_forged())
-        if not current_app.extensions["secrets_limiter"].hit(limit, *who):
+        if not secret_guesses.hit(limit, *who):
             raise TooManyRequests("too many wrong secrets of this client: wait a minute")
 
     def public_client_has_no_secret(self, client: Client) -> None:
@@ -212,11 +235,10 @@ class Defences:
 
     def grant_type_is_offered(self, grant_type: str, client: Client) -> None:
         """Stops grants that this server does not offer, the password above all (RFC 9700 §2.4)."""
-        offered = current_app.extensions["features"].grant_types
+        offered = features.grant_types
         if grant_type not in offered:
-            raise UnsupportedGrantType(
-                NO_PASSWORD_GRANT if grant_type == "password" else f"offered: {' '.join(offered)}"
-            )
+            words = NO_PASSWORD_GRANT if grant_type == "password" else f"offered: {' '.join(offered)}"
+            raise UnsupportedGrantType(words)
         if grant_type not in client.grant_types:
             raise UnauthorizedClient(f"this client is not registered for {grant_type}")
 
@@ -253,8 +275,7 @@ class Defences:
         """Stops everyone who did not begin this flow from redeeming its code (RFC 7636 §4.6)."""
         if code.code_challenge is None:
             return
-        methods = current_app.extensions["features"].code_challenge_methods
-        transform = methods[code.code_challenge_method or "plain"]
+        transform = features.code_challenge_methods[code.code_challenge_method or "plain"]
         if verifier is None or not hmac.compare_digest(transform(verifier), code.code_challenge):
             raise InvalidGrant("code_verifier does not match the code_challenge")
 
@@ -294,7 +315,11 @@ class Defences:
 
     def caller_may_introspect(self) -> str:
         """Stops anyone but a resource server from asking what a token is worth (RFC 7662 §2.1)."""
-        return authenticated_resource_server()
+        try:
+            return authenticated_resource_server()
+        except InvalidClient:
+            self.client_secret_guesses_are_limited()
+            raise
 
     def token_is_for_the_caller(self, token: Token, resource: str) -> bool:
         """Stops one resource server from learning about tokens for another (RFC 7662 §4)."""
@@ -319,13 +344,14 @@ class Defences:
         """Stops a stranger from asking for money under a name that people trust (RFC 7591 §5)."""
         if client.client_name != client.client_id and sounds_trusted(client.client_name):
             raise InvalidClientMetadata("client_name sounds like a bank or a known app, or looks as if: choose another")
-        return replace(client, scope=tuple(name for name in client.scope if not SCOPES[name].dangerous))
+        return replace(client, scope=tuple(name for name in client.scope if not features.scopes[name].dangerous))
 
     def registrations_are_limited(self) -> None:
         """Stops strangers from filling the store with clients (RFC 7591 §5)."""
-        limit = current_app.extensions["settings"].registrations_per_hour
+        limit = settings.registrations_per_hour
         if not store.count({store.key("registrations", self.client_address_is_not_forged()): limit}, seconds=3600):
             raise TooManyRequests("too many registrations from this address: wait an hour")
 
 
+secret_guesses = cast("FixedWindowRateLimiter", LocalProxy(lambda: current_app.extensions["secret_guesses"]))
 defences = cast("Defences", LocalProxy(lambda: current_app.extensions["defences"]))

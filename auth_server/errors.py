@@ -14,10 +14,9 @@ class OAuthError(Exception):
     error = "server_error"
     status = 400
 
-    def __init__(self, description: str = "", *, basic: bool = False) -> None:
+    def __init__(self, description: str = "") -> None:
         super().__init__(description)
         self.description = OUTSIDE.sub("?", description)
-        self.basic = basic
 
 
 class InvalidRequest(OAuthError):
@@ -25,7 +24,7 @@ class InvalidRequest(OAuthError):
 
 
 class InvalidClient(OAuthError):
-    """Client authentication failed; `basic` where HTTP Basic was tried (RFC 6749 §5.2)."""
+    """Client authentication failed (RFC 6749 §5.2)."""
 
     error = "invalid_client"
     status = 401

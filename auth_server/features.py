@@ -1,28 +1,87 @@
-"""What this server offers: its endpoints look things up in these tables, its metadata is made from them."""
+"""What this server offers: tables whose rows bring all that is theirs; endpoints and metadata are made from them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import cast
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, cast
 
-from flask import current_app
+from flask import Blueprint, current_app
 from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response
 
-from auth_server.authorization_request import AuthorizationRequest
-from auth_server.client_authentication import Presented
-from auth_server.errors import ResponseAddress
-from auth_server.models import Client, User
+if TYPE_CHECKING:  # the modules that serve the rows read this one
+    from auth_server.authorization_request import AuthorizationRequest
+    from auth_server.client_authentication import Presented
+    from auth_server.errors import ResponseAddress
+    from auth_server.models import Binding, Client, Token, Tokens, User
+    from auth_server.scopes import Scope
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An address that the protocol names: who serves it, who calls it, who may read its answers (RFC 6749 §3)."""
+
+    blueprint: Blueprint
+    callers: Literal["people", "clients", "resource servers", "anybody"]
+    name: str = ""  # `token` where the metadata say `token_endpoint`
+    any_origin_may_read: bool = False
+
+
+@dataclass(frozen=True)
+class AuthorizationParameter:
+    """A parameter of the authorization request; its check raises what goes back to the client (RFC 6749 §4.1.2.1)."""
+
+    check: Callable[["AuthorizationRequest"], None] = lambda _: None
+    may_be_repeated: bool = False
+
+
+@dataclass(frozen=True)
+class ResponseMode:
+    """A way of answering an authorization request, and whether it can reach a redirect URI."""
+
+    respond: Callable[["ResponseAddress", dict[str, str]], Response]
+    reaches: Callable[[str], bool] = lambda _: True
+
+
+@dataclass(frozen=True)
+class ClientAuthentication:
+    """How a client shows who it is, and how it proves that: `proves` is asked about what was `presented`."""
+
+    presented: Callable[[], "Presented | None"]
+    proves: Callable[["Presented", "Client"], bool]
+    parameters: tuple[str, ...] = ()
+    by_secret: bool = False  # registration hands one out; resource servers have one, too
+
+
+@dataclass(frozen=True)
+class GrantType:
+    """What buys tokens: who makes them, which parameters it reads, and the keys to fetch with the client's."""
+
+    tokens: Callable[["Client"], "Tokens"]
+    parameters: tuple[str, ...] = ()
+    keys: Callable[[], Iterable[str]] = tuple
+    for_confidential_clients: bool = False
 
 
 @dataclass
 class Features:
     """Tables by the names of the wire: add a row and the server does it, and says so in its metadata."""
 
-    grant_types: dict[str, Callable[[Client], Response]]
-    response_types: dict[str, Callable[[AuthorizationRequest, User, tuple[str, ...]], Response]]
-    response_modes: dict[str, Callable[[ResponseAddress, dict[str, str]], Response]]
-    code_challenge_methods: dict[str, Callable[[str], str]]
-    client_authentication: dict[str, Callable[[], Presented | None]]
+    blueprints: list[Blueprint] = field(default_factory=list)  # pages that the protocol does not name
+    endpoints: dict[str, Endpoint] = field(default_factory=dict)  # by path
+    authorization_parameters: dict[str, AuthorizationParameter] = field(default_factory=dict)
+    response_types: dict[str, Callable[["AuthorizationRequest", "User", tuple[str, ...]], Response]] = field(
+        default_factory=dict
+    )
+    response_modes: dict[str, ResponseMode] = field(default_factory=dict)
+    code_challenge_methods: dict[str, Callable[[str], str]] = field(default_factory=dict)
+    client_authentication: dict[str, ClientAuthentication] = field(default_factory=dict)
+    grant_types: dict[str, GrantType] = field(default_factory=dict)
+    access_token_formats: dict[str, Callable[["Token"], str]] = field(default_factory=dict)
+    bindings: dict[str, Callable[[], "Binding | None"]] = field(default_factory=dict)
+    token_response: dict[str, Callable[["Tokens"], Any]] = field(default_factory=dict)  # None: not in it
+    introspection_response: dict[str, Callable[["Token"], Any]] = field(default_factory=dict)  # None: not in it
+    metadata: dict[str, Callable[[], Any]] = field(default_factory=dict)
+    scopes: dict[str, "Scope"] = field(default_factory=dict)
 
 
 features = cast("Features", LocalProxy(lambda: current_app.extensions["features"]))

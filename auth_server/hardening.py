@@ -8,10 +8,9 @@ from werkzeug.exceptions import HTTPException
 
 from auth_server.answer import authorization_response
 from auth_server.defences import defences
-from auth_server.errors import AuthorizationRefused, InvalidClient, OAuthError, PageError, TooManyRequests
+from auth_server.errors import AuthorizationRefused, OAuthError, PageError
+from auth_server.features import features
 
-FOR_PROGRAMS = ("/token", "/revoke", "/introspect", "/register", "/.well-known/")
-READ_BY_BROWSER_APPS = ("/token", "/revoke", "/.well-known/oauth-authorization-server")
 EXPLANATIONS = {
     404: "There is no page at this address.",
     405: "This address is not asked that way.",
@@ -20,7 +19,7 @@ EXPLANATIONS = {
 LEADS_TO_CLIENTS = ("sign_in.login", "sign_in.sign_in", "authorize.authorize", "consent.consent")
 
 
-def harden(app: Flask) -> None:
+def register(app: Flask) -> None:
     """Register headers and error handlers."""
     app.after_request(add_headers)
     app.register_error_handler(OAuthError, oauth_error)
@@ -39,7 +38,7 @@ def add_headers(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     defences.page_cannot_be_framed(response)
     defences.referrer_is_withheld(response)
-    if request.endpoint != "static":
+    if not (request.endpoint or "").endswith("static"):
         defences.response_is_not_cached(response)
     return let_browser_apps_read(response)
 
@@ -50,7 +49,8 @@ def let_browser_apps_read(response: Response) -> Response:
     # or a secret, and a page that has them gets what any program gets. Access-Control-Allow-Credentials is never sent,
     # so no browser adds cookies either. /authorize acts for whoever is signed in, and its answers are for nobody else's
     # scripts: no origin may read it, Balance's neither.
-    if request.path in READ_BY_BROWSER_APPS:
+    endpoint = features.endpoints.get(request.path)
+    if endpoint and endpoint.any_origin_may_read:
         response.headers["Access-Control-Allow-Origin"] = "*"
         if request.method == "OPTIONS":
             response.headers["Access-Control-Allow-Methods"] = "GET, POST"
@@ -59,16 +59,18 @@ def let_browser_apps_read(response: Response) -> Response:
     return response
 
 
+def is_for_programs(path: str) -> bool:
+    """Whether a program reads what is answered there: it has no session, and its errors are JSON."""
+    endpoint = features.endpoints.get(path)
+    return endpoint.callers != "people" if endpoint else path.startswith("/.well-known/")
+
+
 def oauth_error(problem: OAuthError) -> Response:
     """Answer a client (RFC 6749 §5.2)."""
-    if isinstance(problem, InvalidClient):
-        try:
-            defences.client_secret_guesses_are_limited()
-        except TooManyRequests as too_many:
-            problem = too_many
     response = jsonify(error=problem.error, error_description=problem.description)
     response.status_code = problem.status
-    if problem.basic:
+    if problem.status == 401:
+        # "A server generating a 401 MUST send at least one challenge", whichever way was tried: RFC 9110 §11.6.1
         response.headers["WWW-Authenticate"] = 'Basic realm="Bank ID"'
     return response
 
@@ -90,7 +92,7 @@ def http_error(problem: HTTPException) -> Any:
     if isinstance(getattr(problem, "original_exception", None), RedisError):
         return store_is_away(problem)
     kept = {name: value for name, value in problem.get_headers() if name == "Allow"}
-    if request.path.startswith(FOR_PROGRAMS):
+    if is_for_programs(request.path):
         error = "server_error" if status >= 500 else "invalid_request"
         answer = jsonify(error=error, error_description=problem.name)
         return answer, status, kept
@@ -103,7 +105,7 @@ def http_error(problem: HTTPException) -> Any:
 def store_is_away(problem: Exception) -> Any:
     """Answer 503 while Redis is away: nothing is decided without the store."""
     current_app.logger.error("the store did not do its work: %s", getattr(problem, "original_exception", problem))
-    if request.path.startswith(FOR_PROGRAMS):
+    if is_for_programs(request.path):
         answer = jsonify(error="temporarily_unavailable", error_description="the store is away: try again")
         answer.status_code, answer.headers["Retry-After"] = 503, "5"
         return answer

@@ -34,7 +34,7 @@ class User(Record):
 
 @dataclass(frozen=True)
 class Client(Record):
-    """A client as registered (RFC 7591 §2); without `secret_sha256` it is public (RFC 6749 §2.1)."""
+    """A client as registered (RFC 7591 §2)."""
 
     client_id: str
     client_name: str
@@ -50,7 +50,8 @@ class Client(Record):
 
     @property
     def is_public(self) -> bool:
-        return self.secret_sha256 is None
+        """Whether it cannot prove who it is (RFC 6749 §2.1); one without a secret may have a key pair."""
+        return self.token_endpoint_auth_method == "none"
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,16 @@ class Token(Granted):
     resource: tuple[str, ...]
     issued_at: int
     expires_at: int
+    token_type: str = "Bearer"
+    cnf: dict[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Binding:
+    """What a token is bound to: `cnf` says what its sender must show beside it, and a bearer shows nothing."""
+
+    token_type: str = "Bearer"
+    cnf: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)

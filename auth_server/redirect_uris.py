@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import parse_qsl
 
-from .models import Client
+from auth_server.models import Client
 
 LONGEST = 2000  # characters: with a code and a state it still fits into a request line
 LARGEST_PORT = 65535

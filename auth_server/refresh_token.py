@@ -1,18 +1,17 @@
 """Refresh token: a new access token without the user (RFC 6749 §6)."""
 
-from flask import Response
-
 from auth_server.defences import defences
 from auth_server.errors import InvalidGrant
-from auth_server.models import Client
+from auth_server.features import GrantType
+from auth_server.models import Client, Tokens
 from auth_server.parameters import optional, required
 from auth_server.scopes import split
 from auth_server.store import store
-from auth_server.tokens import new_tokens, token_response
+from auth_server.tokens import new_tokens
 
 
-def refresh_token(client: Client) -> Response:
-    """Answer an access token request with a refresh token, which is used up by it (RFC 9700 §4.14.2)."""
+def refresh_token(client: Client) -> Tokens:
+    """Redeem the refresh token of an access token request, which is used up by it (RFC 9700 §4.14.2)."""
     token = store.find_token(required("refresh_token"))
     if token is None or token.kind != "refresh_token":
         raise InvalidGrant("this server knows no such refresh token")
@@ -24,4 +23,13 @@ def refresh_token(client: Client) -> Response:
     tokens = new_tokens(token.grant, scope, resource)
     # Rotates in one step, and last: a request that is refused above must not use the client's token up.
     defences.refresh_token_is_used_once(token, tokens)
-    return token_response(tokens)
+    return tokens
+
+
+def keys() -> list[str]:
+    """Return where the refresh token lies, and the mark that it was used."""
+    token = optional("refresh_token")
+    return [store.token_key(token), store.used_key(token)] if token else []
+
+
+REFRESH_TOKEN = GrantType(refresh_token, ("refresh_token", "scope"), keys)

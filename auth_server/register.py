@@ -3,15 +3,16 @@
 import secrets
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 
 from auth_server.client_names import cut, problem_of_client_name
 from auth_server.clock import now
+from auth_server.config import settings
 from auth_server.defences import defences
 from auth_server.errors import InvalidClientMetadata, InvalidRedirectUri
 from auth_server.features import features
 from auth_server.models import Client
-from auth_server.scopes import SCOPES, split
+from auth_server.scopes import split
 from auth_server.store import sha256, store
 
 bp = Blueprint("register", __name__)
@@ -25,7 +26,7 @@ def register() -> tuple[Response, int]:
     defences.registrations_are_limited()
     secret = secrets.token_urlsafe(32)
     client = defences.new_client_gets_modest_scopes(client_of(metadata, secret))
-    lifetime = current_app.extensions["settings"].registration_lifetime
+    lifetime = settings.registration_lifetime
     store.save_client(client, lifetime + 3600)
     return jsonify(answer(client, secret)), 201
 
@@ -53,13 +54,13 @@ def client_of(metadata: dict[str, Any], secret: str) -> Client:
         raise InvalidClientMetadata("grant_types must name a grant that gives access: this client could do nothing")
     if ("code" in response_types) != ("authorization_code" in grant_types):
         raise InvalidClientMetadata("response_types code and grant_types authorization_code go together")
-    if method == "none" and "client_credentials" in grant_types:
-        raise InvalidClientMetadata("client_credentials needs a client that can keep a secret")
+    if method == "none" and any(features.grant_types[name].for_confidential_clients for name in grant_types):
+        raise InvalidClientMetadata("one of grant_types needs a client that can prove who it is")
     application_type = text(metadata, "application_type", "web")
     offered("application_type", [application_type], ("web", "native"))
     usable = scopes_for(grant_types)
     scope = split(text(metadata, "scope", " ".join(usable)))
-    offered("scope", scope, SCOPES)
+    offered("scope", scope, features.scopes)
     if not set(scope) <= set(usable):
         raise InvalidClientMetadata("scope offline_access buys refresh tokens: grant_types must say refresh_token")
     return Client(
@@ -67,13 +68,13 @@ def client_of(metadata: dict[str, Any], secret: str) -> Client:
         client_name=client_name(metadata, client_id),
         redirect_uris=redirect_uris(metadata, application_type, needed="authorization_code" in grant_types),
         scope=scope,
-        secret_sha256=None if method == "none" else sha256(secret),
+        secret_sha256=sha256(secret) if features.client_authentication[method].by_secret else None,
         grant_types=tuple(grant_types),
         response_types=tuple(response_types),
         token_endpoint_auth_method=method,
         application_type=application_type,
         registered_at=now(),
-        expires_at=now() + current_app.extensions["settings"].registration_lifetime,
+        expires_at=now() + settings.registration_lifetime,
     )
 
 
@@ -89,7 +90,7 @@ def client_name(metadata: dict[str, Any], client_id: str) -> str:
 
 def scopes_for(grant_types: list[str]) -> list[str]:
     """Return what the grants can use: all of it for a client that names no scope (RFC 7591 §2)."""
-    return [name for name in SCOPES if name != "offline_access" or "refresh_token" in grant_types]
+    return [name for name in features.scopes if name != "offline_access" or "refresh_token" in grant_types]
 
 
 def redirect_uris(metadata: dict[str, Any], application_type: str, *, needed: bool) -> tuple[str, ...]:
@@ -137,6 +138,6 @@ def answer(client: Client, secret: str) -> dict[str, Any]:
         "token_endpoint_auth_method": client.token_endpoint_auth_method,
         "application_type": client.application_type,
     }
-    if not client.is_public:
+    if client.secret_sha256:  # a client that proves itself by other means gets no second way in
         shown |= {"client_secret": secret, "client_secret_expires_at": client.expires_at}
     return shown

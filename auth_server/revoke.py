@@ -2,20 +2,21 @@
 
 from flask import Blueprint, Response, jsonify, request
 
+from auth_server.client_authentication import authentication_parameters
 from auth_server.defences import defences
 from auth_server.parameters import body_is_a_form, required, well_formed
 from auth_server.store import sha256, store
 
 bp = Blueprint("revoke", __name__)
-NAMES = ("token", "token_type_hint", "client_id", "client_secret")
 
 
 @bp.post("/revoke")
 def revoke() -> Response:
     """End a token: a refresh token with all its grant bought; an unknown one is no error (RFC 7009 §2.2)."""
     body_is_a_form()
-    defences.parameters_are_not_repeated(request.form, NAMES)
-    well_formed(request.form, NAMES)
+    names = ("token", "token_type_hint", *authentication_parameters())
+    defences.parameters_are_not_repeated(request.form, names)
+    well_formed(request.form, names)
     client = defences.client_is_authenticated()
     token = store.find_token(required("token"))  # a wrong token_type_hint does no harm: one look finds both kinds
     if token is not None:

@@ -2,10 +2,9 @@
 
 import json
 
-from argon2 import PasswordHasher
-
 from auth_server.config import Settings
 from auth_server.models import Client, User
+from auth_server.passwords import Passwords
 from auth_server.store import Store
 
 PASSWORDS = {"alice": "looking-glass", "bob": "brass-lantern", "carol": "winter-garden"}
@@ -32,7 +31,7 @@ def first_party_clients(settings: Settings) -> list[Client]:
     ]
 
 
-def plant(store: Store, settings: Settings, hasher: PasswordHasher) -> bool:
+def plant(store: Store, settings: Settings, passwords: Passwords) -> bool:
     """Write the seed data where Redis has none, or knows our clients under other addresses; return whether it did."""
     clients = first_party_clients(settings)
     seeded = json.dumps([client.to_json() for client in clients])
@@ -40,7 +39,7 @@ def plant(store: Store, settings: Settings, hasher: PasswordHasher) -> bool:
         return False
     pipe = store.redis.pipeline(transaction=True)
     for sub, password in PASSWORDS.items():
-        user = User(sub, sub.capitalize(), hasher.hash(password))
+        user = User(sub, sub.capitalize(), passwords.hash(password))
         pipe.set(store.key("user", sub), user.to_json(), nx=True)
     for client in clients:
         pipe.set(store.client_key(client.client_id), client.to_json())

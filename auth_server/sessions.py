@@ -5,9 +5,7 @@ from typing import Any
 from flask import Flask, Request
 from flask_session.redis import RedisSessionInterface
 
-from auth_server.hardening import FOR_PROGRAMS
-
-NEEDED_BY_NOBODY = ("/static/", *FOR_PROGRAMS)
+from auth_server.hardening import is_for_programs
 
 
 class Sessions(RedisSessionInterface):  # type: ignore[misc]  # it has no types
@@ -15,4 +13,5 @@ class Sessions(RedisSessionInterface):  # type: ignore[misc]  # it has no types
 
     def open_session(self, app: Flask, request: Request) -> Any:
         """Return the session, or None where none is needed: programs have none either."""
-        return None if request.path.startswith(NEEDED_BY_NOBODY) else super().open_session(app, request)
+        needed_by_nobody = request.path.startswith("/static/") or is_for_programs(request.path)
+        return None if needed_by_nobody else super().open_session(app, request)

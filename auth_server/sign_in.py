@@ -3,13 +3,15 @@
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from argon2.exceptions import InvalidHashError, VerificationError
-from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from auth_server.clock import now
+from auth_server.config import settings
 from auth_server.defences import defences
+from auth_server.errors import PageError
 from auth_server.models import User
+from auth_server.passwords import passwords
 from auth_server.redirect_uris import destination
 from auth_server.seed import PASSWORDS
 from auth_server.store import store
@@ -32,16 +34,20 @@ def login() -> str:
 
 def sign_in_page(problem: str = "", username: str = "") -> str:
     target = defences.next_stays_on_this_site(request.values.get("next"))
-    told = {"passwords": PASSWORDS, "next": target, "problem": problem, "username": username}
-    return render_template("login.html", **told, **caller(target))
+    form = {"passwords": PASSWORDS, "next": target, "problem": problem, "username": username}
+    return render_template("login.html", **form, **caller(target))
 
 
 def caller(target: str) -> dict[str, Any]:
-    """Return the app whose request led here, and where it takes the person, if it has registered that address."""
-    asked = dict(parse_qsl(urlsplit(target).query))
-    client = store.find_client(asked["client_id"], now()) if "client_id" in asked else None
-    known = client is not None and asked.get("redirect_uri") in client.redirect_uris
-    return {"client": client, "destination": destination(asked["redirect_uri"]) if known else None}
+    """Return the app whose request led here, and where it takes the person, if the request may be answered there."""
+    parameters = dict(parse_qsl(urlsplit(target).query))
+    client = None
+    try:
+        client = defences.client_is_known(parameters.get("client_id"))
+        redirect_uri = defences.redirect_uri_is_registered(client, parameters.get("redirect_uri"))
+    except PageError:  # said after the sign-in, or never: here it is a page to sign in
+        return {"client": client, "destination": None}
+    return {"client": client, "destination": destination(redirect_uri)}
 
 
 @bp.post("/login")
@@ -51,23 +57,14 @@ def sign_in() -> Response | tuple[str, int]:
     username, password = request.form.get("username", "").strip().casefold(), request.form.get("password", "")
     defences.sign_in_guesses_are_limited(username)  # counted before it is checked: guesses sent together all pass else
     user = store.find_user(username) if username else None
-    if not password_matches(user, password):
-        return sign_in_page("The user name or the password is wrong.", username), 401
+    if not passwords.match(user, password):
+        # Not 401, which names a scheme to try by HTTP: a form is none (RFC 9110 §11.6.1).
+        return sign_in_page("The user name or the password is wrong.", username), 403
     assert user is not None
     defences.sign_in_guesses_are_limited(username, was_right=True)
     defences.session_is_renewed_at_sign_in()
-    lifetime = current_app.extensions["settings"].session_lifetime
-    session.update(sub=user.sub, name=user.name, expires_at=now() + lifetime)
+    session.update(sub=user.sub, name=user.name, expires_at=now() + settings.session_lifetime)
     return defences.redirect_turns_post_into_get(redirect(defences.next_stays_on_this_site(request.form.get("next"))))
-
-
-def password_matches(user: User | None, password: str) -> bool:
-    """Compare in the same time whether the user exists or not."""
-    hasher, decoy = current_app.extensions["hasher"], current_app.extensions["decoy_hash"]
-    try:
-        return bool(hasher.verify(user.password_hash if user else decoy, password)) and user is not None
-    except (VerificationError, InvalidHashError):
-        return False
 
 
 @bp.route("/logout", methods=["GET", "POST"])

@@ -1,12 +1,16 @@
 """Grants and tokens: made in memory, stored by whoever redeems what they were made for (RFC 6749 §5.1)."""
 
 import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from flask import Response, jsonify
 
 from auth_server.clock import now
 from auth_server.config import settings
-from auth_server.models import Client, Grant, Token, Tokens
+from auth_server.features import features
+from auth_server.models import Binding, Client, Grant, Token, Tokens
 from auth_server.store import sha256
 
 
@@ -34,25 +38,43 @@ def new_grant(client: Client, sub: str, scope: tuple[str, ...], resource: tuple[
 
 def new_tokens(grant: Grant, scope: tuple[str, ...], resource: tuple[str, ...]) -> Tokens:
     """Make the tokens of one response: they are worth nothing until they are stored."""
-    issued_at = now()
-    access_token = new_token()
+    issued_at, bound = now(), binding()
     expires_at = min(issued_at + settings.access_token_lifetime, grant.expires_at)
-    access = Token(grant, sha256(access_token), "access_token", scope, resource, issued_at, expires_at)
+    access = Token(grant, "", "access_token", scope, resource, issued_at, expires_at, bound.token_type, bound.cnf)
+    access_token = features.access_token_formats[settings.access_token_format](access)
+    access = replace(access, token_hash=sha256(access_token))
     if "offline_access" not in grant.scope:
         return Tokens(access_token, access)
-    refresh_token = new_token()
     # It keeps all that was granted, however little this access token is for: the next one may ask for the rest.
-    kept = (grant.scope, grant.resource, issued_at, grant.expires_at)
+    refresh_token, kept = new_token(), (grant.scope, grant.resource, issued_at, grant.expires_at)
     return Tokens(access_token, access, refresh_token, Token(grant, sha256(refresh_token), "refresh_token", *kept))
 
 
+def opaque(_: Token) -> str:
+    """Return a token that says nothing: a resource server asks what it is worth (RFC 7662 §2)."""
+    return new_token()
+
+
+def binding() -> Binding:
+    """Return what this request binds its tokens to; `bearer`, the first row, is asked last: it fits every request."""
+    return next(bound for bind in reversed(features.bindings.values()) if (bound := bind()))
+
+
+def bearer() -> Binding:
+    """Bind a token to nobody: whoever holds it can use it (RFC 6750 §1.2)."""
+    return Binding()
+
+
+TOKEN_RESPONSE: dict[str, Callable[[Tokens], Any]] = {
+    "access_token": lambda tokens: tokens.access_token,
+    "token_type": lambda tokens: tokens.access.token_type,
+    "expires_in": lambda tokens: tokens.access.expires_at - tokens.access.issued_at,
+    "scope": lambda tokens: " ".join(tokens.access.scope),  # always: it may be less than what was asked for
+    "refresh_token": lambda tokens: tokens.refresh_token,
+}
+
+
 def token_response(tokens: Tokens) -> Response:
-    """Answer with the tokens; the scope is always told (RFC 6749 §5.1)."""
-    access = tokens.access
-    body = {
-        "access_token": tokens.access_token,
-        "token_type": "Bearer",
-        "expires_in": access.expires_at - access.issued_at,
-        "scope": " ".join(access.scope),
-    }
-    return jsonify(body | ({"refresh_token": tokens.refresh_token} if tokens.refresh_token else {}))
+    """Answer with the tokens, and what is to be known about them (RFC 6749 §5.1)."""
+    members = {name: member(tokens) for name, member in features.token_response.items()}
+    return jsonify({name: value for name, value in members.items() if value is not None})

@@ -30,11 +30,11 @@ def piggy(here: Here) -> Client:
 
 def plant_auth(app: Flask, clients: Iterable[Client]) -> bool:
     """Write Bank ID's people and clients, and Mallory, where they are not there; return whether it did."""
-    store, hasher = app.extensions["store"], app.extensions["hasher"]
-    if not seed.plant(store, app.extensions["settings"], hasher):
+    store, passwords = app.extensions["store"], app.extensions["passwords"]
+    if not seed.plant(store, app.extensions["settings"], passwords):
         return False
     name, password = MALLORY
-    user = User(name, name.capitalize(), hasher.hash(password))
+    user = User(name, name.capitalize(), passwords.hash(password))
     store.redis.set(store.key("user", name), user.to_json())
     for client in clients:
         store.save_client(client)

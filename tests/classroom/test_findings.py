@@ -175,9 +175,10 @@ def test_a_password_in_the_hands_of_an_app(sandbox: Sandbox) -> None:
 def test_a_refresh_token_that_is_sent_twice(sandbox: Sandbox) -> None:
     stranger = Stranger(sandbox, grant_types=["authorization_code", "refresh_token"])
     told = stranger.trade(stranger.ask(state="s", scope="balance:read offline_access")["code"])
-    form = {"grant_type": "refresh_token", "refresh_token": told["refresh_token"]}
+    own = {"client_id": stranger.client_id, "client_secret": stranger.secret}
+    form = {"grant_type": "refresh_token", "refresh_token": told["refresh_token"]} | own
     for _ in range(2):
-        stranger.program.post(f"{AUTH}/token", data=form, auth=(stranger.client_id, stranger.secret))
+        stranger.program.post(f"{AUTH}/token", data=form)
     assert "refresh_token_used_twice" in found(sandbox)
 
 

@@ -195,7 +195,7 @@ def test_sign_in_leads_back_to_the_request_and_nowhere_else(world: World) -> Non
 def test_guesses_are_limited(world: World) -> None:
     """RFC 6749 §10.10."""
     for _ in range(10):
-        assert world.sign_in(password="wrong").status_code == 401
+        assert world.sign_in(password="wrong").status_code == 403
     stopped_on_a_page(world.sign_in(), 429)
 
 
@@ -204,7 +204,7 @@ def test_guesses_that_come_together_are_counted_like_any_others(world: World) ->
     form = {"username": "alice", "csrf_token": world.form_token(world.ask("GET", "/login")), "password": "wrong"}
     with ThreadPoolExecutor(16) as pool:
         statuses = list(pool.map(lambda _: world.ask("POST", "/login", data=form).status_code, range(32)))
-    assert sorted(statuses) == [401] * 10 + [429] * 22
+    assert sorted(statuses) == [403] * 10 + [429] * 22
 
 
 def test_the_right_password_is_no_guess(world: World) -> None:

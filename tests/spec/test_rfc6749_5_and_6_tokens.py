@@ -36,6 +36,47 @@ def test_confidential_client_must_authenticate(world: World) -> None:
     answered(world.redeem(world.code(), secret=None), 401, "invalid_client")
 
 
+@stops("auth_server.method_is_the_registered_one")
+def test_a_client_authenticates_by_the_method_that_it_registered(world: World) -> None:
+    """RFC 7591 §2: the right secret by another way is no proof, and a name alone is none of a confidential client."""
+    secret = {"client_id": "budget", "client_secret": "budget's secret: 100%"}
+    form = {"grant_type": "client_credentials", "scope": "balance:read"}
+    answered(world.post("/token", form | secret), 401, "invalid_client")
+    answered(world.post("/revoke", {"token": "x"} | secret), 401, "invalid_client")
+    answered(world.post("/revoke", {"token": "x", "client_id": "budget"}), 401, "invalid_client")
+    answered(world.post("/revoke", {"token": "x"}, basic("budget", "budget's secret: 100%")), 200)
+
+
+JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+
+@pytest.mark.parametrize("path", ["/token", "/revoke", "/introspect"])
+@pytest.mark.parametrize(
+    ("form", "headers"),
+    [
+        ({}, {}),
+        ({"client_id": "budget"}, {}),
+        ({"client_id": "budget", "client_secret": "wrong"}, {}),
+        ({"client_id": "nobody"}, {}),
+        ({"client_assertion_type": JWT_BEARER, "client_assertion": "a.b.c"}, {}),
+        ({}, basic("budget", "wrong")),
+        ({}, {"Authorization": "Basic ==="}),
+        ({}, {"Authorization": "Bearer x"}),
+    ],
+)
+def test_every_401_carries_a_challenge(world: World, path: str, form: dict[str, str], headers: dict[str, str]) -> None:
+    """RFC 9110 §11.6.1: whichever way the client tried."""
+    body = {"token": "x", "grant_type": "refresh_token"} | form
+    answer = answered(world.post(path, body, headers), 401, "invalid_client")
+    assert answer.headers["WWW-Authenticate"] == 'Basic realm="Bank ID"'
+
+
+def test_without_a_challenge_there_is_no_401_at_the_sign_in_page(world: World) -> None:
+    """RFC 9110 §11.6.1: a form is no authentication scheme."""
+    answer = world.sign_in(password="wrong")
+    assert answer.status_code == 403 and "WWW-Authenticate" not in answer.headers
+
+
 @stops("auth_server.client_secret_guesses_are_limited")
 def test_guessing_a_secret_is_slowed_for_the_guesser_alone(world: World) -> None:
     """RFC 6749 §2.3.1-3."""

@@ -1,8 +1,10 @@
 """Metadata (RFC 8414 §2 and §3, RFC 9207 §3)."""
 
 import pytest
-from flask import jsonify
 
+from auth_server.features import GrantType
+from auth_server.models import Client, Tokens
+from auth_server.tokens import new_grant, new_tokens
 from tests.support.world import AUTH, VERIFIER, World, answered, basic, sent_back
 
 WELL_KNOWN = "/.well-known/oauth-authorization-server"
@@ -84,10 +86,15 @@ def test_response_types_and_challenge_methods_listed_are_the_ones_that_work(worl
     sent_back(world.authorize(response_type="code token"), "unsupported_response_type")
 
 
+def magic(client: Client) -> Tokens:
+    """Make a token for whoever comes."""
+    return new_tokens(new_grant(client, client.client_id, ("balance:read",)), ("balance:read",), ())
+
+
 def test_what_is_added_to_a_table_is_listed_and_works(world: World) -> None:
     """RFC 8414 §2-3: there is no second list."""
     features = world.app.extensions["features"]
-    features.grant_types["urn:example:magic"] = lambda client: jsonify(for_whom=client.client_id)
+    features.grant_types["urn:example:magic"] = GrantType(magic, parameters=("spell",))
     features.code_challenge_methods["S1"] = lambda verifier: verifier
     features.response_types["magic"] = features.response_types["code"]
     told = document(world)
@@ -95,8 +102,9 @@ def test_what_is_added_to_a_table_is_listed_and_works(world: World) -> None:
     assert "magic" in told["response_types_supported"]
     metadata = {"grant_types": ["urn:example:magic"], "token_endpoint_auth_method": "none"}
     client = answered(world.register(**metadata), 201).get_json()["client_id"]
-    asked = world.post("/token", {"grant_type": "urn:example:magic", "client_id": client})
-    assert answered(asked, 200).get_json() == {"for_whom": client}
+    form = {"grant_type": "urn:example:magic", "client_id": client, "spell": "abracadabra"}
+    assert answered(world.post("/token", form), 200).get_json()["token_type"] == "Bearer"
+    answered(world.post("/token", form | {"spell": ["a", "b"]}), 400, "invalid_request")
 
 
 @pytest.mark.parametrize("name", ["authorization", "token", "revocation", "introspection", "registration"])

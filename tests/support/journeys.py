@@ -126,7 +126,8 @@ class Stranger:
 
     def __init__(self, sandbox: Sandbox, agent: str = "ledgerly/3.1", **metadata: Any) -> None:
         self.browser, self.program = Browser(sandbox), sandbox.program(agent)
-        wanted = {"client_name": "Ledgerly", "redirect_uris": [STRANGER]} | metadata
+        form = {"token_endpoint_auth_method": "client_secret_post"}  # the secret in the form, as many libraries do
+        wanted = {"client_name": "Ledgerly", "redirect_uris": [STRANGER]} | form | metadata
         told = self.program.post(f"{AUTH}/register", json=wanted).json()
         self.client_id, self.secret = told["client_id"], told.get("client_secret", "")
         self.verifier = ""

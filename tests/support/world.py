@@ -14,6 +14,7 @@ from werkzeug.test import Client, TestResponse
 import auth_server
 from auth_server.config import Settings
 from auth_server.defences import Defences
+from auth_server.features import Features
 
 AUTH = "http://auth.localhost:9000"
 BUDGET_CALLBACK = "http://budget.localhost:9002/callback"
@@ -34,7 +35,13 @@ class World:
     """Requests in the words of the RFCs; every answer is a real one of the running application."""
 
     def __init__(
-        self, redis_url: str, defences: Defences | None = None, *, forget: bool = True, **settings: Any
+        self,
+        redis_url: str,
+        defences: Defences | None = None,
+        *,
+        forget: bool = True,
+        features: Features | None = None,
+        **settings: Any,
     ) -> None:
         self.time = 1_800_000_000.0
         self.redis = redis.Redis.from_url(redis_url, decode_responses=True)
@@ -50,7 +57,7 @@ class World:
             "argon2_rounds": 1,
         }
         self.app = auth_server.create_app(
-            Settings(**(chosen | settings)), defences or Defences(), clock=lambda: self.time
+            Settings(**(chosen | settings)), defences or Defences(), clock=lambda: self.time, features=features
         )
         self.hash_of = digest
         self.browser = Client(self.app)

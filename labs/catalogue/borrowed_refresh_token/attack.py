@@ -3,7 +3,11 @@
 from labs.stage import Stage, Stuck
 from labs.steps import step
 
-METADATA = {"client_name": "Recipes", "grant_types": ["authorization_code", "refresh_token"]}
+METADATA = {
+    "client_name": "Recipes",
+    "grant_types": ["authorization_code", "refresh_token"],
+    "token_endpoint_auth_method": "client_secret_post",
+}
 
 
 @step("Alice", by_hand="{budget}/connect")

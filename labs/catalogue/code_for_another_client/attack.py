@@ -7,8 +7,9 @@ from labs.steps import step
 @step("attacker")
 def registers_a_client(stage: Stage) -> None:
     """Register a client, as anybody may, and keep its secret."""
-    told = stage.attacker.register("Recipes", f"{stage.here.attacker}/collect")
-    stage.kept["client"] = {name: told[name] for name in ("client_id", "client_secret")}
+    own = {"token_endpoint_auth_method": "client_secret_post"}
+    registered = stage.attacker.register("Recipes", f"{stage.here.attacker}/collect", **own)
+    stage.kept["client"] = {name: registered[name] for name in ("client_id", "client_secret")}
 
 
 @step("Alice", by_hand="{budget}/connect")

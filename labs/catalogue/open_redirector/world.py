@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 import auth_server.defences
 import client_app.defences
 from auth_server.errors import ResponseAddress
+from auth_server.features import ResponseMode
 from auth_server.models import Client
 
 OLD = (
@@ -30,9 +31,9 @@ class BudgetForwardsAnywhere(client_app.defences.Defences):
         """Forward to anywhere."""
 
 
-def fragment(address: ResponseAddress, told: dict[str, str]) -> Response:
+def fragment(address: ResponseAddress, parameters: dict[str, str]) -> Response:
     """Answer behind a `#`, as servers do that also offer tokens by redirect."""
-    return redirect(f"{address.redirect_uri}#{urlencode(told)}", 303)
+    return redirect(f"{address.redirect_uri}#{urlencode(parameters)}", 303)
 
 
-FEATURES = {"response_modes": {"fragment": fragment}}
+FEATURES = {"response_modes": {"fragment": ResponseMode(fragment)}}

@@ -1,15 +1,14 @@
 """The fault: this server trades a password for a token, for any client and any scope (RFC 6749 §4.3)."""
 
-from flask import Response
-
 from auth_server.defences import Defences
 from auth_server.errors import InvalidGrant
-from auth_server.models import Client
+from auth_server.features import GrantType
+from auth_server.models import Client, Tokens
 from auth_server.parameters import optional, required
+from auth_server.passwords import passwords
 from auth_server.scopes import split
-from auth_server.sign_in import password_matches
 from auth_server.store import store
-from auth_server.tokens import new_grant, new_tokens, token_response
+from auth_server.tokens import new_grant, new_tokens
 
 
 class ThePasswordIsAGrant(Defences):
@@ -19,17 +18,17 @@ class ThePasswordIsAGrant(Defences):
             super().grant_type_is_offered(grant_type, client)
 
 
-def password(client: Client) -> Response:
+def password(client: Client) -> Tokens:
     """Trade a password for a token; the person whose it is sees nothing (RFC 6749 §4.3.2)."""
     user = store.find_user(required("username"))
-    if user is None or not password_matches(user, required("password")):
+    if user is None or not passwords.match(user, required("password")):
         raise InvalidGrant("the user name or the password is wrong")
     scope = split(optional("scope"))
     grant = new_grant(client, user.sub, scope)
     tokens = new_tokens(grant, scope, grant.resource)
     store.begin_grant(grant)
     store.issue(tokens)
-    return token_response(tokens)
+    return tokens
 
 
-FEATURES = {"grant_types": {"password": password}}
+FEATURES = {"grant_types": {"password": GrantType(password, ("username", "password", "scope"))}}

@@ -1,18 +1,16 @@
-"""Client credentials: a client acts for itself, no person takes part (RFC 6749 §4.4)."""
-
-from flask import Response
+"""The access token request of a client for itself (RFC 6749 §4.4.2)."""
 
 from auth_server.defences import defences
 from auth_server.errors import InvalidScope
-from auth_server.models import Client
+from auth_server.models import Client, Tokens
 from auth_server.parameters import optional
 from auth_server.scopes import split
 from auth_server.store import store
-from auth_server.tokens import new_grant, new_tokens, token_response
+from auth_server.tokens import new_grant, new_tokens
 
 
-def client_credentials(client: Client) -> Response:
-    """Answer an access token request of a client for itself; there is no refresh token (RFC 6749 §4.4.3)."""
+def client_credentials(client: Client) -> Tokens:
+    """Make an access token for the client itself; there is no refresh token (RFC 6749 §4.4.3)."""
     defences.public_client_has_no_secret(client)
     scope = split(optional("scope"))
     defences.scope_is_allowed(scope, client)
@@ -22,4 +20,4 @@ def client_credentials(client: Client) -> Response:
     tokens = new_tokens(grant, scope, defences.resource_was_granted(grant))
     store.begin_grant(grant)
     store.issue(tokens)
-    return token_response(tokens)
+    return tokens
