@@ -1,4 +1,4 @@
-"""The README's table of settings: the code reads each of them, and Docker hands it on as local processes do."""
+"""The table of settings in docs: the code reads each of them, and Docker hands it on as local processes do."""
 
 import re
 
@@ -9,7 +9,7 @@ import wire.journal
 from sandbox.settings import ROOT
 from wire.addresses import Addresses
 
-TABLE = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Settings")[2].partition("## ")[0]
+TABLE = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| (`.*?) \|", TABLE, re.MULTILINE)
 NAMES = [name.replace("…", "SANDBOX") for row in ROWS for name in re.findall("`([^`]+)`", row)]
 ADDRESSES = {f"SANDBOX_{name.upper()}" for name in Addresses.model_fields}
