@@ -220,5 +220,5 @@ def test_user_names_are_not_told_apart_by_case(world: World) -> None:
     went_to(world.sign_in("ALICE"), "/apps")
     world.browser.delete_cookie("bankid_session", domain="auth.localhost")
     for number in range(10):
-        assert world.sign_in("alice" if number % 2 else "Alice", password="wrong").status_code == 401
+        assert world.sign_in("alice" if number % 2 else "Alice", password="wrong").status_code == 403
     stopped_on_a_page(world.sign_in("aLICE"), 429)
