@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from classroom.derive.conversation import Conversation
+from wire.held_time import LONGEST
 from wire.message import Entry, Gap, Held, Request, Response
 from wire.streams import order
 
@@ -144,9 +145,9 @@ class Observer:
             return self.ids[cursor : cursor + limit], len(self.ids) > cursor + limit
 
     def held_at(self, now: float) -> list[Held]:
-        """Return what step mode holds, the oldest first."""
+        """Return what step mode holds, the oldest first; a time that nobody can be held for is not believed."""
         with self.lock:
-            return [held for held in self.held.values() if held.until > now]
+            return [held for held in self.held.values() if held.at - 1 <= now < held.until <= held.at + LONGEST + 1]
 
     def wait(self, place: Place, seconds: float) -> None:
         """Return when there is more to hear than at `place`, or after some seconds."""

@@ -14,7 +14,8 @@ ENTRY_ID = re.compile(r"[0-9]{1,19}-[0-9]{1,19}")
 WORLD = re.compile(r"[a-z0-9-]{0,63}")
 MOST_IDS = 200  # in a list of them
 METHOD = re.compile(r"[A-Z]{1,20}")
-TARGET = re.compile(r"/[!-~]*")  # printable, so that nothing of it can become a header
+TARGET = re.compile(r"/[!\"$-~]*")  # nothing of it can become a header, nor a fragment, which is never sent
+EDITED_TARGET = re.compile(r"/[!\"$->@-Z\\^-~]*(\?[!\"$-~]*)?")  # brackets stand around a host alone: RFC 3986 §3.2.2
 LOCATION = re.compile(r"[!-~]+")
 HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110 §5.6.2
 HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")  # the letters that HTTP knows
@@ -56,25 +57,36 @@ def whole_number(name: str, default: int, most: int) -> int:
 def json_object() -> dict[str, Any]:
     """Return the body, which must be a JSON object."""
     try:
-        told = request.get_json(silent=True)
+        body = request.get_json(silent=True)
     except RecursionError:
-        told = None
-    if not isinstance(told, dict):
+        body = None
+    if not isinstance(body, dict):
         raise Problem(400, "The body must be a JSON object.")
-    return told
+    return body
 
 
-def text_in(told: dict[str, Any], name: str, default: str | None = None) -> str:
+def text_in(parameters: dict[str, Any], name: str, default: str | None = None) -> str:
     """Return a member that must be a text."""
-    value = told.get(name, default)
+    value = parameters.get(name, default)
     if not isinstance(value, str):
         raise Problem(400, f"`{name}` must be a text.")
     return value
 
 
-def headers_in(told: dict[str, Any], default: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def target_in(parameters: dict[str, Any], as_it_came: str) -> str:
+    """Return `target`; only one that came so may have brackets in its path (RFC 3986 §3.3)."""
+    target = text_in(parameters, "target", as_it_came)
+    return matching(TARGET if target == as_it_came else EDITED_TARGET, target, WRONG_TARGET)
+
+
+def world_in(parameters: dict[str, Any]) -> str:
+    """Return `world`, the name of a lab, or empty for the secure parties."""
+    return matching(WORLD, text_in(parameters, "world", ""), "`world` is the name of a lab, or empty.")
+
+
+def headers_in(parameters: dict[str, Any], default: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return `headers`, a list of pairs of texts."""
-    value = told.get("headers")
+    value = parameters.get("headers")
     if value is None:
         return default
     well = isinstance(value, list) and all(
@@ -88,9 +100,9 @@ def headers_in(told: dict[str, Any], default: list[tuple[str, str]]) -> list[tup
     return [(name, text) for name, text in value]
 
 
-def body_in(told: dict[str, Any]) -> bytes:
+def body_in(parameters: dict[str, Any]) -> bytes:
     """Return `body`, a text, or bytes where `body_encoding` is base64."""
-    body, encoding = text_in(told, "body"), told.get("body_encoding", "utf-8")
+    body, encoding = text_in(parameters, "body"), parameters.get("body_encoding", "utf-8")
     if encoding not in ("utf-8", "base64"):
         raise Problem(400, "`body_encoding` must be utf-8 or base64.")
     try:

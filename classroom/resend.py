@@ -11,7 +11,7 @@ from classroom import views
 from classroom.config import settings
 from classroom.defences import defences
 from classroom.errors import Problem
-from classroom.parameters import METHOD, TARGET, WRONG_TARGET, body_in, headers_in, json_object, matching, text_in
+from classroom.parameters import METHOD, body_in, headers_in, json_object, matching, target_in, text_in
 
 OURS = (  # the connection's own headers, and those that we write ourselves (RFC 9110 §7.6.1)
     *("connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"),
@@ -24,11 +24,11 @@ bp = Blueprint("resend", __name__)
 @bp.post("/api/send-again")
 def send_again() -> Response:
     """Send a recorded request once more, and show its answer beside the first one."""
-    told = json_object()
+    parameters = json_object()
     with current_app.extensions["observer"].reading() as conversation:
-        first = views.message(conversation, text_in(told, "message"))
+        first = views.message(conversation, text_in(parameters, "message"))
         first_answer = views.answer_to(conversation, first)
-    edited = told.get("request", {})
+    edited = parameters.get("request", {})
     if not isinstance(edited, dict) or edited.keys() - PARTS:
         raise Problem(400, f"`request` must be an object of {', '.join(sorted(PARTS))}; what is left out stays.")
     method, target, headers, body = request_to_send(first, edited)
@@ -50,13 +50,13 @@ def request_to_send(first: dict[str, Any], edited: dict[str, Any]) -> tuple[str,
         raise Problem(409, "The recorder kept only the beginning of this body; give a whole `body`.")
     if first["headers_left_out"] and "headers" not in edited:
         raise Problem(409, "The recorder had no room for all headers of this request; give them as `headers`.")
-    told = {"body": first["body"], "body_encoding": first["body_encoding"]} | (edited if "body" in edited else {})
+    body = {"body": first["body"], "body_encoding": first["body_encoding"]} | (edited if "body" in edited else {})
     recorded = [(name, value) for name, value in first["headers"]]
     return (
         matching(METHOD, text_in(edited, "method", first["method"]), "`method` must be a method, such as GET."),
-        matching(TARGET, text_in(edited, "target", first["target"]), WRONG_TARGET),
+        target_in(edited, first["target"]),
         [(name, value) for name, value in headers_in(edited, recorded) if name.lower() not in OURS],
-        body_in(told),
+        body_in(body),
     )
 
 

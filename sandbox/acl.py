@@ -9,15 +9,17 @@ ADMIN = "admin"  # resets the sandbox; no party knows its password
 OWN_KEYS = "~{name}:* +@read +@write +@transaction"
 # While a script runs, Redis does nothing else, and its debugger stops it for all. So a party can only call functions,
 # and those are the administrator's; what they do is allowed or not by the caller's own rules.
-EVERYBODY = "resetchannels &brake +@connection -@dangerous -scan -randomkey -keys -client|tracking -@scripting"
-APPEND_TO_THE_WIRE = "+subscribe +unsubscribe (%W~wire:{name} +xadd)"  # to its own stream, and hear of step mode
+EVERYBODY = "+@connection -@dangerous -scan -randomkey -keys -client|tracking -@scripting"
+APPEND_TO_THE_WIRE = "(%W~wire:{name} +xadd)"  # to its own stream
+HEAR_OF_STEP_MODE = "&step:{name} +subscribe +unsubscribe"  # an edit may hold secrets: nobody hears of another's
 # Only the classroom steers step mode. It deletes a stream that takes no more, because somebody has used up its ids.
-READ_THE_WIRE = "%R~wire:* +time +publish (%W~wire:* +del)"
+READ_THE_WIRE = "%R~wire:* +time &step:* +publish (%W~wire:* +del)"
 
 
 def rules(party: Part) -> str:
     """Return what the party's user may do; SCAN, KEYS, RANDOMKEY and CLIENT TRACKING tell others' key names."""
-    own = [OWN_KEYS.format(name=party.name)] if party.keys else []
+    own = ["resetchannels", *([OWN_KEYS.format(name=party.name)] if party.keys else [])]
+    own += [HEAR_OF_STEP_MODE.format(name=party.name)] if party.holds else []
     if party.observes:
         return " ".join([*own, READ_THE_WIRE, EVERYBODY])
     return " ".join([*own, EVERYBODY, *(["+fcall"] if party.keys else []), APPEND_TO_THE_WIRE.format(name=party.name)])

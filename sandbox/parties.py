@@ -16,6 +16,7 @@ class Part:
     uid: int
     keys: bool = True  # whether it has keys of its own in Redis
     observes: bool = False  # whether it reads the wire; the others append to it
+    holds: bool = True  # whether step mode can hold its messages
     threads: int = 8  # of its server
 
 
@@ -24,8 +25,8 @@ PARTIES = (
     Part("bank", "Bank API", "resource_server", 10002),
     Part("budget", "Budget", "client_app", 10003),
     Part("balance", "Balance", "spa", 10004, keys=False),
-    Part("classroom", "Classroom", "classroom", 10005, observes=True, threads=300),  # one for each open page
-    Part("labs", "Labs", "labs", 10006, threads=64),  # worlds call themselves, up to four deep
+    Part("classroom", "Classroom", "classroom", 10005, observes=True, holds=False, threads=300),  # one a page
+    Part("labs", "Labs", "labs", 10006, holds=False, threads=64),  # worlds call themselves, up to four deep
 )
 PORTS = {party.name: party.title for party in PARTIES} | {"cafe": "Café"}  # all that is listened on; the labs have two
 REDIS_UID = 10000

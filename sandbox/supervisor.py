@@ -79,7 +79,7 @@ def valkey() -> str:
 def gunicorn(party: Part) -> str:
     """Return the program that serves one party on its port of loopback."""
     environment = {"SANDBOX_SECRETS": str(SECRETS / party.name), "PYTHONUNBUFFERED": "1"}
-    step_mode = "false" if party.name == "labs" else "true"  # nothing is held in a world
+    step_mode = str(party.holds).lower()  # nothing is held in a world
     environment |= SPARING
     environment |= {f"{party.name.upper()}_REDIS_URL": f"unix://{socket_path()}", "WIRE_STEP_MODE": step_mode}
     return program(party.name, serve(party.package, port(party.name), party.threads), environment, priority=2)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes
 
 from wire.message import Headers, Request
 
@@ -30,12 +30,13 @@ def apply(edited: dict[str, Any], environ: "WSGIEnvironment", request: Request) 
     if "headers" in edited:  # otherwise they stay as they came, too
         new = replace(new, headers_left_out=0)
         put_headers(new.headers, environ)
-    address = urlsplit(new.target)
+    # Taken apart as a server does it, not as a URI: `//x/token` has no host, and is not what is served at `/token`.
+    path, _, query = new.target.partition("?")
     environ |= {
         "REQUEST_METHOD": new.method,
         "RAW_URI": new.target,
-        "PATH_INFO": unquote_to_bytes(address.path).decode("latin-1"),
-        "QUERY_STRING": address.query,
+        "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+        "QUERY_STRING": query,
     }
     environ[REQUEST] = new
 

@@ -13,10 +13,11 @@ from flask import Flask
 from wire.addresses import Addresses
 from wire.door import LARGEST_BODY, PROBES
 from wire.edited_request import REQUEST, WRITTEN
+from wire.held_time import LONGEST
 from wire.journal import Account, Journal, Settings, connect
 from wire.message import Headers, Note, Request, Response
 from wire.step_channel import StepChannel
-from wire.step_mode import LONGEST, StepMode
+from wire.step_mode import StepMode
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -32,13 +33,13 @@ def watch(app: Flask, party: str, origin: str, account: Account, world: str = ""
         return
     journal = Journal(account, settings, party)
     if settings.step_mode:
-        fit_step_mode(app, journal, StepChannel(connect(account, patience=5), world))
+        fit_step_mode(app, journal, StepChannel(connect(account, patience=5), party, world), origin)
     app.wsgi_app = Wire(app.wsgi_app, party, origin, journal, world)  # type: ignore[method-assign]
 
 
-def fit_step_mode(app: Flask, journal: Journal, channel: StepChannel) -> None:
+def fit_step_mode(app: Flask, journal: Journal, channel: StepChannel, origin: str) -> None:
     """Put step mode inside the recorder; while it is on, clients wait longer, and no code's life runs out."""
-    app.wsgi_app = StepMode(app.wsgi_app, channel, journal, Addresses().origin("classroom"))  # type: ignore[method-assign]
+    app.wsgi_app = StepMode(app.wsgi_app, channel, journal, origin, Addresses())  # type: ignore[method-assign]
     app.extensions["clock"] = channel.slowed(app.extensions["clock"])
     http = app.extensions.get("http")
     if http is not None:

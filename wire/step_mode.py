@@ -3,22 +3,25 @@
 import secrets
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from wire.addresses import Addresses, Party
 from wire.edited_request import REQUEST, WRITTEN, apply
 from wire.held_page import HELD, collect, page, page_of
+from wire.held_time import LONGEST
 from wire.journal import Journal
 from wire.message import Held, Request
-from wire.step_channel import StepChannel
+from wire.step_channel import Believed, StepChannel
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-LONGEST = 120.0  # seconds; then it goes on as it is
+PARTIES: tuple[Party, ...] = ("auth", "bank", "budget", "balance")
 AT_ONCE = 4  # held per party: a server has a handful of threads, and the others must go on
 POLL = 20.0  # seconds that a held page waits before it asks again
+GONE = 15.0  # seconds within which a page that waits asks again, for it does so by itself; then somebody closed it
 OBSERVER = "glassbox-classroom"
 METHOD_IS_KEPT = (307, 308)
 PAGE = [  # headers of our own pages, which stand in for a party's: as hard to frame, and as silent about addresses
@@ -40,37 +43,45 @@ class Hold:
     decided: threading.Event = field(default_factory=threading.Event)
     action: str = ""
     edited: dict[str, Any] = field(default_factory=dict)
-    ended: float = 0.0
+    # Durations are by the monotonic clock: where somebody sets the time back, nothing is held for longer.
+    over_at: float = field(default_factory=lambda: time.monotonic() + LONGEST)
+    missed_at: float = field(default_factory=lambda: time.monotonic() + GONE)  # when a redirect's page is given up
 
     def wait(self, seconds: float) -> bool:
-        """Wait for a decision; time that has run out is one."""
-        left = self.entry.until - time.time()
-        if not self.decided.wait(max(0.0, min(seconds, left))) and time.time() >= self.entry.until:
-            self.decide("timeout", {})
-        return self.decided.is_set()
+        """Wait for a decision, and say whether there is one."""
+        return self.decided.wait(max(0.0, min(seconds, self.over_at - time.monotonic())))
 
-    def decide(self, action: str, edited: dict[str, Any]) -> None:
-        """The first decision counts."""
-        if not self.decided.is_set():
-            self.action, self.edited, self.ended = action, edited, min(time.time(), self.entry.until)
-            self.decided.set()
+    def why_it_ends(self) -> str:
+        """Return why this ends without anybody's decision: its time is over, or its page was closed."""
+        now = time.monotonic()
+        if now >= self.over_at:
+            return "timeout"
+        return "abandoned" if self.response and now >= self.missed_at else ""
 
 
 class StepMode:
     """While it is off, one look at a flag; while it is on, the party's messages wait here."""
 
-    def __init__(self, app: "WSGIApplication", channel: StepChannel, journal: Journal, classroom: str) -> None:
-        self.app, self.channel, self.journal, self.classroom = app, channel, journal, classroom
+    def __init__(
+        self, app: "WSGIApplication", channel: StepChannel, journal: Journal, origin: str, addresses: Addresses
+    ) -> None:
+        self.app, self.channel, self.journal = app, channel, journal
+        self.place: dict[str, Any] = {"party": channel.party, "origin": origin, "world": channel.world}
+        self.classroom = addresses.origin("classroom")
+        self.origins = {origin, *(addresses.origin(party) for party in PARTIES)}  # whose pages take part in flows
         self.holds: dict[str, Hold] = {}
+        self.began = time.time()
         self.lock = threading.Lock()
-        channel.on_decision = self.decide
+        channel.on_decision, channel.on_reminder, channel.on_tick = self.decide, self.disown, self.end_what_is_over
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith(HELD):
             return self.resume(environ["PATH_INFO"].removeprefix(HELD), start_response)
-        if not self.channel.is_on:
+        if not self.channel.is_on or REQUEST not in environ:  # a probe is not recorded, and so never held
             return self.app(environ, start_response)
-        self.let_go_of_the_abandoned()
+        self.end_what_is_over()
+        if is_sent_by_another_site(environ, self.origins):
+            return self.serve(environ, start_response)
         if goes_through_the_address_bar(environ):
             return self.stop_redirect(environ, start_response)
         if is_worth_a_stop(environ):
@@ -90,7 +101,8 @@ class StepMode:
         if hold is None:
             return self.serve(environ, start_response)
         hold.wait(LONGEST)
-        self.release(hold)
+        self.end(hold, "timeout")
+        self.holds.pop(hold.entry.exchange, None)
         if hold.action == "drop":
             start_response("503 Service Unavailable", [("Content-Type", "text/plain"), ("Cache-Control", "no-store")])
             return [b"This request was dropped in step mode: it never reached this server.\n"]
@@ -116,9 +128,13 @@ class StepMode:
         if hold is None or hold.response is None:
             start_response("404 Not Found", [("Content-Type", "text/plain"), ("Cache-Control", "no-store")])
             return [b"Nothing of this name is held here (any more).\n"]
-        if not hold.wait(POLL):
+        hold.missed_at = time.monotonic() + POLL + GONE
+        hold.wait(POLL)
+        if why := hold.why_it_ends():
+            self.end(hold, why)
+        if not hold.decided.is_set():
             return self.page_that_waits(hold, start_response)
-        self.release(hold)
+        self.holds.pop(hold_id, None)
         status, headers, body = hold.response
         if hold.action == "drop":
             start_response("200 OK", PAGE)
@@ -132,9 +148,7 @@ class StepMode:
         """Write down that something waits, where there is room for it."""
         now = time.time()
         entry = Held(
-            party=request.party,
-            origin=request.origin,
-            world=request.world,
+            **self.place,
             exchange=request.exchange if what == "request" else secrets.token_hex(8),
             at=now,
             until=now + LONGEST,
@@ -149,30 +163,46 @@ class StepMode:
         )
         hold = Hold(entry)
         with self.lock:  # requests come at the same time
-            if len(self.holds) >= AT_ONCE:
+            if sum(not hold.decided.is_set() for hold in self.holds.values()) >= AT_ONCE:
                 return None
             self.holds[entry.exchange] = hold
         self.journal.write(entry)
         return hold
 
-    def release(self, hold: Hold) -> None:
-        """Write down how the waiting ended; the codes' lives are longer by it."""
-        if self.holds.pop(hold.entry.exchange, None):
-            self.journal.write(replace(hold.entry, at=time.time(), action=hold.action))
-            self.channel.stand_still(hold.entry.at, hold.ended)
+    def end(self, hold: Hold, action: str, edited: dict[str, Any] | None = None) -> None:
+        """Decide about a hold, and write down that it ended; the first decision counts, whoever made it.
 
-    def let_go_of_the_abandoned(self) -> None:
-        """Give up redirects whose page was closed: nobody asks for them again, and they would keep others out."""
-        for hold in list(self.holds.values()):
-            if time.time() > hold.entry.until + POLL:
-                hold.wait(0)
-                self.release(hold)
+        It is written before anybody who waits goes on, so that on the wire what was held comes before what it caused.
+        """
+        with self.lock:
+            if hold.action:
+                return
+            hold.action, hold.edited = action, edited or {}
+        self.journal.write(replace(hold.entry, at=time.time(), action=action))
+        hold.decided.set()
 
     def decide(self, exchange: str, action: str, edited: dict[str, Any]) -> None:
         """Take a decision of the classroom's."""
         for name, hold in list(self.holds.items()):
             if exchange in (name, "*"):
-                hold.decide(action, edited)
+                self.end(hold, action, edited)
+
+    def end_what_is_over(self) -> None:
+        """End what nobody decided about: a page that was closed never asks again, and would keep others out."""
+        for name, hold in list(self.holds.items()):
+            if why := hold.why_it_ends():
+                self.end(hold, why)
+            if hold.response and time.monotonic() >= hold.missed_at:
+                self.holds.pop(name, None)
+
+    def disown(self, believed: Believed) -> None:
+        """Write down the end of what an earlier process of this party held: it ended with that process."""
+        for exchange, since in believed:
+            if since < self.began and exchange not in self.holds:
+                now = time.time()
+                self.journal.write(
+                    Held(**self.place, exchange=exchange, at=now, until=now, what="request", action="lost")
+                )
 
     def page_that_waits(self, hold: Hold, start_response: "StartResponse") -> Iterable[bytes]:
         """Show a page in the place of what is held."""
@@ -180,10 +210,25 @@ class StepMode:
         return [page_of(hold.entry, self.classroom)]
 
 
+def is_sent_by_another_site(environ: "WSGIEnvironment", ours: Collection[str]) -> bool:
+    """Whether a page that is none of the parties' sends this: held, its forms would soon have taken every place.
+
+    A link or a redirect that comes from elsewhere is how client and authorization server lead the browser to each
+    other; it is held. Older browsers send no `Sec-Fetch-Site`, but an `Origin` with each form; programs send neither.
+    """
+    site, origin = environ.get("HTTP_SEC_FETCH_SITE", ""), environ.get("HTTP_ORIGIN", "")
+    if site in ("same-origin", "none"):  # where pages keep their address to themselves, their `Origin` is `null`
+        return False
+    if environ.get("HTTP_SEC_FETCH_MODE") == "navigate" and environ["REQUEST_METHOD"] == "GET":
+        return False
+    return origin not in ours if origin else site != ""
+
+
 def goes_through_the_address_bar(environ: "WSGIEnvironment") -> bool:
-    """Whether the answer's redirect would be followed in a person's sight, which a frame is not."""
+    """Whether the answer's redirect would be followed in a person's sight: not in a frame, nor for a page in store."""
     framed = environ.get("HTTP_SEC_FETCH_DEST", "document") != "document"
-    return environ.get("HTTP_SEC_FETCH_MODE") == "navigate" and not framed
+    fetched_ahead = "HTTP_SEC_PURPOSE" in environ  # any page may have a browser fetch pages that nobody asked for
+    return environ.get("HTTP_SEC_FETCH_MODE") == "navigate" and not framed and not fetched_ahead
 
 
 def is_worth_a_stop(environ: "WSGIEnvironment") -> bool:

@@ -14,6 +14,7 @@ from urllib3 import HTTPHeaderDict, HTTPResponse
 from werkzeug.test import Client, TestResponse
 
 import classroom
+from classroom import reader
 from classroom.config import Settings
 from classroom.defences import Defences
 from tests.support.conversation import Sandbox
@@ -22,6 +23,7 @@ from wire.message import Entry
 from wire.session import http_session
 
 ORIGIN = "http://classroom.localhost:9080"
+reader.BLOCK = 50  # milliseconds: a reader that waits for an entry ends no sooner, and each room has one
 
 
 class Room:

@@ -248,6 +248,7 @@ def test_step_mode_is_heard(room: Room) -> None:
     assert listener.next("brake")["data"]["on"] is False
     room.ask("PUT", "/api/brake", json={"on": True})
     assert listener.next("brake")["data"]["on"] is True
-    held = Held(party="auth", exchange="e1", at=1.0, until=4e9, what="request", method="POST", target="/token")
+    now = time.time()
+    held = Held(party="auth", exchange="e1", at=now, until=now + 60, what="request", method="POST", target="/token")
     room.write(held)
     assert [each["exchange"] for each in listener.next("brake")["data"]["held"]] == ["e1"]

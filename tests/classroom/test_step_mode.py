@@ -11,10 +11,11 @@ import redis
 
 from classroom.step_mode import REPEAT
 from tests.classroom.room import Room, open_room, until
-from tests.support.conversation import Browser, Sandbox
+from tests.support.conversation import BANK, Browser, Sandbox
 from tests.support.journeys import Tab
+from wire.held_time import HeldTime
 from wire.message import Held
-from wire.step_channel import CHANNEL
+from wire.step_channel import channel_of
 
 
 @pytest.fixture
@@ -24,17 +25,25 @@ def room(valkey: str) -> Iterator[Room]:
         yield room
 
 
+PARTIES = ("auth", "bank", "budget", "balance")
+
+
 @pytest.fixture
 def heard(room: Room) -> Iterator[Any]:
-    """Return a function that waits for the next word on the parties' channel which is not a repetition."""
+    """Return a function that waits for the next word on a party's channel which a test is about."""
     with room.redis.pubsub(ignore_subscribe_messages=True) as channel:
-        channel.subscribe(CHANNEL)
-        assert channel.get_message(timeout=1.0) is None
+        channel.subscribe(*map(channel_of, PARTIES))
+        for _ in PARTIES:
+            assert channel.get_message(timeout=1.0) is None
 
-        def next_word() -> Any:
-            message = channel.get_message(timeout=5.0)
-            assert message
-            return json.loads(message["data"])
+        def next_word(about: str) -> tuple[str, Any]:
+            end = time.monotonic() + 10
+            while time.monotonic() < end:
+                message = channel.get_message(timeout=1.0)
+                word = json.loads(message["data"]) if message else {}
+                if message and about in word:
+                    return message["channel"].decode(), word
+            raise AssertionError("nothing was heard")
 
         yield next_word
 
@@ -55,7 +64,11 @@ def post(room: Room, exchange: str, status: int = 200, **told: Any) -> Any:
 @pytest.mark.parametrize("world", ["", "csrf"])
 def test_the_parties_hear_whether_to_hold(room: Room, heard: Any, on: bool, world: str) -> None:
     answer = room.ask("PUT", "/api/brake", json={"on": on, "world": world})
-    assert heard() == {"on": on, "world": world}
+    for party in PARTIES:
+        channel, word = heard("on")
+        at, lag, until = word.pop("held_time")
+        assert (channel, word) == (channel_of(party), {"on": on, "world": world, "yours": []})
+        assert (at, lag) == (until, 0)
     assert answer.get_json() == room.get("/api/brake")
     assert answer.get_json() == {"on": on and not world, "worlds": [world] if on else [], "held": []}
 
@@ -73,12 +86,76 @@ def test_what_is_held_is_shown_until_it_is_let_go_or_its_time_is_over(room: Room
 
 
 @pytest.mark.parametrize("action", ["go", "drop"])
-def test_a_decision_reaches_the_party_and_says_how_long_it_took(room: Room, heard: Any, action: str) -> None:
-    room.write(held(at=time.time() - 5, world="csrf"))
+@pytest.mark.parametrize("party", PARTIES)
+def test_a_decision_reaches_the_party_that_holds(room: Room, heard: Any, action: str, party: str) -> None:
+    room.write(held(party=party))
     assert post(room, "e1", action=action) == {"exchange": "e1", "action": action}
-    word = heard()
-    assert 5 <= word.pop("held_for") < 60
-    assert word == {"exchange": "e1", "world": "csrf", "action": action}
+    assert heard("exchange") == (channel_of(party), {"exchange": "e1", "world": "", "action": action})
+
+
+def test_nothing_is_decided_for_somebody_who_cannot_hold(room: Room) -> None:
+    room.write(held(party="labs"))
+    assert "Nothing is held" in post(room, "e1", 404, action="go")["error"]
+
+
+@pytest.mark.parametrize("ended", ["go", "edited", "drop", "timeout", "abandoned", "lost"])
+def test_all_parties_hear_how_long_time_stands_still_however_a_hold_ends(room: Room, heard: Any, ended: str) -> None:
+    room.ask("PUT", "/api/brake", json={"on": True})
+    began = held()
+    room.write(began)
+    words = {}
+    while words.keys() != {channel_of(party) for party in PARTIES}:
+        channel, word = heard("on")
+        if word["held_time"][2] == began.until:
+            words[channel] = word
+    assert {channel: word["yours"] for channel, word in words.items()} == {
+        **{channel: [] for channel in words},
+        channel_of("auth"): [["e1", began.at]],
+    }
+    room.write(held(action=ended))
+    parties = set()
+    while parties != set(words):
+        channel, word = heard("on")
+        at, lag, until = word["held_time"]
+        if until == at:
+            parties.add(channel)
+            assert 0 < lag < 10
+
+
+def test_the_lag_is_gone_when_as_much_time_has_passed_as_was_held(room: Room, heard: Any) -> None:
+    """And it survives the classroom, for the parties go on by it."""
+    room.ask("PUT", "/api/brake", json={"on": True})
+    control = room.app.extensions["step_mode"]
+    first = time.time()
+    room.write(held(at=first))
+    until(lambda: heard("on")[1]["held_time"][2] > first)
+    room.ask("PUT", "/api/brake", json={"on": False})
+    at, lag, still_until = control.times[""].at, control.times[""].lag, control.times[""].until
+    assert (lag > 0, still_until) == (True, at)
+    assert control.times[""].lag_at(at + lag) == 0
+    assert json.loads(room.redis.hget(control.times_key, "")) == [at, lag, still_until]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"until": float("nan")},
+        {"at": float("nan")},
+        {"until": time.time() + 10**9},
+        {"at": time.time() + 10**6, "until": time.time() + 10**6 + 60},
+    ],
+)
+def test_a_time_that_nobody_can_be_held_for_stops_no_clock(room: Room, changes: dict[str, float]) -> None:
+    room.ask("PUT", "/api/brake", json={"on": True})
+    room.write(held(**changes))
+    assert room.ask("PUT", "/api/brake", json={"on": True}).get_json()["held"] == []
+    account = room.app.extensions["step_mode"].times[""]
+    assert account.until == account.at
+
+
+@pytest.mark.parametrize("world", ["\ud800", "x" * 60_000, "A", "a.b", 1, None])
+def test_a_world_is_the_name_of_a_lab(room: Room, world: Any) -> None:
+    assert room.ask("PUT", "/api/brake", json={"on": True, "world": world}).status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -92,7 +169,7 @@ def test_a_decision_reaches_the_party_and_says_how_long_it_took(room: Room, hear
 def test_an_edit_reaches_the_party(room: Room, heard: Any, what: str, edited: Any, sent: Any) -> None:
     room.write(held(what=what))
     post(room, "e1", action="edited", edited=edited)
-    word = heard()
+    _, word = heard("exchange")
     assert (word["action"], word["edited"]) == ("edited", sent)
 
 
@@ -107,6 +184,8 @@ def test_an_edit_reaches_the_party(room: Room, heard: Any, what: str, edited: An
         ("redirect", {"action": "edited", "edited": {"location": "x\r\nSet-Cookie: a=b"}}, "location"),
         ("request", {"action": "edited", "edited": {"method": "G T"}}, "method"),
         ("request", {"action": "edited", "edited": {"target": "http://x/"}}, "target"),
+        ("request", {"action": "edited", "edited": {"target": "//["}}, "target"),
+        ("request", {"action": "edited", "edited": {"target": "/x#y"}}, "target"),
         ("request", {"action": "edited", "edited": {"headers": [["A", "b\n"]]}}, "one line"),
     ],
 )
@@ -123,7 +202,7 @@ def test_half_a_body_is_not_sent_for_the_whole(room: Room, heard: Any) -> None:
     told = post(room, "e1", 409, action="edited", edited={"target": "/token?a=b", "body": shown["body"]})
     assert "only the beginning" in told["error"]
     post(room, "e1", action="edited", edited={"body": "code=another"})
-    assert heard()["edited"] == {"body": "code=another"}
+    assert heard("exchange")[1]["edited"] == {"body": "code=another"}
 
 
 def test_nothing_is_decided_about_what_is_not_held(room: Room) -> None:
@@ -136,20 +215,20 @@ def test_step_mode_stays_as_it_is_when_the_classroom_starts_anew_and_is_repeated
     valkey: str, room: Room, heard: Any
 ) -> None:
     room.ask("PUT", "/api/brake", json={"on": True})
-    assert heard() == {"on": True, "world": ""}
+    room.reader.stop()
+    account = room.app.extensions["step_mode"].times[""] = HeldTime(time.time() + 50, 60.0, 0.0)
+    room.app.extensions["step_mode"].tell_all("")
+    until(lambda: heard("on")[1]["held_time"][1] == 60.0)
     with open_room(valkey) as again:
-        assert heard() == {"on": True, "world": ""}
         until(lambda: again.get("/api/brake")["on"])
         control = again.app.extensions["step_mode"]
-        now = control.told_at
-        control.clock = lambda: now + REPEAT - 0.1
-        control.repeat()
-        control.clock = lambda: now + REPEAT
-        control.repeat()
-        assert heard() == {"on": True, "world": ""}
+        assert control.times[""].lag == pytest.approx(account.lag, abs=30)
+        told_at = control.told_at
+        control.clock = lambda: told_at + REPEAT
+        until(lambda: heard("on")[1]["held_time"][0] >= told_at + REPEAT)
         again.redis.flushdb()  # `make reset`
         control.told_at = 0.0
-        until(lambda: heard() == {"on": False, "world": ""})
+        until(lambda: heard("on")[1]["on"] is False)
         assert again.get("/api/brake")["on"] is False
 
 
@@ -180,3 +259,38 @@ def test_a_held_token_request_is_edited_and_then_refused(valkey: str, monkeypatc
         last = room.get("/api/messages?newest=10")["messages"]
         refused = next(each for each in reversed(last) if each["kind"] == "response" and each["path"] == "/token")
         assert json.loads(refused["body"])["error"] == "unsupported_grant_type"
+
+
+def test_a_code_outlives_the_time_for_which_it_is_held_and_every_clock_is_right_in_the_end(
+    valkey: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each party listens in a thread of its own: Bank ID holds, and the bank's clock stands still with Bank ID's."""
+    monkeypatch.setenv("WIRE_STEP_MODE", "true")
+    sandbox = Sandbox(valkey, code_lifetime=1)
+    tab = Tab(Browser(sandbox))
+    monkeypatch.setattr(tab, "trade", lambda code: {})
+    tab.connect()
+    monkeypatch.undo()
+    clocks = [app.extensions["clock"] for app in sandbox.apps.values()]
+    with open_room(valkey) as room, ThreadPoolExecutor(1) as pool:
+        room.ask("PUT", "/api/brake", json={"on": True})
+        channels = [app.wsgi_app.app.channel for app in sandbox.apps.values()]  # type: ignore[attr-defined]
+        until(lambda: all(channel.is_on for channel in channels))
+        for origin in sandbox.apps:
+            for probe in ("/healthz", "/readyz"):
+                assert sandbox.ask("GET", origin + probe, {}).status_code == 200
+        response = pool.submit(tab.trade, tab.code)
+        until(lambda: room.get("/api/brake")["held"])
+        [waiting] = room.get("/api/brake")["held"]
+        until(lambda: all(channel.held_time.until for channel in channels))
+        stood = [clock() for clock in clocks]
+        time.sleep(1.2)
+        assert [clock() for clock in clocks] == pytest.approx(stood)
+        post(room, waiting["exchange"], action="go")
+        assert "access_token" in response.result(10)
+        room.ask("PUT", "/api/brake", json={"on": False})
+        until(lambda: not any(channel.is_on for channel in channels))
+        assert max(clock() for clock in clocks) - min(clock() for clock in clocks) < 0.5
+        shown = {"Authorization": f"Bearer {tab.token}"}
+        assert tab.browser.fetch("GET", f"{BANK}/accounts", **shown).status_code == 200
+        until(lambda: all(clock() == pytest.approx(time.time(), abs=0.1) for clock in clocks))

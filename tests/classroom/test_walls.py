@@ -10,7 +10,7 @@ from sandbox.parties import PARTIES
 from tests.classroom.room import open_room, until
 from tests.support.embedded_valkey import running_valkey
 from wire.message import Entry
-from wire.step_channel import CHANNEL
+from wire.step_channel import channel_of
 
 
 def test_it_reads_the_wire_and_steers_step_mode_and_can_do_nothing_else(recorded: dict[str, list[Entry]]) -> None:
@@ -21,7 +21,7 @@ def test_it_reads_the_wire_and_steers_step_mode_and_can_do_nothing_else(recorded
         written = room.write(*recorded["budget"][:10])
         assert room.observer.ids == written
         with room.redis.pubsub(ignore_subscribe_messages=True) as channel:
-            channel.subscribe(CHANNEL)
+            channel.subscribe(channel_of("bank"))
             assert channel.get_message(timeout=1.0) is None
             assert room.ask("PUT", "/api/brake", json={"on": True}).get_json()["on"] is True
             message = channel.get_message(timeout=5.0)

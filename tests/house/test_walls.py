@@ -10,10 +10,12 @@ from redis.exceptions import NoPermissionError
 from sandbox.acl import ADMIN, acl_file
 from sandbox.parties import PARTIES
 from tests.support.embedded_valkey import running_valkey
+from wire.step_channel import channel_of
 
 NAMES = [party.name for party in PARTIES]
 WITH_KEYS = [party.name for party in PARTIES if party.keys]
 ON_THE_WIRE = [party.name for party in PARTIES if not party.observes]
+HOLDING = [party.name for party in PARTIES if party.holds]
 User = Callable[[str], Any]
 HELPFUL = """#!lua name=helpful
 redis.register_function('reads_any_key', function(keys, args) return redis.call('GET', args[1]) end)"""
@@ -133,21 +135,32 @@ def test_the_classroom_can_begin_a_stream_anew_that_takes_no_more(user: User) ->
     assert user("auth").xadd("wire:auth", {"said": "more"})
 
 
-@pytest.mark.parametrize("name", ON_THE_WIRE)
+@pytest.mark.parametrize("name", HOLDING)
 def test_only_the_classroom_steers_step_mode(user: User, name: str) -> None:
+    own = channel_of(name)
     with user(name).pubsub() as channel:
-        channel.subscribe("brake")
+        channel.subscribe(own)
         assert channel.get_message(timeout=20)["type"] == "subscribe"
         with pytest.raises(NoPermissionError):
-            user(name).publish("brake", "on")
-        user("classroom").publish("brake", "on")
+            user(name).publish(own, "on")
+        user("classroom").publish(own, "on")
         assert channel.get_message(timeout=20)["data"] == b"on"
 
 
+@pytest.mark.parametrize(("name", "other"), [(name, other) for name in NAMES for other in NAMES if name != other])
+def test_nobody_hears_of_an_edit_but_the_party_that_holds(user: User, name: str, other: str) -> None:
+    """It may hold a client secret or a code; the labs, where nothing is held, hear nothing at all."""
+    for hear in ("subscribe", "psubscribe"):
+        with user(name).pubsub() as channel, pytest.raises(NoPermissionError):
+            getattr(channel, hear)(channel_of(other))
+            channel.get_message(timeout=2)
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_no_other_channel_is_open(user: User, name: str) -> None:
+@pytest.mark.parametrize("pattern", ["another", "step:*", "step:labs"])
+def test_no_other_channel_is_open(user: User, name: str, pattern: str) -> None:
     with user(name).pubsub() as channel, pytest.raises(NoPermissionError):
-        channel.subscribe("another")
+        channel.psubscribe(pattern)
         channel.get_message(timeout=2)
 
 

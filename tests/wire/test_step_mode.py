@@ -12,19 +12,25 @@ from typing import Any
 import pytest
 import redis
 from flask import Flask, Response, request
+from hypothesis import given
+from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from tests.classroom.room import until
 from tests.wire.test_recorder import ORIGIN, Account, Buffered
 from wire import step_mode
+from wire.addresses import Addresses
 from wire.held_page import HELD
+from wire.held_time import CATCH_UP, LONGEST, HeldTime
 from wire.journal import Journal, Settings
 from wire.message import Entry, Held, Request, from_fields
 from wire.recorder import Wire
-from wire.step_channel import CHANNEL, StepChannel
+from wire.step_channel import StepChannel, channel_of
 from wire.step_mode import StepMode
 
 NAVIGATION = {"Sec-Fetch-Mode": "navigate"}
+FORM = NAVIGATION | {"Content-Type": "application/x-www-form-urlencoded"}
+ELSEWHERE = {"Sec-Fetch-Site": "cross-site", "Origin": "http://attacker.example"}
 
 
 class SmallParty:
@@ -39,12 +45,13 @@ class SmallParty:
         app = Flask(__name__)
         app.add_url_rule("/token", "token", self.token, methods=["POST", "OPTIONS"])
         app.add_url_rule("/form", "form", lambda: request.form.to_dict(), methods=["POST"])
-        app.add_url_rule("/go", "go", self.go)
+        app.add_url_rule("/go", "go", self.go, methods=["GET", "POST"])
         app.add_url_rule("/page", "page", self.page)
+        app.add_url_rule("/healthz", "healthz", lambda: "alive")
         journal = Journal(Account(redis_url), Settings(), "party")
-        self.channel = StepChannel(redis.Redis.from_url(redis_url))
+        self.channel = StepChannel(redis.Redis.from_url(redis_url), "party")
         self.channel.is_on = True
-        app.wsgi_app = StepMode(app.wsgi_app, self.channel, journal, "http://classroom.localhost:9080")  # type: ignore[method-assign]
+        app.wsgi_app = self.step_mode = StepMode(app.wsgi_app, self.channel, journal, ORIGIN, Addresses())  # type: ignore
         app.wsgi_app = Wire(app.wsgi_app, "party", ORIGIN, journal)  # type: ignore[method-assign]
         self.client = Buffered(app)
 
@@ -191,6 +198,12 @@ def test_a_redirect_may_be_edited_or_dropped(party: SmallParty) -> None:
         ("/go", {"headers": {**NAVIGATION, "Sec-Fetch-Dest": "iframe"}}),
         ("/page", {"headers": {"User-Agent": "glassbox-classroom"}}),
         ("/.well-known/nothing", {}),
+        ("/go", {"headers": NAVIGATION | {"Sec-Purpose": "prefetch;prerender"}}),
+        ("/go", {"headers": FORM | ELSEWHERE, "method": "POST"}),
+        ("/go", {"headers": FORM | ELSEWHERE | {"Origin": "null"}, "method": "POST"}),
+        ("/go", {"headers": FORM | ELSEWHERE | {"Sec-Fetch-Site": "same-site"}, "method": "POST"}),
+        ("/token", {"headers": ELSEWHERE | {"Sec-Fetch-Mode": "cors"}, "method": "POST"}),
+        ("/token", {"headers": {"Origin": "http://attacker.example"}, "method": "POST"}),  # an older browser
     ],
 )
 def test_nothing_else_waits(party: SmallParty, path: str, options: dict[str, Any]) -> None:
@@ -198,11 +211,43 @@ def test_nothing_else_waits(party: SmallParty, path: str, options: dict[str, Any
     assert not [entry for entry in party.entries() if isinstance(entry, Held)]
 
 
+@pytest.mark.parametrize(
+    ("path", "method", "headers"),
+    [
+        ("/go", "GET", NAVIGATION | {"Sec-Fetch-Site": "cross-site"}),  # client, authorization server, client
+        ("/go", "POST", FORM | {"Sec-Fetch-Site": "same-origin", "Origin": "null"}),  # under `no-referrer`
+        ("/go", "POST", FORM | {"Sec-Fetch-Site": "cross-site", "Origin": "http://auth.localhost:9000"}),
+        ("/token", "POST", {"Sec-Fetch-Mode": "cors", **ELSEWHERE, "Origin": "http://balance.localhost:9003"}),
+        ("/token", "POST", {}),  # a program
+    ],
+)
+def test_what_the_parties_pages_and_programs_send_waits(
+    party: SmallParty, path: str, method: str, headers: dict[str, str]
+) -> None:
+    party.ask(path, method=method, headers=headers)
+    assert party.held().origin == ORIGIN
+    party.let_go("drop")
+
+
+def test_a_probe_passes(party: SmallParty) -> None:
+    assert party.client.get("/healthz", base_url=ORIGIN).text == "alive"
+    assert party.entries() == []
+
+
+@pytest.mark.parametrize("target", ["//x/token", "//[", "//x/token?a=b"])
+def test_an_edited_target_is_dispatched_as_it_is_recorded(party: SmallParty, target: str) -> None:
+    """Two slashes are no host: what is recorded as another address must not reach `/token`."""
+    response = party.ask("/token", method="POST", data={"code": "c"})
+    party.let_go("edited", target=target)
+    assert (response().status_code, party.seen) == (404, [])
+    (sent,) = [entry for entry in party.entries() if isinstance(entry, Request)]
+    assert sent.target == target
+
+
 def test_nothing_waits_for_ever(party: SmallParty, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(step_mode, "LONGEST", 0.2)
     assert party.ask("/token", method="POST", data={"code": "c"})().status_code == 200
     assert [entry.action for entry in party.entries() if isinstance(entry, Held)] == ["", "timeout"]
-    assert party.channel.lag >= 0.2
 
 
 def test_no_more_than_a_few_wait(party: SmallParty) -> None:
@@ -222,17 +267,58 @@ def test_no_more_wait_where_all_come_at_once(party: SmallParty) -> None:
     assert sorted(answer().status_code for answer in answers) == [200] * step_mode.AT_ONCE + [303]
 
 
-def test_abandoned_redirects_keep_nobody_out(party: SmallParty, monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [time.time()]
-    monkeypatch.setattr(step_mode, "time", SimpleNamespace(time=lambda: now[0]))
+@pytest.mark.parametrize(("later", "ended"), [(step_mode.GONE, "abandoned"), (step_mode.LONGEST, "timeout")])
+def test_abandoned_redirects_keep_nobody_out(
+    party: SmallParty, monkeypatch: pytest.MonkeyPatch, later: float, ended: str
+) -> None:
+    """Also where nobody comes: each second the channel looks whether something is over."""
+    passed = [0.0]
+    clock = SimpleNamespace(time=lambda: time.time() + passed[0], monotonic=lambda: time.monotonic() + passed[0])
+    monkeypatch.setattr(step_mode, "time", clock)
     for _ in range(step_mode.AT_ONCE):
         party.client.get("/go", base_url=ORIGIN, headers=NAVIGATION)  # and the tab is closed
     assert party.client.get("/go", base_url=ORIGIN, headers=NAVIGATION).status_code == 303  # there is no more room
-    now[0] += step_mode.LONGEST + step_mode.POLL + 1
+    passed[0] = later
+    party.channel.hear(None)
+    actions = [entry.action for entry in party.entries() if isinstance(entry, Held) and entry.action]
+    assert actions == [ended] * step_mode.AT_ONCE
     assert "Held in step mode" in party.client.get("/go", base_url=ORIGIN, headers=NAVIGATION).text
-    ended = [entry.action for entry in party.entries() if isinstance(entry, Held) and entry.action]
-    assert ended == ["timeout"] * step_mode.AT_ONCE
-    assert party.channel.lag == pytest.approx(step_mode.LONGEST)  # no longer than they were held, at the same time
+
+
+def test_a_page_that_asks_again_and_again_is_not_given_up(party: SmallParty, monkeypatch: pytest.MonkeyPatch) -> None:
+    passed = [0.0]
+    clock = SimpleNamespace(time=time.time, monotonic=lambda: time.monotonic() + passed[0])
+    monkeypatch.setattr(step_mode, "time", clock)
+    monkeypatch.setattr(step_mode, "POLL", 0.01)
+    party.client.get("/go", base_url=ORIGIN, headers=NAVIGATION)
+    for _ in range(3):
+        passed[0] += step_mode.GONE - 1
+        party.channel.hear(None)
+        page = party.client.get(f"{HELD}{party.held().exchange}", base_url=ORIGIN, headers=NAVIGATION)
+        assert "Held in step mode" in page.text
+
+
+def test_where_the_real_time_goes_back_nothing_is_held_for_longer(
+    party: SmallParty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = SimpleNamespace(time=lambda: time.time() - 3600, monotonic=time.monotonic)
+    monkeypatch.setattr(step_mode, "LONGEST", 0.3)
+    response = party.ask("/token", method="POST", data={"code": "c"})
+    party.held()
+    monkeypatch.setattr(step_mode, "time", clock)
+    assert response().status_code == 200
+
+
+def test_what_an_earlier_process_held_is_written_down_as_lost(party: SmallParty) -> None:
+    """The classroom reminds a party that started anew; what this process holds, or has just let go, is its own."""
+    waiting = party.ask("/token", method="POST", data={"code": "c"})
+    own = party.held()
+    before = party.step_mode.began - 1
+    party.channel.take({"on": True, "yours": [["before", before], [own.exchange, own.at], ["just gone", own.at]]})
+    ended = [(entry.exchange, entry.action) for entry in party.entries() if isinstance(entry, Held) and entry.action]
+    assert ended == [("before", "lost")]
+    party.let_go()
+    assert waiting().status_code == 200
 
 
 @pytest.mark.parametrize("action", ["", "drop"])
@@ -250,47 +336,54 @@ def test_our_own_pages_cannot_be_framed_and_tell_no_address(party: SmallParty, a
 def test_the_word_comes_through_redis_and_silence_lets_go(party: SmallParty, monkeypatch: pytest.MonkeyPatch) -> None:
     party.channel.is_on = False
     party.channel.listen()
-    until(lambda: party.redis.publish(CHANNEL, json.dumps({"on": True})) and party.channel.is_on, 30)
-    party.redis.publish(CHANNEL, json.dumps({"on": False, "world": "another"}))
+    own = channel_of("party")
+    until(lambda: party.redis.publish(own, json.dumps({"on": True})) and party.channel.is_on, 30)
+    for unreadable in ("{", "[]", '{"exchange": "x"}', '{"held_time": [1]}', '{"on": false, "world": "another"}'):
+        party.redis.publish(own, unreadable)
+    party.redis.publish(channel_of("another"), json.dumps({"on": False}))
+    response = party.ask("/token", method="POST", data={"code": "c"})
+    assert party.held().action == ""
+    now = time.time()
+    party.redis.publish(own, json.dumps({"on": True, "held_time": [now, 0, now + 100]}))
+    until(lambda: party.channel.held_time.until, 30)
     monkeypatch.setattr("wire.step_channel.SILENCE", 0.1)
-    until(lambda: not party.channel.is_on, 30)
+    assert response().status_code == 200
+    assert not party.channel.is_on
+    assert party.channel.held_time.until <= time.time()
 
 
-def test_the_clock_stands_still_meanwhile(party: SmallParty) -> None:
-    clock = party.channel.slowed(lambda: 1000.0)
-    party.channel.take({"exchange": "any", "action": "go", "held_for": 42})
-    assert clock() == pytest.approx(958.0)
+def test_the_clock_stands_still_while_something_is_held_and_then_makes_up_for_it() -> None:
+    account = HeldTime().held_until(1100.0, now=1000.0)
+    clock = [moment - account.lag_at(moment) for moment in (1000.0, 1040.0, 1100.0, 1140.0, 1200.0, 1300.0)]
+    assert clock == [1000.0, 1000.0, 1000.0, 1080.0, 1200.0, 1300.0]
+    account = account.held_until(1040.0, now=1040.0)  # it is let go before its time is over
+    assert [account.lag_at(moment) for moment in (1040.0, 1060.0, 1080.0)] == [40.0, 20.0, 0.0]
 
 
-def test_the_clock_stands_still_once_for_what_is_held_together(party: SmallParty) -> None:
-    for exchange in ("one", "another"):
-        party.channel.take({"exchange": exchange, "action": "go", "held_for": 60})
-    assert party.channel.lag == pytest.approx(60, abs=1)
+@given(st.lists(st.tuples(st.floats(0, 200), st.floats(0, LONGEST)), max_size=12), st.floats(0, 400))
+def test_the_clock_never_goes_back_nor_stays_behind(words: list[tuple[float, float]], later: float) -> None:
+    """Whatever is held, and however it ends: what was just issued is never old, and in the end the clock is right."""
+    account, now, shown = HeldTime(), 1000.0, 0.0
+    for passed, held in words:
+        now += passed
+        assert shown <= now - account.lag_at(now) + 1e-6
+        shown = now - account.lag_at(now)
+        account = account.held_until(now + held, now)
+        assert now - account.lag_at(now) == pytest.approx(shown)
+    lag = account.lag_at(now)
+    assert shown - 1e-6 <= now + later - account.lag_at(now + later)
+    assert account.lag_at(now + LONGEST + (lag + LONGEST) / CATCH_UP + 1) == 0
 
 
-@pytest.mark.parametrize(
-    ("held", "lag"),
-    [
-        ([(0, 60), (60, 120)], 120),
-        ([(0, 60), (100, 130)], 90),
-        ([(0, 60), (30, 90)], 90),
-        ([(0, 60), (100, 130), (50, 110)], 130),
-        ([(0, 60), (10, 20)], 60),
-    ],
-)
-def test_what_overlaps_is_counted_once(party: SmallParty, held: list[tuple[float, float]], lag: float) -> None:
-    for start, end in held:
-        party.channel.stand_still(start, end)
-    assert party.channel.lag == lag
+@pytest.mark.parametrize("account", [[1000.0, 0.0, 1e18], [1000.0, float("nan"), float("nan")], [1000.0, -5.0, 0.0]])
+def test_no_word_stops_the_clock_for_longer_than_a_hold_may_last(account: list[float]) -> None:
+    assert HeldTime(*account).lag_at(1000.0 + 2 * LONGEST + 1) == 0
+    assert HeldTime(*account).lag_at(1000.0 + LONGEST / 2) <= LONGEST
 
 
-def test_the_clock_stands_still_for_what_the_switch_lets_go(party: SmallParty) -> None:
-    answer = party.ask("/token", method="POST", data={"code": "c"})
-    held = party.held()
-    time.sleep(0.2)
-    party.channel.take({"on": False})
-    assert answer().status_code == 200
-    assert 0.2 <= party.channel.lag < time.time() - held.at + 0.01
+def test_the_clock_stays_as_it_was_where_the_real_time_goes_back() -> None:
+    account = HeldTime(1000.0, 30.0, 0.0)
+    assert (account.lag_at(10.0), account.held_until(10.0, 10.0)) == (30.0, HeldTime(10.0, 30.0, 10.0))
 
 
 def test_balance_waits_for_two_holds_one_after_the_other() -> None:
@@ -300,10 +393,12 @@ def test_balance_waits_for_two_holds_one_after_the_other() -> None:
     assert int(patience) / 1000 > 2 * step_mode.LONGEST
 
 
-def test_a_second_word_about_the_same_changes_nothing(party: SmallParty) -> None:
-    for _ in range(2):
-        party.channel.take({"exchange": "any", "action": "go", "held_for": 42})
-    assert party.channel.lag == pytest.approx(42)
+def test_the_first_decision_counts(party: SmallParty) -> None:
+    response = party.ask("/token", method="POST", data={"code": "c"})
+    party.let_go("drop")
+    party.let_go("go")
+    assert response().status_code == 503
+    assert [entry.action for entry in party.entries() if isinstance(entry, Held)] == ["", "drop"]
 
 
 def test_a_body_that_nobody_edited_arrives_whole(party: SmallParty) -> None:

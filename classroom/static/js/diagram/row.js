@@ -77,7 +77,14 @@ export const isStep = ({ kind, world, details }) => kind === "note" && Boolean(w
 export const pointlike = ({ kind, from, to }) =>
   kind === "note" || kind === "gap" || !from?.id || !to?.id || from.id === to.id;
 
-const HELD = { go: "let go", edited: "let go, edited", drop: "dropped", timeout: "went on by itself" };
+const HELD = {
+  go: "let go",
+  edited: "let go, edited",
+  drop: "dropped",
+  timeout: "went on by itself",
+  abandoned: "given up",
+  lost: "lost",
+};
 
 /** @param {Message} message @returns {(Node | string)[]} */
 function pointWords(message) {

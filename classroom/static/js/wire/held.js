@@ -87,6 +87,8 @@ const ENDED = {
   edited: "It was let go, edited.",
   drop: "It was dropped.",
   timeout: "Its time was over; it went on.",
+  abandoned: "The page that waited for it was closed; it went nowhere.",
+  lost: "The server that held it ended; it went nowhere.",
 };
 
 /** Of a redirect only the place that it leads to can be edited. @param {Record<string, any>} message */
