@@ -6,17 +6,17 @@ from auth_server.answer import authorization_response
 from auth_server.authorization_request import AuthorizationRequest
 from auth_server.config import settings
 from auth_server.defences import defences
-from auth_server.errors import InvalidGrant
+from auth_server.errors import ConsentWithdrawn, InvalidGrant
 from auth_server.features import GrantType
-from auth_server.models import Client, Code, Tokens, User
+from auth_server.models import Approval, Client, Code, Tokens
 from auth_server.parameters import optional, required
 from auth_server.store import sha256, store
 from auth_server.tokens import new_grant, new_tokens
 
 
-def code_response(authorization_request: AuthorizationRequest, user: User, scope: tuple[str, ...]) -> Response:
+def code_response(authorization_request: AuthorizationRequest, approval: Approval) -> Response:
     """Answer with a code for what the user allowed (RFC 6749 §4.1.2)."""
-    grant = new_grant(authorization_request.client, user.sub, scope, authorization_request.resource)
+    grant = new_grant(authorization_request.client, approval.user.sub, approval.scope, authorization_request.resource)
     value = defences.new_code()
     code = Code(
         grant=grant,
@@ -27,7 +27,8 @@ def code_response(authorization_request: AuthorizationRequest, user: User, scope
         code_challenge_method=authorization_request.get("code_challenge_method"),
         expires_at=grant.granted_at + settings.code_lifetime,
     )
-    store.begin_grant(grant, code)
+    if not store.begin_grant(grant, code, by_consent=approval.by_consent):
+        raise ConsentWithdrawn(authorization_request.fields())
     return authorization_response(authorization_request.address, {"code": value})
 
 

@@ -9,8 +9,16 @@ from werkzeug.wrappers import Response
 
 from auth_server.authorization_request import AuthorizationRequest
 from auth_server.defences import defences
-from auth_server.errors import AuthorizationRefused, InvalidRequest, OAuthError, PageError, SignInNeeded
+from auth_server.errors import (
+    AuthorizationRefused,
+    ConsentWithdrawn,
+    InvalidRequest,
+    OAuthError,
+    PageError,
+    SignInNeeded,
+)
 from auth_server.features import features
+from auth_server.models import Approval
 from auth_server.parameters import every_parameter, well_formed
 from auth_server.redirect_uris import destination, origin
 from auth_server.sign_in import signed_in_user
@@ -31,7 +39,8 @@ def authorize() -> Response | str:
     client, scope = authorization_request.client, authorization_request.scope
     remembered = store.consented_scope(user.sub, client.client_id)
     if set(scope) <= remembered and not defences.public_client_asks_again(client):
-        return features.response_types[authorization_request.response_type](authorization_request, user, scope)
+        approval = Approval(user, scope, by_consent=True)
+        return features.response_types[authorization_request.response_type](authorization_request, approval)
     return consent_page(authorization_request, user.name)
 
 
@@ -107,6 +116,12 @@ def sign_in_first(needed: SignInNeeded) -> Response:
     if request.endpoint == "authorize.authorize" and request.method == "POST":
         return redirect(same_request(pairs), 303)  # another site's form came without the cookie, which a GET brings
     return redirect(url_for("sign_in.login", next=same_request(pairs)), 303)
+
+
+@bp.app_errorhandler(ConsentWithdrawn)
+def ask_anew(withdrawn: ConsentWithdrawn) -> Response:
+    """Send the user to the same request: nobody remembers a consent now, so the consent page comes."""
+    return redirect(same_request(withdrawn.fields), 303)
 
 
 def same_request(pairs: list[tuple[str, str]]) -> str:

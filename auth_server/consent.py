@@ -7,6 +7,7 @@ from auth_server.authorize import request_in_order
 from auth_server.defences import defences
 from auth_server.errors import AccessDenied, AuthorizationRefused, PageError, SignInNeeded
 from auth_server.features import features
+from auth_server.models import Approval
 from auth_server.scopes import split
 from auth_server.sign_in import signed_in_user
 from auth_server.store import store
@@ -32,7 +33,8 @@ def consent() -> Response:
     if decision == "deny" or not scope:
         raise AuthorizationRefused(authorization_request.address, AccessDenied("the user said no"))
     client = authorization_request.client
-    if not defences.public_client_asks_again(client):
-        remembered = store.consented_scope(user.sub, client.client_id)
-        store.save_consent(user.sub, client.client_id, remembered - set(authorization_request.scope) | set(scope))
-    return features.response_types[authorization_request.response_type](authorization_request, user, scope)
+    is_remembered = not defences.public_client_asks_again(client)
+    if is_remembered:
+        store.remember_consent(user.sub, client.client_id, authorization_request.scope, scope)
+    approval = Approval(user, scope, by_consent=is_remembered)
+    return features.response_types[authorization_request.response_type](authorization_request, approval)

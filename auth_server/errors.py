@@ -99,6 +99,14 @@ class SignInNeeded(Exception):
         self.parameters = parameters
 
 
+class ConsentWithdrawn(Exception):
+    """The user took back a consent while a request was answered by it: the request is made again, and shown."""
+
+    def __init__(self, fields: list[tuple[str, str]]) -> None:
+        super().__init__()
+        self.fields = fields
+
+
 @dataclass(frozen=True)
 class ResponseAddress:
     """Where an authorization response goes: made only of a redirect URI that was found to be registered."""

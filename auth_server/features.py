@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # the modules that serve the rows read this one
     from auth_server.authorization_request import AuthorizationRequest
     from auth_server.client_authentication import Presented
     from auth_server.errors import ResponseAddress
-    from auth_server.models import Binding, Client, Token, Tokens, User
+    from auth_server.models import Approval, Binding, Client, Token, Tokens
     from auth_server.scopes import Scope
 
 
@@ -69,9 +69,7 @@ class Features:
     blueprints: list[Blueprint] = field(default_factory=list)  # pages that the protocol does not name
     endpoints: dict[str, Endpoint] = field(default_factory=dict)  # by path
     authorization_parameters: dict[str, AuthorizationParameter] = field(default_factory=dict)
-    response_types: dict[str, Callable[["AuthorizationRequest", "User", tuple[str, ...]], Response]] = field(
-        default_factory=dict
-    )
+    response_types: dict[str, Callable[["AuthorizationRequest", "Approval"], Response]] = field(default_factory=dict)
     response_modes: dict[str, ResponseMode] = field(default_factory=dict)
     code_challenge_methods: dict[str, Callable[[str], str]] = field(default_factory=dict)
     client_authentication: dict[str, ClientAuthentication] = field(default_factory=dict)

@@ -2,9 +2,39 @@
 -- What must happen at once at Bank ID: Redis runs a function whole or not at all. Whoever starts Redis loads this file.
 -- A grant is a hash {record, revoked}; codes and tokens are JSON strings beside a `used` key.
 
+-- Returns the scopes of a consent as a set.
+local function scopes_in(consent)
+  local scopes = {}
+  for _, name in ipairs(cjson.decode(consent or '[]')) do scopes[name] = true end
+  return scopes
+end
+
+-- Ends a grant, and with it all that it bought; one that is gone already is not begun again.
+local function revoke(grant)
+  if redis.call('EXISTS', grant) == 1 then redis.call('HSET', grant, 'revoked', '1') end
+end
+
+-- Remembers what a person allows of what was asked for, beside what was allowed before.
+-- keys: consent, the person's consents. args: client, scopes asked for, scopes allowed.
+local function remember(keys, args)
+  local scopes, names = scopes_in(redis.call('GET', keys[1])), {}
+  for name in pairs(scopes_in(args[2])) do scopes[name] = nil end
+  for name in pairs(scopes_in(args[3])) do scopes[name] = true end
+  for name in pairs(scopes) do table.insert(names, name) end
+  table.sort(names)
+  redis.call('SET', keys[1], cjson.encode(names))
+  redis.call('SADD', keys[2], args[1])
+end
+
 -- Stores a grant, the code that carries it if there is one, and its place among what a person granted.
--- keys: grant, code, the person's grants. args: record, seconds, code or '', id or '', `expires_at`, the app's clock.
+-- keys: grant, code, the person's grants, consent. args: record, seconds, code or '', id or '', `expires_at`, the app's
+-- clock, scopes that the consent must cover. Returns whether it did.
 local function begin_grant(keys, args)
+  -- The consent was read before, in another step. Withdrawn since, it ended the grants of then, and would not end this.
+  local consented = scopes_in(redis.call('GET', keys[4]))
+  for name in pairs(scopes_in(args[7])) do
+    if not consented[name] then return 0 end
+  end
   redis.call('HSET', keys[1], 'record', args[1], 'revoked', '0')
   redis.call('EXPIRE', keys[1], args[2])
   if args[3] ~= '' then redis.call('SET', keys[2], args[3], 'EX', args[2]) end
@@ -12,13 +42,14 @@ local function begin_grant(keys, args)
     redis.call('ZREMRANGEBYSCORE', keys[3], 0, args[6])
     redis.call('ZADD', keys[3], args[5], args[4])
   end
+  return 1
 end
 
 -- Redeems a code and stores its tokens; a second redemption revokes the grant (RFC 6749 §4.1.2).
 -- keys: used-mark, grant, access token, refresh token. args: access, seconds, refresh, seconds, mark's seconds or ''.
 local function redeem_code(keys, args)
   if args[5] ~= '' and redis.call('SET', keys[1], '1', 'NX', 'EX', args[5]) == false then
-    redis.call('HSET', keys[2], 'revoked', '1')
+    revoke(keys[2])
     return 0
   end
   if redis.call('HGET', keys[2], 'revoked') ~= '0' then return 0 end
@@ -50,7 +81,7 @@ local function withdraw(keys, args)
   redis.call('HDEL', keys[3], args[1])
   for _, id in ipairs(redis.call('ZRANGE', keys[4], 0, -1)) do
     local record = redis.call('HGET', args[2] .. id, 'record')
-    if record and cjson.decode(record)['client_id'] == args[1] then redis.call('HSET', args[2] .. id, 'revoked', '1') end
+    if record and cjson.decode(record)['client_id'] == args[1] then revoke(args[2] .. id) end
   end
 end
 
@@ -74,7 +105,9 @@ local function uncount(keys)
 end
 
 redis.register_function('auth_begin_grant', begin_grant)
+redis.register_function('auth_remember', remember)
 redis.register_function('auth_redeem_code', redeem_code)
+redis.register_function('auth_revoke', function(keys) revoke(keys[1]) end)
 redis.register_function('auth_introspect', introspect)
 redis.register_function('auth_withdraw', withdraw)
 redis.register_function('auth_count', count)

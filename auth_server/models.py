@@ -68,6 +68,15 @@ class Grant(Record):
 
 
 @dataclass(frozen=True)
+class Approval:
+    """What a user allows a client: on the form just now, or by a consent that must still be remembered."""
+
+    user: User
+    scope: tuple[str, ...]
+    by_consent: bool
+
+
+@dataclass(frozen=True)
 class Granted(Record):
     """What a grant brought forth: whoever ends the grant ends this, too."""
 

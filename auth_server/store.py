@@ -99,21 +99,24 @@ class Store:
     def save_client(self, client: Client, lifetime: int | None = None) -> None:
         self.redis.set(self.client_key(client.client_id), client.to_json(), ex=lifetime)
 
-    def save_consent(self, sub: str, client_id: str, scope: Iterable[str]) -> None:
-        pipe = self.redis.pipeline(transaction=True)
-        pipe.set(self.consent_key(sub, client_id), json.dumps(sorted(scope)))
-        pipe.sadd(self.key("consents", sub), client_id)
-        pipe.execute()
+    def remember_consent(self, sub: str, client_id: str, asked_for: Iterable[str], allowed: Iterable[str]) -> None:
+        """Remember what a person allows of what was asked for; what is not asked for stays as it was."""
+        keys = [self.consent_key(sub, client_id), self.key("consents", sub)]
+        self.at_once("remember", keys, [client_id, json.dumps(list(asked_for)), json.dumps(list(allowed))])
 
-    def begin_grant(self, grant: Grant, code: Code | None = None) -> None:
-        """Store a grant, the code that carries it, and its place on the page of apps with access."""
+    def begin_grant(self, grant: Grant, code: Code | None = None, *, by_consent: bool = False) -> bool:
+        """Store a grant, the code that carries it, and its place on the page of apps with access.
+
+        `by_consent`: only while the remembered consent covers it; return whether it was stored.
+        """
         is_a_persons = grant.sub != grant.client_id  # a client that acts for itself stands on nobody's page
-        self.at_once(
+        stored = self.at_once(
             "begin_grant",
             keys=[
                 self.key("grant", grant.grant_id),
                 self.key("code", code.code_hash if code else "none"),
                 self.key("grants_of", grant.sub),
+                self.consent_key(grant.sub, grant.client_id),
             ],
             args=[
                 grant.to_json(),
@@ -122,8 +125,10 @@ class Store:
                 grant.grant_id if is_a_persons else "",
                 grant.expires_at,
                 grant.granted_at,
+                json.dumps(grant.scope if by_consent else ()),
             ],
         )
+        return bool(stored)
 
     def issue(self, tokens: Tokens, spent: str = "") -> bool:
         """Store tokens whose grant stands; if they were bought before with what is `spent`, revoke it instead."""
@@ -157,7 +162,7 @@ class Store:
         return Token.from_json(record) if record else None
 
     def revoke_grant(self, grant_id: str) -> None:
-        self.redis.hset(self.key("grant", grant_id), "revoked", "1")
+        self.at_once("revoke", keys=[self.key("grant", grant_id)])
 
     def revoke_token(self, token_hash: str) -> None:
         self.redis.delete(self.key("token", token_hash))

@@ -23,7 +23,7 @@ OWN_MAKE = ("verifier", "session")  # what a sender makes up itself; all else is
 NEAR = 10  # numbers to count on from one that is known
 DIGITS = 40  # of a number at most
 SERIES = 5  # wrong passwords that are not yet a series
-WRONG = {"party": "auth", "method": "POST", "path": "/login", "status": 401, "from": "attacker"}
+WRONG = {"party": "auth", "method": "POST", "path": "/login", "status": 403, "from": "attacker"}
 
 
 def unearned(case: Case, until: Message) -> list[Message]:

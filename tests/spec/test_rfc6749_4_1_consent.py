@@ -1,11 +1,14 @@
 """What the user decides, on which pages, and what is left of it (RFC 6749 §4.1.1, §10.2)."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from werkzeug.test import TestResponse
 
+from auth_server.defences import Defences
+from auth_server.store import store
 from tests.support.world import World, answered, basic, consent_form, sent_back, stopped_on_a_page, went_to
 
 BANK = basic("bank", "bank's secret")
@@ -163,3 +166,54 @@ def test_values_from_outside_are_shown_as_text(world: World) -> None:
     ]
     for page in pages:
         assert "<script>x" not in page.text and "&gt;&lt;script&gt;x" in page.text
+
+
+class WithdrawsInBetween(Defences):
+    """Alice takes the consent back after it was read, and before the grant is written."""
+
+    def new_code(self) -> str:
+        """Withdraw, and go on as ever."""
+        store.withdraw("alice", "budget")
+        return super().new_code()
+
+
+@pytest.mark.parametrize("by_form", [False, True])
+def test_a_consent_withdrawn_in_between_buys_no_code(world: World, by_form: bool) -> None:
+    """RFC 6749 §10.2: the request is shown anew instead, whether it was answered in silence or by the form."""
+    world.code()
+    page = world.authorize(scope="balance:read transfers:write") if by_form else None
+    world.app.extensions["defences"] = WithdrawsInBetween()
+    answer = world.decide(page) if page else world.authorize()
+    world.app.extensions["defences"] = Defences()
+    went_to(answer, "/authorize?")
+    stopped_on_a_page(world.ask("GET", answer.headers["Location"]), 200)
+    assert world.redis.keys("auth:code:*") and "Budget" not in apps_page(world)
+
+
+def test_nothing_that_came_together_with_a_withdrawal_lives_after_it(world: World) -> None:
+    """RFC 6749 §10.2."""
+    world.code()
+
+    def token(_: int) -> str:
+        """Ask in silence and redeem at once; an empty text where nothing came of it."""
+        location = world.authorize().headers.get("Location", "")
+        code = parse_qs(urlsplit(location).query).get("code", [""])[0]
+        return str(world.redeem(code).get_json().get("access_token", "")) if code else ""
+
+    form = {"client_id": "budget", "csrf_token": world.form_token(world.ask("GET", "/apps"))}
+    with ThreadPoolExecutor(12) as pool:
+        for _ in range(6):
+            tokens = [pool.submit(token, number) for number in range(12)]
+            assert world.ask("POST", "/apps/withdraw", data=form).status_code == 303
+            bought = [each.result() for each in tokens]
+            assert not any(world.introspect(each)["active"] for each in bought if each)
+            world.code()
+
+
+def test_two_answers_at_once_are_both_remembered(world: World) -> None:
+    """RFC 6749 §4.1.1: each form changes what it asked about, and nothing else."""
+    world.sign_in()
+    pages = [world.authorize(scope=scope) for scope in ("balance:read", "transactions:read", "transfers:write")]
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(world.decide, pages))
+    assert world.redis.get("auth:consent:alice:budget") == '["balance:read","transactions:read","transfers:write"]'
