@@ -8,10 +8,10 @@ import time
 from collections.abc import Iterator
 
 from classroom.derive.conversation import Conversation
-from classroom.derive.reading.artifacts import scan
 from classroom.derive.reading.decode import s256
+from classroom.derive.reading.reading import Reading
 from classroom.views import flows
-from tests import journeys
+from tests.support import journeys
 from tests.support.conversation import PASSWORDS, Browser, Sandbox
 from tests.support.embedded_valkey import running_valkey
 from wire.message import Entry, Request, Response
@@ -65,7 +65,7 @@ def recorded() -> list[Entry]:
 
 def copies(entries: list[Entry]) -> Iterator[Entry]:
     """Go on for ever with copies, each later than the one before and with secrets of its own."""
-    secrets = {seen.value for entry in entries for seen in scan(entry).sightings if seen.kind in OWN}
+    secrets = {seen.value for entry in entries for seen in Reading(entry).scan.sightings if seen.kind in OWN}
     length, number = entries[-1].at - entries[0].at + 1, 0
     while True:
         names = {secret: f"{secret}-{number}" for secret in secrets}

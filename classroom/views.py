@@ -19,12 +19,13 @@ MOST_WORDS = 1000  # characters of a message in brief by which it is found
 def message(conversation: Conversation, message_id: str) -> Json:
     """Return a message with its explanation."""
     try:
-        entry = conversation.known[message_id].entry
+        message = conversation.known[message_id]
     except KeyError:
         raise Problem(404, f"There is no message {message_id!r}; ids look like 1764000000000-0.") from None
-    protocol = getattr(entry, "protocol", "HTTP/1.1")
-    found = conversation.message_json(message_id)
-    return {**found, "origin": entry.origin, "protocol": protocol, "jwts": jwts_in(found), **explain(found)}
+    derived = conversation.message_json(message_id)
+    said = explain(message, derived["from"]["title"], derived["to"]["title"])
+    protocol = getattr(message.entry, "protocol", "HTTP/1.1")
+    return {**derived, "origin": message.entry.origin, "protocol": protocol, "jwts": jwts_in(derived), **said}
 
 
 def flow(conversation: Conversation, flow_id: str) -> Json:
@@ -46,8 +47,8 @@ def findings_of(conversation: Conversation, found: Json) -> list[Json]:
     known, state = FINDINGS.setdefault(conversation, {}), conversation.flow(found["id"])
     before = known.get(found["id"])
     if before is None or before[0] is not state:
-        messages = [conversation.message_json(each.id) for each in state.messages]
-        before = known[found["id"]] = state, findings(messages, finished=found["state"] == "finished")
+        ledger = conversation.ledger(state)
+        before = known[found["id"]] = state, findings(state.messages, ledger, finished=found["state"] == "finished")
     return before[1]
 
 

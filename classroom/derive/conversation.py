@@ -11,14 +11,14 @@ from classroom.derive.grouping.components import Component, Components
 from classroom.derive.grouping.knowledge import Knowledge
 from classroom.derive.grouping.nesting import Nesting
 from classroom.derive.grouping.threads import keys
-from classroom.derive.reading.artifacts import scan
 from classroom.derive.reading.book import Book
 from classroom.derive.reading.message import Exchange, Message, order_of
+from classroom.derive.reading.reading import Reading
+from classroom.derive.reading.steps import begins_a_flow
 from wire.message import Entry, Held
 
 Event = dict[str, str]
 Json = dict[str, Any]
-BEGINS_A_FLOW = ("/authorize", "/token", "/par", "/device_authorization")  # at the authorization server
 
 
 class Conversation:
@@ -39,15 +39,15 @@ class Conversation:
         if entry.id in self.known:
             return []
         exchange = self.exchange(entry)
-        message = Message(entry, scan(entry), exchange, order_of(entry))
+        message = Message(Reading(entry), exchange, order_of(entry))
         self.known[entry.id] = message
         insort(self.messages, message, key=lambda one: one.order)
         exchange.take(message)
         self.knowledge.meet(entry)
         self.components.component(exchange.node).take(message)
-        for key in keys(entry, message.scan):
+        for key in keys(message.reading):
             self.components.tie(exchange.node, key)
-        if entry.party == "auth" and exchange.path in BEGINS_A_FLOW:
+        if begins_a_flow(entry.party, exchange.path):
             self.components.component(exchange.node).is_flow = True
         self.book.take(message)
         return [{"type": "message", "id": entry.id}, *self.changed(message)]

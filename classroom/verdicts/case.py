@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 
 from classroom.derive.conversation import Conversation
-from classroom.derive.reading import decode
 from classroom.derive.reading.message import Exchange, Message, sender_of
 from wire.message import Entry, Note, Request, Response
 
@@ -97,7 +96,7 @@ class Case:
         found = {f"{VICTIM}-current", f"{VICTIM}-savings"}
         for answer in self.messages:
             if answer.entry.party == "bank" and f"/accounts/{VICTIM}-" in answer.exchange.path and ok(answer):
-                balance = decode.members(body(answer.entry)).get("balance")
+                balance = answer.reading.json.get("balance")
                 if isinstance(balance, int) and abs(balance) > 9999:
                     found |= {f"{balance / 100:,.2f}", str(balance)}
         return tuple(found)
@@ -118,11 +117,10 @@ class Case:
 
 def stands_at(message: Message, where: str) -> bool:
     """Whether a message went to an address, came from there, or led there."""
-    asked, entry = message.exchange.request, message.entry
+    asked = message.exchange.request
     if asked is not None and isinstance(asked.entry, Request) and asked.entry.origin + message.exchange.path == where:
         return True
-    location = decode.header(entry.headers, "location") if isinstance(entry, Response) else ""
-    return bool(location) and decode.address(location)[0] == where
+    return any(location.path == where for location in message.reading.locations[:1])
 
 
 def begun(message: Message) -> float:

@@ -26,7 +26,7 @@ def fits(case: Case, answer: Message, wanted: Mapping[str, Any]) -> bool:
         "error": error_of(answer) == wanted.get("error"),
         "from": case.sender(answer.exchange) == wanted.get("from"),
         "says": fnmatchcase(told, f"*{wanted.get('says')}*"),
-        "location": fnmatchcase(decode.header(entry.headers, "location"), str(wanted.get("location"))),
+        "location": fnmatchcase(answer.reading.header("location"), str(wanted.get("location"))),
         "header": str(wanted.get("header")).lower()
         in (f"{name}: {value}".lower() for name, value in asked.entry.headers),
         "without": str(wanted.get("without")).lower() not in (name.lower() for name, _ in asked.entry.headers),
@@ -38,6 +38,5 @@ def error_of(answer: Message) -> str:
     """Return the `error` of an answer: in JSON, in the address it leads to, or in the bank's challenge."""
     if told := answer.word("error"):
         return told
-    entry = answer.entry
-    challenge = decode.header(entry.headers, "www-authenticate") if isinstance(entry, Response) else ""
+    challenge = answer.reading.header("www-authenticate")
     return challenge.partition('error="')[2].partition('"')[0]

@@ -24,7 +24,7 @@ def loot(case: Case) -> Iterator[Proof]:
 def moved(case: Case) -> Iterator[Proof]:
     """Alice's money went to Mallory, and not because Alice had ordered it herself."""
     for asked, answer in case.exchanges("bank"):
-        order = decode.members(body(asked.entry))
+        order = asked.reading.json
         source, target = str(order.get("from_account", "")), str(order.get("to_account", ""))
         status = answer.entry.status if isinstance(answer.entry, Response) else 0
         there = source.startswith(f"{VICTIM}-") and target.startswith(f"{OTHER}-")
@@ -40,7 +40,7 @@ def was_ordered(case: Case, account: str, until: Message) -> bool:
         entry = message.entry
         if not isinstance(entry, Request) or entry.method != "POST" or case.is_attackers(message):
             continue
-        if account.encode() in entry.body and decode.header(entry.headers, "origin") == entry.origin:
+        if account.encode() in entry.body and message.reading.header("origin") == entry.origin:
             return True
     return False
 

@@ -322,7 +322,7 @@ def test_every_rule_can_decide() -> None:
             "password", "client_secret", "session", "state", "nonce", "challenge", "verifier", "code", "access_token",
             "refresh_token", "id_token", "device_code", "user_code", "request_uri", "transaction",
         ]
-        for place in {"own", "received", "query", "host", "astray"}.union(*PLACES.values())
+        for place in {"own", "received", "query", "referer", "host", "astray"}.union(*PLACES.values())
     }  # fmt: skip
     assert deciding == {rule.name for rule in RULES}
     assert all(rule.why.endswith(".") and rule.section.startswith("RFC ") for rule in RULES)

@@ -11,7 +11,6 @@ import pytest
 import auth_server.errors
 import resource_server.errors
 from classroom.derive.conversation import Conversation
-from classroom.explain import explain
 from classroom.explain.words import explanations
 from classroom.views import message as seen
 from tests.support.conversation import BANK, Browser, Sandbox
@@ -23,10 +22,11 @@ from tests.support.journeys import (
     empty_the_account,
     look_again_after_a_while,
 )
+from wire.message import Request
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTIES = ("auth_server", "resource_server", "client_app", "spa")
-FORM = [("Content-Type", "application/x-www-form-urlencoded")]
+FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
 ASKED_OF_THE_BANK = {
     "/": {},
     "/accounts": {},
@@ -64,8 +64,7 @@ def explained(sandbox: Sandbox) -> list[dict[str, Any]]:
     conversation = Conversation()
     for entry in sandbox.entries():
         conversation.add(entry)
-    messages = [seen(conversation, message.id) for message in conversation.messages]
-    return [message | explain(message) for message in messages]
+    return [seen(conversation, message.id) for message in conversation.messages]
 
 
 def test_every_message_has_a_sentence(told: list[dict[str, Any]]) -> None:
@@ -134,13 +133,18 @@ def test_a_sentence_says_only_what_is_carried(step: str, changes: dict[str, str 
         "token_request_code": {"grant_type": "authorization_code", "client_secret": "s", "code_verifier": "v"},
     }[step]
     sent = urlencode({name: value for name, value in (carried | changes).items() if value is not None})
-    message = {"id": "1-0", "kind": "request", "party": "auth"}
     if step == "authorization_request":
-        message |= {"method": "GET", "path": "/authorize", "target": f"/authorize?{sent}"}
+        said = said_of(f"/authorize?{sent}")
     else:
-        message |= {"method": "POST", "path": "/token", "target": "/token", "body": sent, "headers": FORM}
-    said = explain(message)
+        said = said_of("/token", method="POST", body=sent.encode(), headers=FORM)
     assert (said["step"], words in said["says"]) == (step, True), said["says"]
+
+
+def said_of(target: str, **parts: Any) -> dict[str, Any]:
+    """Return what is said of one request to Bank ID."""
+    conversation = Conversation()
+    conversation.add(Request(**{"id": "1-0", "party": "auth", "at": 1.0, "method": "GET", "target": target} | parts))
+    return seen(conversation, "1-0")
 
 
 def test_a_token_is_spoken_of_only_where_there_is_one(sandbox: Sandbox) -> None:
@@ -272,9 +276,8 @@ def jsonified(path: Path) -> list[ast.Call]:
     return [call for call in calls if ast.unparse(call.func) == "jsonify"]
 
 
-def test_hostile_words_are_only_words(told: list[dict[str, Any]]) -> None:
-    message = dict(next(message for message in told if message["step"] == "authorization_request"))
-    message["target"] = "/authorize?state=%3Cscript%3E&from=%00&%ff=%ff&code_challenge=" + "x" * 9000
-    lines = {line["name"]: line for line in explain(message)["parameters"]}
+def test_hostile_words_are_only_words() -> None:
+    said = said_of("/authorize?state=%3Cscript%3E&from=%00&%ff=%ff&code_challenge=" + "x" * 9000)
+    lines = {line["name"]: line for line in said["parameters"]}
     assert lines["state"]["value"] == "<script>"
     assert lines["from"]["known"] is False

@@ -11,8 +11,9 @@ import pytest
 from flask import Response, request
 
 from classroom.derive.conversation import Conversation
+from classroom.derive.custody.ledger import Ledger
 from classroom.explain import findings
-from classroom.explain.case import RULES
+from classroom.explain.checked_flow import RULES
 from classroom.views import message as seen
 from tests.support.conversation import AUTH, BANK, BUDGET, Browser, Sandbox
 from tests.support.journeys import (
@@ -39,8 +40,8 @@ def found(sandbox: Sandbox, finished: bool = False) -> dict[str, dict[str, Any]]
     conversation = Conversation()
     for entry in sandbox.entries():
         conversation.add(entry)
-    messages = [seen(conversation, message.id) for message in conversation.messages]
-    return {finding["id"]: finding for finding in findings(messages, finished)}
+    ledger = Ledger(conversation.origins, conversation.book).take_all(conversation.messages)
+    return {finding["id"]: finding for finding in findings(conversation.messages, ledger, finished)}
 
 
 def evidence(sandbox: Sandbox, name: str) -> list[dict[str, Any]]:
@@ -298,7 +299,7 @@ def shown(response: Response) -> None:
         (AUTH, "/consent", to("http://evil.localhost/?code=c&iss=i"), "answer_to_another_address"),
         (AUTH, "/consent", to(f"{BUDGET}/callbackevil?code=c&iss=i"), "answer_to_another_address"),
         (AUTH, "/consent", to(f"{BUDGET}/callback?code=c"), "answer_without_issuer"),
-        (AUTH, "/consent", to(f"{BUDGET}/callback#access_token=t"), "token_through_the_browser"),
+        (AUTH, "/consent", to(f"{BUDGET}/callback#access_token=t"), "token_in_address"),
         (BUDGET, "/callback", shown, "code_stays_in_the_address"),
     ],
 )

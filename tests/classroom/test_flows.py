@@ -5,19 +5,21 @@ from urllib.parse import urlencode
 
 import pytest
 
+from classroom import views
 from classroom.derive import conversation
 from classroom.derive.conversation import Conversation
-from classroom.derive.reading import artifacts
+from classroom.derive.reading import decode
 from classroom.derive.reading.decode import fingerprint
 from classroom.derive.reading.people import sender
-from classroom.explain import explain
+from classroom.derive.reading.reading import Reading
+from classroom.derive.reading.steps import step_of
 from classroom.parties import origins
 from tests.classroom.conftest import Recorded, conversation_of, let_go, tell
 from tests.classroom.test_artifacts import request
 from tests.classroom.test_derive_properties import exchange
 from tests.support import journeys
 from tests.support.conversation import AUTH, BALANCE, FIREFOX, Browser, Sandbox
-from wire.message import Note, Request, Response
+from wire.message import Entry, Note, Request, Response
 
 
 def flows(recorded: Recorded, name: str) -> tuple[Conversation, list[dict[str, Any]]]:
@@ -296,7 +298,7 @@ def test_a_held_redirect_comes_after_the_request_that_it_answers(recorded: Recor
         found = conversation_of(entries)
         [flow] = found.flows_json()
         assert flow["state"] == "finished"
-        told = [explain(found.message_json(name))["step"] for name in flow["messages"]]
+        told = [step_of(found.known[name]).step.name for name in flow["messages"]]
         assert in_any_order_while_held(told[: len(steps)]) == in_any_order_while_held(steps)
 
 
@@ -309,7 +311,7 @@ def test_a_sign_in_is_known_to_have_worked_while_its_redirect_is_held(recorded: 
     found = conversation_of(recorded["stepped"])
     [flow] = found.flows_json()
     assert flow["person"] == "alice"
-    steps = [explain(found.message_json(name))["step"] for name in flow["messages"]]
+    steps = [step_of(found.known[name]).step.name for name in flow["messages"]]
     typed = steps.index("sign_in")
     assert steps[typed + 1] == "held"
     for place, how in ((typed, "passed"), (typed + 1, "hashed")):
@@ -392,19 +394,30 @@ def test_a_flow_keeps_answering_to_its_older_names(recorded: Recorded) -> None:
 
 
 def test_no_message_is_read_twice(recorded: Recorded, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One pass: whatever is asked for afterwards is made of what that pass found."""
+    """One reading of an entry, whose parts are decoded once: all that is shown is made of it, explanations as well."""
     read: list[str] = []
+    decoded: list[bytes] = []
 
-    def counted(entry: Any) -> artifacts.Scan:
-        read.append(entry.id)
-        return artifacts.scan(entry)
+    class Counted(Reading):
+        def __init__(self, entry: Entry) -> None:
+            read.append(entry.id)
+            super().__init__(entry)
 
-    monkeypatch.setattr(conversation, "scan", counted)
+    def members(body: bytes) -> dict[str, Any]:
+        decoded.append(body)
+        return real_members(body)
+
+    real_members = decode.members
+    monkeypatch.setattr(conversation, "Reading", Counted)
+    monkeypatch.setattr(decode, "members", members)
     found = conversation_of(recorded["together"])
-    for flow in found.flows_json():
+    once = len(decoded)
+    for flow in views.flows(found):
         found.custody_after(flow["id"])
         found.learned(flow["id"])
+        views.messages_of(found, flow)
     assert sorted(read) == sorted({entry.id for entry in recorded["together"]})
+    assert once == len(decoded)
 
 
 def test_an_entry_that_is_known_changes_nothing(recorded: Recorded) -> None:

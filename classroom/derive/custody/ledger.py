@@ -8,7 +8,7 @@ from classroom.derive.custody.moves import Move, moves
 from classroom.derive.custody.rules import Rule, never, verdict
 from classroom.derive.custody.spending import Key, Spending
 from classroom.derive.reading.book import Book
-from classroom.derive.reading.decode import address, header, names_set
+from classroom.derive.reading.decode import names_set
 from classroom.derive.reading.message import Message, sender_of
 from classroom.derive.reading.sign_in import proven_password
 from wire.message import Request, Response
@@ -178,5 +178,5 @@ def keeps(holder: str, kind: str, place: str) -> str:
 
 def location_of(message: Message) -> str:
     """Return the address that a redirect leads to, without what it carries."""
-    entry = message.entry
-    return address(header(entry.headers, "location"))[0] if isinstance(entry, Response) else ""
+    locations = message.reading.locations
+    return locations[0].path if locations else ""

@@ -57,6 +57,9 @@ def in_browser(place: str) -> str:
 
 
 def at_receiver(party: str, place: str) -> str:
+    """Return where a receiver has what a request brings."""
+    if place.startswith("referer."):
+        return "referer"
     if party == "balance":
         return "host"
     return "query" if place.startswith("query.") else "received"

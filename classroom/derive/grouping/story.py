@@ -3,64 +3,32 @@
 from collections.abc import Iterator
 
 from classroom.derive.reading.message import Message
+from classroom.derive.reading.steps import step_of
 from classroom.parties import CLIENTS
 from wire.message import Held, Note, Request, Response
 
-REQUEST, CONSENT, CODE, TOKEN = "request", "sign-in and consent", "code", "token"
-CALLS, REFRESH, END, OTHER = "API calls", "refresh", "end", "other"
-GRANTS = {
-    "authorization_code": TOKEN,
-    "refresh_token": REFRESH,
-    "client_credentials": TOKEN,
-    "urn:ietf:params:oauth:grant-type:device_code": TOKEN,
-}
-AT_AUTH = {
-    "/authorize": REQUEST,
-    "/par": REQUEST,
-    "/device_authorization": REQUEST,
-    "/device": CONSENT,
-    "/login": CONSENT,
-    "/logout": CONSENT,
-    "/consent": CONSENT,
-    "/introspect": CALLS,
-    "/userinfo": CALLS,
-    "/revoke": END,
-}
+REQUEST, CODE, CALLS, OTHER = "request", "code", "API calls", "other"  # stages; the others are in the table of steps
 LET_GO = "/.wire/held/"  # where a redirect that was held is sent on from
 
 
 def stage(message: Message) -> str:
-    """Return the stage of a message that shows it by itself, or an empty string."""
-    exchange, entry = message.exchange, message.entry
-    if exchange.party == "auth" and exchange.path == "/token":
-        return GRANTS.get(granted(message), TOKEN)
-    if exchange.party == "auth" and exchange.path in AT_AUTH:
-        if isinstance(entry, Response):
-            return answered(message)
-        return CONSENT if message.holds("transaction") else AT_AUTH[exchange.path]  # on from the sign-in page
-    if exchange.party == "bank":
+    """Return the stage of a message that shows it by itself, or an empty string.
+
+    Where its step alone does not tell, what it carries does: a page of anybody's may have a code in it.
+    """
+    if by_step := step_of(message).stage:
+        return by_step
+    request = message.exchange.request
+    if message.exchange.party == "bank":
         return CALLS
-    if message.holds("code") or (exchange.request and "error" in exchange.request.scan.facts):
+    if message.holds("code") or (request and "error" in request.reading.scan.facts):
         return CODE
-    if message.holds("challenge", "state"):
-        return REQUEST
-    return ""
-
-
-def answered(message: Message) -> str:
-    """Return the stage of an answer of the authorization server's pages: they end in a code, a token or an error."""
-    if message.exchange.path in ("/authorize", "/consent"):
-        if message.holds("access_token"):
-            return TOKEN
-        if message.holds("code") or message.fact("error"):
-            return CODE
-        return CONSENT
-    return AT_AUTH[message.exchange.path]
+    return REQUEST if message.holds("challenge", "state") else ""
 
 
 def granted(message: Message) -> str:
-    asked = message.exchange.request
-    return asked.word("grant_type") if asked else ""
+    request = message.exchange.request
+    return request.word("grant_type") if request else ""
 
 
 def stages(messages: list[Message]) -> list[tuple[str, list[str]]]:
@@ -161,8 +129,8 @@ def outcome(message: Message) -> str:
         if path in ("/authorize", "/consent") or path.startswith(LET_GO):
             return authorization_outcome(message, entry)
         return ""
-    asked = message.exchange.request
-    brought = asked is not None and (asked.holds("code") or "error" in asked.scan.facts)
+    request = message.exchange.request
+    brought = request is not None and (request.holds("code") or "error" in request.reading.scan.facts)
     return "failed" if brought and entry.party in CLIENTS and entry.status >= 400 else ""
 
 

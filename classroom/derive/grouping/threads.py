@@ -2,44 +2,46 @@
 
 from collections.abc import Iterator
 
-from classroom.derive.reading.artifacts import Scan, Sighting
-from classroom.derive.reading.decode import address, fingerprint, header, s256
+from classroom.derive.reading.artifacts import Sighting
+from classroom.derive.reading.decode import address, fingerprint, s256
 from classroom.derive.reading.places import CHOSEN_BY_CLIENTS, JOINS, SHORTEST_THAT_JOINS
-from wire.message import Entry, Note, Request, Response
+from classroom.derive.reading.reading import Reading
+from wire.message import Note
 
 Key = tuple[str, ...]
 TOKENS = ("access_token", "refresh_token", "id_token", "token")
 JARS = ("cookie.", "set-cookie.")  # the browser sends these along, whatever the request is about
 
 
-def keys(entry: Entry, scan: Scan) -> Iterator[Key]:
+def keys(reading: Reading) -> Iterator[Key]:
     """Return the knots of an entry: whatever else has one of them belongs to the same flow."""
-    for seen in scan.sightings:
-        common = seen.kind in CHOSEN_BY_CLIENTS and len(seen.value) < SHORTEST_THAT_JOINS
-        if seen.kind in JOINS and not common and not seen.place.startswith(JARS):
-            for key in knots(entry, scan, seen):
+    entry = reading.entry
+    for sighting in reading.scan.sightings:
+        common = sighting.kind in CHOSEN_BY_CLIENTS and len(sighting.value) < SHORTEST_THAT_JOINS
+        if sighting.kind in JOINS and not common and not sighting.place.startswith(JARS):
+            for key in knots(reading, sighting):
                 yield (entry.world, *key)
     if isinstance(entry, Note) and (fingerprint_of_code := entry.details.get("code_sha256")):
         yield entry.world, "code", str(fingerprint_of_code)  # a page tells of a code without telling it
 
 
-def knots(entry: Entry, scan: Scan, seen: Sighting) -> Iterator[Key]:
-    if seen.kind == "state":
-        for whose in owners(entry, scan):
-            yield "state", seen.fingerprint, whose
-    elif seen.kind == "verifier":  # what the client shows is what it hashed, or, by `plain`, what it showed before
-        yield "challenge", fingerprint(s256(seen.value))
-        yield "challenge", seen.fingerprint
+def knots(reading: Reading, sighting: Sighting) -> Iterator[Key]:
+    if sighting.kind == "state":
+        for owner in owners(reading):
+            yield "state", sighting.fingerprint, owner
+    elif sighting.kind == "verifier":  # what the client shows is what it hashed, or, by `plain`, what it showed before
+        yield "challenge", fingerprint(s256(sighting.value))
+        yield "challenge", sighting.fingerprint
     else:
-        yield "token" if seen.kind in TOKENS else seen.kind, seen.fingerprint
+        yield "token" if sighting.kind in TOKENS else sighting.kind, sighting.fingerprint
 
 
-def owners(entry: Entry, scan: Scan) -> Iterator[str]:
-    """Return whose `state` it is: the client's, named by its id or by the address that the answer goes to."""
+def owners(reading: Reading) -> Iterator[str]:
+    """Return whose `state` it is: the client's, named by its id or by the redirect URI of the response."""
     for name in ("client_id", "redirect_uri"):
-        if isinstance(whose := scan.facts.get(name), str):
-            yield address(whose)[0]
-    if isinstance(entry, Request) and entry.party != "auth":
-        yield entry.origin + address(entry.target)[0]
-    if isinstance(entry, Response) and (location := header(entry.headers, "location")):
-        yield address(location)[0]
+        if isinstance(owner := reading.scan.facts.get(name), str):
+            yield address(owner)[0]
+    if reading.is_request and reading.entry.party != "auth":
+        yield reading.entry.origin + reading.target.path
+    for location in reading.locations[:1]:
+        yield location.path

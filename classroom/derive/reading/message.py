@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from classroom.derive.reading.artifacts import Scan, Sighting
-from classroom.derive.reading.decode import address
+from classroom.derive.reading.artifacts import Sighting
 from classroom.derive.reading.people import NOBODY, Sender, program, sender
+from classroom.derive.reading.reading import Reading
 from wire.message import Entry, Request, Response
 
 Order = tuple[float, int, int, str]
@@ -14,28 +14,57 @@ Order = tuple[float, int, int, str]
 
 @dataclass(slots=True, eq=False)
 class Message:
-    """An entry, what one reading of it found, and the exchange that it belongs to."""
+    """An entry in its one reading, and the exchange that it belongs to."""
 
-    entry: Entry
-    scan: Scan
+    reading: Reading
     exchange: "Exchange"
     order: Order
+    row: "tuple[Message | None, Any] | None" = None  # which step it is, told while this was the request
+
+    @property
+    def entry(self) -> Entry:
+        return self.reading.entry
 
     @property
     def id(self) -> str:
-        return self.entry.id
+        return self.reading.entry.id
+
+    @property
+    def path(self) -> str:
+        """The path of the request."""
+        return self.exchange.path
+
+    @property
+    def method(self) -> str:
+        """The method of the request."""
+        request = self.exchange.request
+        return request.entry.method if request and isinstance(request.entry, Request) else ""
+
+    @property
+    def status(self) -> int:
+        """The status of a response; 0 for all else."""
+        entry = self.reading.entry
+        return entry.status if isinstance(entry, Response) else 0
+
+    def parameter(self, name: str) -> str | None:
+        """Return a parameter of a request."""
+        return self.reading.parameter(name)
+
+    def response_parameter(self, name: str) -> str | None:
+        """Return a parameter of a response."""
+        return self.reading.response_parameter(name)
 
     @property
     def sightings(self) -> tuple[Sighting, ...]:
-        return self.scan.sightings
+        return self.reading.scan.sightings
 
     def fact(self, name: str) -> Any:
-        return self.scan.facts.get(name)
+        return self.reading.scan.facts.get(name)
 
     def word(self, name: str) -> str:
         """Return a fact that is text, and an empty string for any other."""
-        told = self.scan.facts.get(name)
-        return told if isinstance(told, str) else ""
+        fact = self.reading.scan.facts.get(name)
+        return fact if isinstance(fact, str) else ""
 
     def holds(self, *kinds: str) -> bool:
         return any(sighting.kind in kinds for sighting in self.sightings)
@@ -64,20 +93,19 @@ class Exchange:
         self.messages.append(message)
         if isinstance(message.entry, Request) and self.request is None:
             self.request = message
-            self.path, self.begun = address(message.entry.target)[0], message.entry.at
-            agent = next((value for name, value in message.entry.headers if name.lower() == "user-agent"), "")
-            self.sent_by = program(agent)
+            self.path, self.begun = message.reading.target.path, message.entry.at
+            self.sent_by = program(message.reading.header("user-agent"))
         elif isinstance(message.entry, Response) and self.response is None:
             self.response, self.ended = message, message.entry.at
 
 
 def sender_of(exchange: Exchange, origins: Mapping[str, str]) -> Sender:
     """Say who sent the request of an exchange; said once for as many origins as are known, and these only grow."""
-    asked = exchange.request.entry if exchange.request else None
-    if not isinstance(asked, Request):
+    request = exchange.request.entry if exchange.request else None
+    if not isinstance(request, Request):
         return NOBODY
     if exchange.sender is None or exchange.sender[0] != len(origins):
-        exchange.sender = len(origins), sender(asked, origins)
+        exchange.sender = len(origins), sender(request, origins)
     return exchange.sender[1]
 
 
