@@ -44,7 +44,7 @@ def test_a_listener_on_the_front_channel_cannot_trade_the_code(recorded: Recorde
     """PKCE: the challenge in the address is of no use without the verifier (RFC 7636 §1)."""
     for name, missing in (("budget", "the verifier and the client's secret"), ("balance", "the verifier")):
         told = after(conversation_of(recorded[name]), "/consent")["means"]["front"]
-        assert told == f"It has the code, and cannot trade it: {missing} never came this way."
+        assert told == f"It has the code, and cannot redeem it: {missing} never came this way."
 
 
 def test_without_pkce_only_the_clients_secret_stands_between_a_listener_and_the_token(valkey: str) -> None:
@@ -53,7 +53,7 @@ def test_without_pkce_only_the_clients_secret_stands_between_a_listener_and_the_
     client = journeys.Stranger(sandbox)
     client.trade(client.ask(code_challenge=None, code_challenge_method=None)["code"], code_verifier="")
     told = after(conversation_of(sandbox.entries()), "/consent")["means"]["front"]
-    assert told == "It has the code, and cannot trade it: the client's secret never came this way."
+    assert told == "It has the code, and cannot redeem it: the client's secret never came this way."
 
 
 class TakesEveryMethod(Defences):
@@ -71,7 +71,7 @@ def test_a_challenge_that_is_not_hashed_is_its_verifier(valkey: str, method: str
     client = journeys.Stranger(sandbox, token_endpoint_auth_method="none")
     client.trade(client.ask(code_challenge=verifier, code_challenge_method=method)["code"], code_verifier=verifier)
     found = conversation_of(sandbox.entries())
-    assert after(found, "/consent")["means"]["front"] == "It could trade the code for a token."
+    assert after(found, "/consent")["means"]["front"] == "It could redeem the code for a token."
     assert after(found, "/token")["means"]["front"] == "It has the code, which is spent, and it never saw a token."
 
 
@@ -95,7 +95,7 @@ def test_a_request_that_was_read_on_its_way_can_be_raced(recorded: Recorded) -> 
     found = conversation_of(recorded["budget"])
     (flow,) = found.flows
     asked = next(m for m in found.messages if m.exchange.path == "/token" and isinstance(m.entry, Request))
-    assert found.learned(flow, asked.id)["means"]["back"] == "It could trade the code for a token."
+    assert found.learned(flow, asked.id)["means"]["back"] == "It could redeem the code for a token."
 
 
 def test_who_reads_all_of_the_browser_needs_no_code(recorded: Recorded) -> None:

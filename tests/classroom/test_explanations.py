@@ -11,6 +11,8 @@ import pytest
 import auth_server.errors
 import resource_server.errors
 from classroom.derive.conversation import Conversation
+from classroom.derive.custody.rules import RULES as CUSTODY
+from classroom.derive.reading.steps import steps, table
 from classroom.explain.words import explanations
 from classroom.views import message as seen
 from tests.support.conversation import BANK, Browser, Sandbox
@@ -33,6 +35,9 @@ ASKED_OF_THE_BANK = {
     "/accounts?": {"Authorization": "Bearer not-a-token"},
     "/accounts?access_token=not-a-token": {},
 }
+EXPLAIN = ROOT / "classroom" / "explain"
+# That somebody answers with a page or a redirect is HTTP's own word; all other answers are responses.
+EVERYDAY = re.compile(r"\bquestions?\b|\btrad(es?|ed|ing)\b|\bbuys?\b|(?<!^\{from\} )(?<!^\{from\} has )\banswer", re.I)
 OTHER_NAMES = {"owner", "name", "description", "category", "next", "title"}  # members of the bank's lists
 
 
@@ -145,6 +150,59 @@ def said_of(target: str, **parts: Any) -> dict[str, Any]:
     conversation = Conversation()
     conversation.add(Request(**{"id": "1-0", "party": "auth", "at": 1.0, "method": "GET", "target": target} | parts))
     return seen(conversation, "1-0")
+
+
+@pytest.mark.parametrize(("path", "step"), [("/par", "pushed_request"), ("/device_authorization", "device_request")])
+def test_a_standard_is_a_row_of_the_table_of_steps(path: str, step: str) -> None:
+    """The row alone makes a flow of the message, and tells its stage (RFC 9126 §2.1, RFC 8628 §3.1)."""
+    conversation = Conversation()
+    conversation.add(Request(id="1-0", party="auth", at=1.0, method="POST", target=path))
+    assert seen(conversation, "1-0")["step"] == step
+    [flow] = conversation.flows_json()
+    assert flow["stages"] == [{"name": "request", "messages": ["1-0"]}]
+
+
+def test_every_step_is_known_by_a_row_that_can_come_to_its_turn() -> None:
+    """A row after one that fits all that it fits would never be asked."""
+    asked_for_all = [row for row in table() if row.fits_every_message_of_its_kind()]
+    assert [row.step.name for row in asked_for_all] == ["note", "gap", "held", "page_request", "page_response"]
+    assert len(steps()) > 75
+
+
+def sentences() -> list[str]:
+    """Return all that the classroom says of steps, parameters, errors, headers, findings and breaches."""
+    said = [text for step in steps().values() for text in (step.says, *step.variants.values())]
+    for kind in explanations().values():
+        for entry in kind.values():
+            said += [entry["why"], *entry.get("at", {}).values()]
+    of_messages = [re.findall(r'"([^"\n]{12,})",', path.read_text()) for path in EXPLAIN.glob("rules_of_*.py")]
+    of_custody = [text for rule in CUSTODY for text in (rule.title, rule.why)]
+    return [*said, *(text for texts in of_messages for text in texts), *of_custody]
+
+
+@pytest.mark.parametrize(
+    "term",
+    ["authorization request", "authorization response", "access token request", "access token response",
+     "resource owner", "redirect URI", "redeem"],
+)  # fmt: skip
+def test_the_terms_of_the_standard_are_used(term: str) -> None:
+    """RFC 6749 §4.1 names them, and whoever goes on to read it must find them again."""
+    assert sum(term in text.lower() or term in text for text in sentences()) >= 2
+
+
+def test_no_everyday_word_stands_for_a_term() -> None:
+    """An authorization request is no question, a response is no answer, and who redeems a code does not trade."""
+    texts = sentences()
+    assert len(texts) > 300
+    wrong = [text for text in texts if EVERYDAY.search(text)]
+    assert not wrong
+
+
+@pytest.mark.parametrize("folder", ["templates", "static/js"])
+def test_no_page_says_question_or_trade(folder: str) -> None:
+    pages = [path for path in (ROOT / "classroom" / folder).rglob("*.*") if path.suffix in (".html", ".js")]
+    assert len(pages) >= 8
+    assert not [path.name for path in pages if re.search(r"\b(questions?|trad(es?|ed|ing))\b", path.read_text(), re.I)]
 
 
 def test_a_token_is_spoken_of_only_where_there_is_one(sandbox: Sandbox) -> None:

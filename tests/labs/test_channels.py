@@ -45,7 +45,7 @@ def test_addresses_carry_the_code_and_no_token_which_goes_by_the_back_channel(la
 def test_who_reads_an_unhashed_challenge_can_trade_the_code(labs: Labs) -> None:
     flow = played(labs, CAFE, on=False)["flow"]
     told = overheard(labs, flow, answer_to(labs, flow, "/consent"))
-    assert told["means"]["front"] == "It could trade the code for a token."
+    assert told["means"]["front"] == "It could redeem the code for a token."
     assert "verifier" not in kinds(told, "front") | kinds(told, "back"), "the challenge is all that was read"
 
 

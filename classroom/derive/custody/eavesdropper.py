@@ -68,7 +68,7 @@ def means(found: Mapping[Key, Json], ledger: Ledger, bare: set[Key], needs_secre
             ("go on in the person's session", "session" in alive),
             ("ask the bank in the client's place until the access token ends", "access_token" in alive),
             ("get new tokens", "refresh_token" in alive and ("client_secret" in alive or not needs_secret)),
-            ("trade the code for a token", can_trade(alive, challenged, needs_secret)),
+            ("redeem the code for a token", can_redeem(alive, challenged, needs_secret)),
         )
         if can
     ]
@@ -77,8 +77,8 @@ def means(found: Mapping[Key, Json], ledger: Ledger, bare: set[Key], needs_secre
     return useless(ever, alive, challenged, needs_secret)
 
 
-def can_trade(alive: set[str], challenged: bool, needs_secret: bool) -> bool:
-    """Whether a code that is still good can be traded: with the secret and the verifier, where they are asked for."""
+def can_redeem(alive: set[str], challenged: bool, needs_secret: bool) -> bool:
+    """Whether a code that is still good can be redeemed: with the secret and the verifier, where they are asked for."""
     proven = "client_secret" in alive or not needs_secret
     return "code" in alive and proven and ("verifier" in alive or not challenged)
 
@@ -93,7 +93,7 @@ def useless(ever: set[str], alive: set[str], challenged: bool, needs_secret: boo
             "the client's secret": needs_secret and "client_secret" not in alive,
         }
         missing = " and ".join(proof for proof, missed in lacks.items() if missed)
-        return f"It has the code, and cannot trade it: {missing} never came this way."
+        return f"It has the code, and cannot redeem it: {missing} never came this way."
     if ever & {"access_token", "refresh_token"}:
         return "The tokens that it has read are revoked or replaced: they open nothing any more."
     if "code" in ever:

@@ -56,6 +56,11 @@ class Row:
             and (not self.carries or any(carries(message, each) for each in self.carries))
         )
 
+    def fits_every_message_of_its_kind(self) -> bool:
+        """Whether nothing but the kind is looked at, so that no row of this kind may come after it."""
+        conditions = (self.party, self.paths, self.method, self.sends, self.carries, self.leads_to, self.page)
+        return self.statuses is None and not any(conditions)
+
 
 def step_of(message: Message) -> Row:
     """Return the row that a message is known by; once its request is known, the row stays."""

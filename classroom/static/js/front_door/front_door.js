@@ -13,7 +13,8 @@ import { legend } from "./legend.js";
 const SAYS = {
   budget: "A client with a server of its own. Wants to show the balance.",
   balance: "An app that is only a page. Lives in this tab, and has no server to keep a secret on.",
-  browser: "Carries questions and answers between the others, in addresses that anyone at the screen can read.",
+  browser:
+    "Carries authorization requests and responses between the others, in addresses that anyone at the screen can read.",
   auth: "Authorization server. The one place that asks for a password.",
   bank: "Resource server. Keeps the accounts, and asks Bank ID what a token is good for.",
   attacker: "Behind no glass of ours. Uses whatever it can steal.",
@@ -36,7 +37,7 @@ async function draw() {
   if (!found) return;
   for (const host of document.querySelectorAll("[data-party]")) knows(host, found.holders.get(host.dataset.party));
   for (const host of document.querySelectorAll("[data-channel]")) carry(host, found.roads);
-  for (const host of document.querySelectorAll("[data-flow]")) trade(host, found.flows);
+  for (const host of document.querySelectorAll("[data-flow]")) redeemed(host, found.flows);
 }
 
 /** @param {Element} host @param {import("../shared/known.js").Known | undefined} known */
@@ -84,22 +85,25 @@ function carry(host, roads) {
   );
 }
 
-/** What a flow's code was traded with, and for what. @param {Element} host @param {any[]} flows */
-function trade(host, flows) {
+/** What a flow's code was redeemed with, and for what. @param {Element} host @param {any[]} flows */
+function redeemed(host, flows) {
   const flow = flows.find(({ client_id }) => client_id === host.dataset.flow);
-  const asked = flow?.messages.find(
+  const request = flow?.messages.find(
     ({ kind, path, artifacts }) =>
-      kind === "request" && path === "/token" && artifacts.some((/** @type {any} */ one) => one.kind === "code"),
+      kind === "request" &&
+      path === "/token" &&
+      artifacts.some((/** @type {any} */ artifact) => artifact.kind === "code"),
   );
-  const answer =
-    asked && flow.messages.find(({ kind, exchange }) => kind === "response" && exchange === asked.exchange);
-  const line = host.querySelector(".trade");
+  const response =
+    request && flow.messages.find(({ kind, exchange }) => kind === "response" && exchange === request.exchange);
+  const line = host.querySelector(".redeemed");
   const watch = host.querySelector("a[href^='/wire']");
-  line.hidden = !answer;
-  watch.href = answer ? `/wire?${new URLSearchParams({ flow: flow.id })}` : "/wire";
-  if (!answer) return;
-  const chips = (/** @type {any} */ message) => each(message.artifacts).map((one) => chip(one, { named: true }));
-  line.replaceChildren(...chips(asked), el("span", { role: "img", "aria-label": "buys" }, "→"), ...chips(answer));
+  line.hidden = !response;
+  watch.href = response ? `/wire?${new URLSearchParams({ flow: flow.id })}` : "/wire";
+  if (!response) return;
+  const chips = (/** @type {any} */ message) =>
+    each(message.artifacts).map((artifact) => chip(artifact, { named: true }));
+  line.replaceChildren(...chips(request), el("span", { role: "img", "aria-label": "gets" }, "→"), ...chips(response));
 }
 
 parties.addEventListener("parties", ({ detail }) => {

@@ -14,7 +14,7 @@ const CLASSES = [
     },
   ],
   [
-    "Ties answer to question",
+    "Ties response to request",
     {
       state: "Sent out, expected back.",
       nonce: "The same, inside an ID token.",
@@ -26,15 +26,15 @@ const CLASSES = [
     "Good once",
     {
       code: "A ticket for one token, carried in the open.",
-      request_uri: "A ticket for a question that was handed in beforehand.",
+      request_uri: "Stands for an authorization request that was sent beforehand.",
       device_code: "A ticket for a device without a browser, and the short code that the person types.",
     },
   ],
   [
-    "What the code buys",
+    "What the code is redeemed for",
     {
       access_token: "Opens what the person allowed, for whoever holds it.",
-      refresh_token: "Buys the next access token.",
+      refresh_token: "Gets the next access token.",
       id_token: "Says who signed in. Opens nothing.",
     },
   ],

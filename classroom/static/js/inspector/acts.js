@@ -8,7 +8,7 @@ import { again } from "./again.js";
 
 /**
  * @param {Record<string, any>} message
- * @param {Record<string, any> | undefined} other its answer, or its question
+ * @param {Record<string, any> | undefined} other its response, or its request
  * @param {import("../shared/model.js").Model} model
  */
 export function bar(message, other, model) {
@@ -20,7 +20,7 @@ export function bar(message, other, model) {
     made.append(button("save", "Copy as curl", () => copy(() => api.curl(message.id), "The curl line is copied.")));
   if (other)
     made.append(
-      button("go", other.kind === "response" ? "See the answer" : "See the question", () => model.select(other.id)),
+      button("go", other.kind === "response" ? "See the response" : "See the request", () => model.select(other.id)),
     );
   made.append(button("out", "Copy link", () => copy(async () => linkTo(message), "The link is copied.")));
   return made;

@@ -1,4 +1,4 @@
-/** Send again: a recorded request, edited, sent by the classroom; its answer stands beside the first one. */
+/** Send again: a recorded request, edited, sent by the classroom; its response stands beside the first one. */
 
 import { ask } from "../shared/api.js";
 import { button, el } from "../shared/dom.js";
@@ -13,7 +13,7 @@ export function again(message) {
   const form = editor(message);
   const answers = el("div.answers", { "aria-live": "polite" });
   const send = async () => {
-    answers.replaceChildren(el("p.quiet", {}, "Sent; waiting for the answer."));
+    answers.replaceChildren(el("p.quiet", {}, "Sent; waiting for the response."));
     try {
       const told = await ask("/api/send-again", {
         method: "POST",
@@ -48,10 +48,12 @@ function sideBySide({ response, first }, message) {
   const took = response.milliseconds === undefined ? "" : `answered in ${Math.round(response.milliseconds)} ms`;
   return [
     column(
-      "The first answer",
-      first ? raw({ ...first, kind: "response" }, "The first answer, raw") : el("p.quiet", {}, "It was not recorded."),
+      "The first response",
+      first
+        ? raw({ ...first, kind: "response" }, "The first response, raw")
+        : el("p.quiet", {}, "It was not recorded."),
     ),
-    column("The answer now", raw({ ...response, ...answer }, "The answer now, raw"), took),
+    column("The response now", raw({ ...response, ...answer }, "The response now, raw"), took),
   ];
 }
 

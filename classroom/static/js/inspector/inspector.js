@@ -102,7 +102,7 @@ export class Inspector {
   }
 }
 
-/** @param {Record<string, any>} message @param {any} other the answer, where this is a question @param {any} flow */
+/** @param {Record<string, any>} message @param {any} other the response, where this is a request @param {any} flow */
 function path({ from, to, channel, at, kind }, other, flow) {
   const ends = [from, from?.id !== to?.id && to]
     .filter((holder) => holder?.id)

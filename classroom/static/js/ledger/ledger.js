@@ -6,7 +6,7 @@ import { chip, colour, ORDER } from "../shared/artifacts.js";
 import { at, el, icon, plain, unseen } from "../shared/dom.js";
 import { HOW, places } from "../shared/holding.js";
 
-const PATIENCE = 120; // milliseconds between two questions while messages arrive
+const PATIENCE = 120; // milliseconds between two requests while messages arrive
 
 export class Ledger {
   atTheEnd = false;
@@ -93,7 +93,7 @@ export class Ledger {
   }
 }
 
-/** What proves and what buys comes first; cookies, which belong to no flow, last. @param {any} a @param {any} b */
+/** What proves and what gets a token comes first; cookies, which belong to no flow, last. @param {any} a @param {any} b */
 const byKind = (a, b) => ORDER.indexOf(a.artifact.kind) - ORDER.indexOf(b.artifact.kind);
 
 /** @param {any} held @param {any} breach @param {Map<string, number>} numbers */

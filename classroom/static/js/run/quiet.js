@@ -35,12 +35,12 @@ const carried = ({ artifacts = [] }) => artifacts.filter(({ kind }) => kind !== 
 /** @param {Message} message @param {any} artifact */
 const road = ({ from, to }, artifact) => `${from?.id} ${to?.id} ${key(artifact)}`;
 
-/** Whether a page asks with nothing in it but what binds an answer to its question, and was there before. */
+/** Whether a page asks with nothing in it but what binds an authorization response to its request, and was there before. */
 function bindsAsBefore(message, { seen }) {
   return isPlain(message) && carried(message).every((one) => BINDS.has(one.kind) && seen.has(key(one)));
 }
 
-/** Whether a server asks another one again with what it has shown it before, or is answered that. */
+/** Whether a server asks another one again with what it has shown it before, or has the response to that. */
 function asksAgain(message, { seen, asked }) {
   const { kind, channel, method, path, exchange, from, to, status } = message;
   if (channel !== "back" || from?.id === "attacker" || to?.id === "attacker" || status >= 400) return false;

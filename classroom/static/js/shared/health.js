@@ -1,4 +1,4 @@
-/** Who is here: each party's own answer. */
+/** Who is here: what each party says of itself. */
 
 import { el, icon } from "./dom.js";
 import { who } from "./holders.js";

@@ -7,7 +7,7 @@ import { at, el } from "../shared/dom.js";
 const KINDS = {
   "": "every kind",
   request: "requests",
-  response: "answers",
+  response: "responses",
   note: "notes",
   secret: "with a secret",
   breach: "breaches",
