@@ -2,6 +2,15 @@
 -- What must happen at once at Bank ID: Redis runs a function whole or not at all. Whoever starts Redis loads this file.
 -- A grant is a hash {record, revoked}; codes and tokens are JSON strings beside a `used` key.
 
+-- Reads a session with what an authorization request is answered from: the client, and what the person allowed it.
+-- keys: session, client. args: prefix of consents, the client's id. Returns session, person, client, consent, or ''.
+local function open_session(keys, args)
+  local session, client = redis.call('GET', keys[1]), redis.call('GET', keys[2])
+  local sub = session and cmsgpack.unpack(session)['sub']
+  local consent = sub and redis.call('GET', args[1] .. sub .. ':' .. args[2])
+  return {session or '', sub or '', client or '', consent or ''}
+end
+
 -- Returns the scopes of a consent as a set.
 local function scopes_in(consent)
   local scopes = {}
@@ -104,6 +113,7 @@ local function uncount(keys)
   end
 end
 
+redis.register_function('auth_open_session', open_session)
 redis.register_function('auth_begin_grant', begin_grant)
 redis.register_function('auth_remember', remember)
 redis.register_function('auth_redeem_code', redeem_code)

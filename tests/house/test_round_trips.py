@@ -12,7 +12,7 @@ from tests.support.embedded_valkey import running_valkey
 from tests.support.redis_turns import Turns, counted
 from tests.support.world import World, answered, sent_back
 
-FLOW, REFRESH, INTROSPECTION = 5, 3, 1
+FLOW, REFRESH, INTROSPECTION = 4, 2, 1
 MANY = 100_000
 COPY = """#!lua name=test
 -- Copies a token and its grant under new names. keys: token, grant. args: their ids, first and last number.
