@@ -7,12 +7,14 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from requests import RequestException
 
 from labs import chromium, results
+from labs.json_body import json_body
 from labs.running import NeedsBrowser, Runner, TooMany
 from labs.syllabus import Lab
 from labs.worlds import World, Worlds
 
 bp = Blueprint("api", __name__, url_prefix="/api/labs")
-NOTE = re.compile(r"\d{1,20}-\d{1,20}")  # the id of a note on the wire
+NOTE = re.compile(r"(\d{1,20})-(\d{1,20})", re.ASCII)  # the id of a note on the wire
+LARGEST = 2**64 - 1  # of either number in an id
 PLACE = re.compile(r"/?[\w.-]{1,100}(/[\w.-]{1,100}){0,9}")
 LONGEST_PAUSE = 2.0  # seconds before each step of a run that somebody watches
 NO_CLASSROOM = "The classroom does not answer, and it alone reads the wire. Is it running?"
@@ -83,26 +85,26 @@ def classroom_is_away(problem: RequestException) -> tuple[Response, int]:
 @bp.put("/<name>/defence")
 def defence(name: str) -> Response | tuple[Response, int]:
     """Put the defence in force, or take it away; `choice` is what stands beside the switch, where a lab has one."""
-    world, told = world_of(name), request.get_json(silent=True)
+    world, wanted = world_of(name), json_body()
     if world is None:
         return jsonify(error=f"There is no lab {name!r}."), 404
-    if not isinstance(told, dict) or not isinstance(told.get("on"), bool):
+    if not isinstance(wanted, dict) or not isinstance(wanted.get("on"), bool):
         return jsonify(error='Send {"on": true} or {"on": false}.'), 400
-    choice = told.get("choice", "")
+    choice = wanted.get("choice", "")
     if choice not in ("", *world.choices):
         return jsonify(error="This lab has no such choice."), 400
-    world.switch(told["on"], choice)
+    world.switch(wanted["on"], choice)
     return jsonify(shown(world.lab))
 
 
 @bp.post("/<name>/attack")
 def attack(name: str) -> Response | tuple[Response, int]:
     """Run the attack, and return the verdict as the classroom gave it; `pause` is for those who watch."""
-    world, told = world_of(name), request.get_json(silent=True) or {}
+    world, options = world_of(name), json_body() or {}
     if world is None:
         return jsonify(error=f"There is no lab {name!r}."), 404
-    pause = told.get("pause", 0) if isinstance(told, dict) else None
-    if not isinstance(pause, int | float) or not 0 <= pause <= LONGEST_PAUSE:
+    pause = options.get("pause", 0) if isinstance(options, dict) else None
+    if isinstance(pause, bool) or not isinstance(pause, int | float) or not 0 <= pause <= LONGEST_PAUSE:
         return jsonify(error=f"`pause` is a number of seconds from 0 to {LONGEST_PAUSE:g}."), 400
     try:
         return jsonify(runner().attack(world, pause))
@@ -160,11 +162,17 @@ def messages(name: str) -> Response | tuple[Response, int]:
     if world is None:
         return jsonify(error=f"There is no lab {name!r}."), 404
     after, until = (request.args.get(end, "") for end in ("after", "until"))
-    if not NOTE.fullmatch(after) or not NOTE.fullmatch(until):
+    if not is_a_note(after) or not is_a_note(until):
         return jsonify(error="Say between which two notes: `after` and `until` are ids of the wire."), 400
-    found = runner().messages(world, after, until)
+    between = runner().messages(world, after, until)
     decided = request.args.get("decided", "")
-    return jsonify(messages=found, summary=results.summary(found, decided, world.lab.attackers))
+    return jsonify(messages=between, summary=results.summary(between, decided, world.lab.attackers))
+
+
+def is_a_note(entry_id: str) -> bool:
+    """Whether this can be the id of an entry of the stream; the store refuses larger numbers."""
+    parts = NOTE.fullmatch(entry_id)
+    return parts is not None and all(int(number) <= LARGEST for number in parts.groups())
 
 
 @bp.get("/<name>/addresses")

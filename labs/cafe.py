@@ -12,7 +12,7 @@ from redis import RedisError
 
 from labs.collection import WORTH_KEEPING
 from labs.hosts import NAME
-from labs.people import told_in
+from labs.people import parameters_in
 from labs.relay import Answer, Network
 from labs.worlds import World, Worlds
 
@@ -50,7 +50,7 @@ class Cafe(Network):
 
     def answers_first(self, method: str, address: str) -> Answer | None:
         """Show the café's page once before an address that brings a code: the listener must be quicker than Alice."""
-        world, code = self.world_at(urlsplit(address).netloc), told_in(address).get("code")
+        world, code = self.world_at(urlsplit(address).netloc), parameters_in(address).get("code")
         if world is None or code is None or code == world.collection.newest("code"):
             return None
         note(world, method, address, "The café notes an address, and shows its own page first")
@@ -64,7 +64,7 @@ class Cafe(Network):
 
 def note(world: World, method: str, address: str, what: str) -> None:
     """Give the attacker what an address tells, where it is new, and say on the wire where it stood."""
-    told = {name: value for name, value in told_in(address).items() if name in WORTH_KEEPING}
+    told = {name: value for name, value in parameters_in(address).items() if name in WORTH_KEEPING}
     if all(value == world.collection.newest(name) for name, value in told.items()):
         return
     place = urlsplit(address)

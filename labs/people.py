@@ -234,7 +234,10 @@ def origin_told(address: str, site: str) -> str:
     return "null" if site == "cross-site" or not parts.netloc else f"{parts.scheme}://{parts.netloc}"
 
 
-def told_in(url: str) -> dict[str, str]:
-    """Return the parameters of an address, its fragment's too."""
-    parts = urlsplit(url)
+def parameters_in(uri: str) -> dict[str, str]:
+    """Return the parameters of a URI, its fragment's too; what is no URI has none."""
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return {}
     return dict(parse_qsl(parts.query) + parse_qsl(parts.fragment))

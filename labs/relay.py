@@ -1,5 +1,6 @@
 """A plain HTTP relay: hands each request on as it came, and the answer back (RFC 9110 §3.7)."""
 
+import re
 from collections.abc import Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from socketserver import ThreadingTCPServer
 PATIENCE = 20.0  # seconds, for whoever is silent
 LARGEST = 2**20  # bytes of a body, either way; the parties themselves take less
 OF_ONE_HOP = {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "expect"}
+LENGTH = re.compile(r"\d{1,7}", re.ASCII)  # more digits are too long in any case, and thousands of them no number
 Headers = list[tuple[str, str]]
 
 
@@ -56,7 +58,9 @@ class Relay(BaseHTTPRequestHandler):
         host, length = self.headers.get("Host", ""), self.headers.get("Content-Length", "0")
         if not self.server.leads_to(host):
             return self.refuse(421, "This network leads to its own worlds only.")
-        if "Transfer-Encoding" in self.headers or not length.isdecimal() or int(length) > LARGEST:
+        if not self.path.startswith("/"):
+            return self.refuse(400, "Ask for a path.")
+        if "Transfer-Encoding" in self.headers or not LENGTH.fullmatch(length) or int(length) > LARGEST:
             return self.refuse(413, "Say how long it is, and be brief.")
         opened = self.command, f"http://{host}{self.path}"
         is_a_page = self.headers.get("Sec-Fetch-Mode") == "navigate"  # and no script, and no part of a page

@@ -8,11 +8,11 @@ from urllib.parse import urlencode, urlsplit
 
 from labs.cells import Cell
 from labs.config import Here
-from labs.people import ATTACKER, Person, Program, Stuck, told_in
+from labs.people import ATTACKER, Person, Program, Stuck, parameters_in
 from labs.worlds import World
 from wire.session import http_session
 
-__all__ = ["PUBLIC", "Stage", "Stuck", "by_hand", "told_in"]
+__all__ = ["PUBLIC", "Stage", "Stuck", "by_hand", "parameters_in"]
 
 PUBLIC = {"token_endpoint_auth_method": "none", "scope": "balance:read"}  # metadata of an app of the attacker's
 LEAKS = ("code", "code_challenge", "access_token", "refresh_token")  # what an address may give away
@@ -73,7 +73,7 @@ class Stage:
         """Let Mallory press “Connect” at Budget and go no further than Bank ID's door; return what Budget asked for."""
         self.mallory.holds_back = f"{self.here.auth}/login"
         self.mallory.go(f"{self.here.budget}/connect")
-        begun = Left(told_in(self.mallory.visited("/authorize")))
+        begun = Left(parameters_in(self.mallory.visited("/authorize")))
         self.kept["state"] = begun["state"]
         return begun
 
@@ -112,7 +112,7 @@ class Stage:
         if not address:
             raise Stuck(f"there is nothing to read in the {how}")
         try:
-            told, parts = Left(told_in(address)), urlsplit(address)
+            told, parts = Left(parameters_in(address)), urlsplit(address)
         except ValueError:
             raise Stuck("this is no address") from None
         place = {"leak": how, "at": f"{parts.scheme}://{parts.netloc}{parts.path}"}

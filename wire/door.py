@@ -34,7 +34,10 @@ def open_door(app: Flask, origin: str, ready: Callable[[], object]) -> None:
     def body_of_unknown_length_is_bounded_too() -> None:
         if not request.environ.get("wsgi.input_terminated") or request.content_length is not None:
             return
-        body = request.environ["wsgi.input"].read(LARGEST_BODY + 1)
+        try:
+            body = request.environ["wsgi.input"].read(LARGEST_BODY + 1)
+        except OSError:  # so every server says that what came are no chunks
+            abort(400)
         if len(body) > LARGEST_BODY:  # the framework would cut it in silence, and act on what is left
             abort(413)
         request.environ["wsgi.input"] = BytesIO(body)

@@ -1,14 +1,18 @@
 """The attacker: a real party at an origin of its own, which keeps whatever reaches it and uses what it holds."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import BadRequest
 
 from labs import texts
 from labs.attacker import workshop
 from labs.collection import Collection
+from labs.json_body import json_body
+from labs.people import parameters_in
 
 POLICY = "default-src 'self'; style-src 'self'; base-uri 'none'"
 PICTURE = Path(__file__).parent.parent / "static" / "advertisement.svg"
@@ -29,14 +33,8 @@ def collect(path: str) -> Any:
     """Keep what came, by whatever path and method; pages that a lab has put here are shown."""
     world = request.environ["labs.world"]
     collection: Collection = world.collection
-    told = request.get_json(silent=True)
-    collection.keep(request.args.to_dict(), f"{request.method} /{path}, in the address")
-    collection.keep(request.form.to_dict(), f"{request.method} /{path}, in the body")
-    if uri := request.args.get("uri"):  # of an app's scheme
-        collection.keep(pairs_of(uri), f"{request.method} /{path}, handed over by the system")
-    collection.keep(told if isinstance(told, dict) else {}, f"{request.method} /{path}, in the body")
-    if referrer := request.headers.get("Referer"):
-        collection.keep(pairs_of(referrer), f"{request.method} /{path}, in Referer")
+    for parameters, place in brought():
+        collection.keep(parameters, f"{request.method} /{path}, {place}")
     if page := collection.pages.get(f"/{path}"):
         return page(world)
     if request.headers.get("Sec-Fetch-Dest") == "image" or path.endswith((".png", ".svg")):
@@ -44,8 +42,22 @@ def collect(path: str) -> Any:
     return render_template("attacker/collected.html", world=world, labs=world.settings.origin)
 
 
-def pairs_of(address: str) -> dict[str, str]:
-    return dict(parse_qsl(urlsplit(address).query))
+def brought() -> Iterator[tuple[dict[str, Any], str]]:
+    """Give the parameters of a request, from each place in which it may carry some."""
+    yield request.args.to_dict(), "in the address"
+    yield request.form.to_dict(), "in the body"
+    yield parameters_in(request.args.get("uri", "")), "handed over by the system"  # a URI of an app's scheme
+    yield json_object(), "in the body"
+    yield parameters_in(request.headers.get("Referer", "")), "in Referer"
+
+
+def json_object() -> dict[str, Any]:
+    """Return the members of a JSON object; what cannot be read is of no use to the attacker, and no reason to fail."""
+    with suppress(BadRequest):
+        body = json_body()
+        if isinstance(body, dict):
+            return body
+    return {}
 
 
 def protect(response: Response) -> Response:

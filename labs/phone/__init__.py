@@ -3,7 +3,7 @@
 from flask import Flask, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from labs.people import told_in
+from labs.people import parameters_in
 from labs.stage import by_hand
 from labs.worlds import World
 
@@ -39,7 +39,7 @@ def connect() -> Response:
 
 def opened(name: str) -> str:
     """Take an address that the system handed over, as an app on a phone is opened with one."""
-    told = told_in(request.args.get("uri", ""))
+    told = parameters_in(request.args.get("uri", ""))
     world().collection.keep(told if name == "torch" else {}, "an address that the phone handed to Torch")
     return render_template("phone/opened.html", name=name, world=world(), told=told, labs=world().settings.origin)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from labs.stage import PUBLIC, Stage, told_in
+from labs.stage import PUBLIC, Stage, parameters_in
 from labs.steps import Step
 from labs.syllabus import Lab, all_labs
 from labs.worlds import World
@@ -129,7 +129,7 @@ def test_a_code_that_was_counted_from_none_was_not_guessed() -> None:
         stage.alice.go(stage.app_asks("piggy")).agree()
 
     def cheat(stage: Stage, _: World) -> None:
-        code = told_in(stage.alice.handed_over)["code"]
+        code = parameters_in(stage.alice.handed_over)["code"]
         token = stage.attacker.redeem(code, client_id="piggy", redirect_uri=stage.callback("piggy"))
         stage.attacker.bank("GET", "/accounts", token)
 

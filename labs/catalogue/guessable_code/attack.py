@@ -1,6 +1,6 @@
 """Mallory gets a code of her own, counts one up, and has Alice's."""
 
-from labs.stage import Stage, Stuck, told_in
+from labs.stage import Stage, Stuck, parameters_in
 from labs.steps import step
 
 
@@ -8,7 +8,7 @@ from labs.steps import step
 def mallory_gets_a_code(stage: Stage) -> None:
     """Let Mallory sign in and allow, in Piggy's name; she keeps the code."""
     stage.mallory.go(stage.link("piggy", stage.callback("piggy"))).agree()
-    stage.kept["code"] = told_in(stage.mallory.handed_over).get("code", "")
+    stage.kept["code"] = parameters_in(stage.mallory.handed_over).get("code", "")
 
 
 @step("Alice", by_hand="{piggy}/connect")

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from labs.chromium import BrowserStage
-from labs.people import told_in
+from labs.people import parameters_in
 from labs.stage import Stage, Stuck
 from labs.steps import step
 
@@ -42,8 +42,12 @@ def puts_it_into_his_own_tab(stage: BrowserStage) -> None:
     mallory.go(injected(stage, mallory.address)).rest()
 
 
-def injected(stage: Stage, asked: str) -> str:
-    """Return the answer to the attacker's own request, with Alice's token in it."""
-    state = told_in(told_in(asked).get("next", asked)).get("state", "")  # the sign-in page has the request in `next`
-    answer = {"access_token": stage.kept["token"], "token_type": "Bearer", "state": state}
-    return f"{stage.callback('balance')}#{urlencode(answer)}"
+def injected(stage: Stage, asked_at: str) -> str:
+    """Return the authorization response to the attacker's own request, with Alice's token in it."""
+    request = parameters_in(asked_at).get("next", asked_at)  # the sign-in page carries it in `next`
+    response = {
+        "access_token": stage.kept["token"],
+        "token_type": "Bearer",
+        "state": parameters_in(request).get("state", ""),
+    }
+    return f"{stage.callback('balance')}#{urlencode(response)}"

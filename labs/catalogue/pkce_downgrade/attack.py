@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from labs.people import told_in
+from labs.people import parameters_in
 from labs.stage import Stage, Stuck
 from labs.steps import step
 
@@ -18,11 +18,11 @@ def mallory_deletes_the_challenge(stage: Stage) -> None:
     """Begin at Budget in Mallory's browser, take `code_challenge` out of the request, allow, and keep the answer."""
     mallory = stage.mallory
     mallory.holds_back = f"{stage.here.auth}/authorize"
-    asked = told_in(mallory.go(f"{stage.here.budget}/connect").handed_over)
+    asked = parameters_in(mallory.go(f"{stage.here.budget}/connect").handed_over)
     shorter = {name: value for name, value in asked.items() if not name.startswith("code_challenge")}
     mallory.holds_back, mallory.handed_over = stage.callback("budget"), ""
     mallory.go(f"{stage.here.auth}/authorize?{urlencode(shorter)}").agree()
-    if "code" not in told_in(mallory.handed_over):
+    if "code" not in parameters_in(mallory.handed_over):
         raise Stuck("Bank ID gave Mallory no code")
     stage.onward = mallory.handed_over
 
@@ -30,6 +30,6 @@ def mallory_deletes_the_challenge(stage: Stage) -> None:
 @step("Alice")
 def alice_follows_the_link(stage: Stage) -> None:
     """Follow the link that Mallory sent. Whose account is it?"""
-    if "code" not in told_in(stage.mallory.handed_over):
+    if "code" not in parameters_in(stage.mallory.handed_over):
         raise Stuck("Mallory has no link yet")
     stage.alice.go(stage.mallory.handed_over)

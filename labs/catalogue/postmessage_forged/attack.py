@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Response, render_template_string, request
 
 from labs.chromium import BrowserStage
-from labs.stage import Stage, Stuck, told_in
+from labs.stage import Stage, Stuck, parameters_in
 from labs.steps import step
 
 PAGE = """{% extends "pages/statement.html" %}
@@ -41,7 +41,7 @@ def mallory_keeps_her_answer(stage: Stage) -> None:
     stage.mallory.go(stage.link("balance", stage.callback("balance"))).agree()
     if not stage.mallory.handed_over:
         raise Stuck("Mallory was not sent back to Balance")
-    stage.onward = f"{stage.here.attacker}/statement?{urlencode(told_in(stage.mallory.handed_over))}"
+    stage.onward = f"{stage.here.attacker}/statement?{urlencode(parameters_in(stage.mallory.handed_over))}"
 
 
 @step("Alice")

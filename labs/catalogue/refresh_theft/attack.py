@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from labs.stage import Stage, Stuck, told_in
+from labs.stage import Stage, Stuck, parameters_in
 from labs.steps import step
 from wire.session import http_session
 
@@ -28,8 +28,8 @@ def alice_allows(stage: Stage) -> None:
 @step("Piggy", asks="the code that Piggy was opened with")
 def piggy_redeems(stage: Stage) -> None:
     """Trade the code: Piggy gets a refresh token, and the phone's backup copies it."""
-    opened_with = told_in(stage.alice.visited("/opened")).get("uri", "")
-    keep(stage, stage.app_redeems(stage.given or told_in(opened_with).get("code", ""), "piggy"))
+    opened_with = parameters_in(stage.alice.visited("/opened")).get("uri", "")
+    keep(stage, stage.app_redeems(stage.given or parameters_in(opened_with).get("code", ""), "piggy"))
 
 
 @step("attacker")
