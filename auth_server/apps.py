@@ -47,21 +47,21 @@ def apps_with_access(sub: str) -> list[dict[str, Any]]:
             allowed[grant.client_id] = allowed.get(grant.client_id, set()) | set(grant.scope)
     store.read_ahead(*(store.client_key(client_id) for client_id in allowed))
     last_uses = store.last_uses(sub)
-    return [shown(client_id, scope, last_uses.get(client_id)) for client_id, scope in sorted(allowed.items())]
+    return [entry(client_id, scope, last_uses.get(client_id)) for client_id, scope in sorted(allowed.items())]
 
 
-def shown(client_id: str, scope: set[str], last_used_at: int | None) -> dict[str, Any]:
+def entry(client_id: str, scope: set[str], last_used_at: int | None) -> dict[str, Any]:
     """Return what the page says of one client; one whose registration has ended has no name any more."""
     client = store.find_client(client_id, now())
     return {
         "client_id": client_id,
         "name": client.client_name if client else client_id,
         "scopes": [features.scopes[name] for name in features.scopes if name in scope],
-        "last_used": told(last_used_at),
+        "last_used": in_words(last_used_at),
     }
 
 
-def told(moment: int | None) -> str:
+def in_words(moment: int | None) -> str:
     """Say when, in words; times of day are UTC."""
     if moment is None:
         return "never yet"

@@ -46,6 +46,7 @@ def authorize() -> Response | str:
 
 def request_in_order(parameters: MultiDict[str, str]) -> AuthorizationRequest:
     """Check client and redirect URI first, and tell the rest by redirect (RFC 6749 §4.1.2.1)."""
+    # Until the redirect URI is known to be the client's, an error is a page: who sent the user here is not yet known.
     try:
         defences.parameters_are_not_repeated(parameters, ("client_id", "redirect_uri"))
         well_formed(parameters, ("client_id", "redirect_uri"))
@@ -57,6 +58,7 @@ def request_in_order(parameters: MultiDict[str, str]) -> AuthorizationRequest:
     authorization_request = AuthorizationRequest(client, redirect_uri, parameters)
     if len(quote_plus(same_request(authorization_request.fields()))) > LONGEST_ADDRESS:
         raise PageError("We stop here", f"The request is too long: an address holds {LONGEST_ADDRESS} characters.")
+    # Before the checks: from here on whoever registered a client can make this server redirect, by a faulty request.
     defences.error_waits_for_the_user(signed_in_user(), parameters)
     try:
         check(authorization_request)

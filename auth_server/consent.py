@@ -29,10 +29,12 @@ def consent() -> Response:
     decision = request.form.get("decision")
     if decision not in ("allow", "deny"):
         raise PageError("Allow or deny?", "The form must say decision=allow or decision=deny.")
+    # Out of what was asked for, and in its order: a box that somebody adds to the form allows nothing more.
     scope = tuple(name for name in split(request.form.get("requested_scope")) if name in allowed)
     if decision == "deny" or not scope:
         raise AuthorizationRefused(authorization_request.address, AccessDenied("the user said no"))
     client = authorization_request.client
+    # Before the grant is written, which then has to find the consent still there.
     is_remembered = not defences.public_client_asks_again(client)
     if is_remembered:
         store.remember_consent(user.sub, client.client_id, authorization_request.scope, scope)

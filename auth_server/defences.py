@@ -70,12 +70,14 @@ class Defences:
             return client.redirect_uris[0]
         if redirect_uri in client.redirect_uris or only_loopback_port_differs(client, redirect_uri or ""):
             return cast(str, redirect_uri)
-        asked = f"{client.client_name} asked us to send you to an address that it has not registered."
+        words = f"{client.client_name} asked us to send you to a redirect URI that it has not registered."
         facts = {"Asked for": redirect_uri or "(no redirect_uri)", "Registered": " ".join(client.redirect_uris)}
-        raise PageError("We stop here", f"{asked} So we do not send you anywhere.", facts=facts)
+        # "MUST NOT automatically redirect the user-agent to the invalid redirection URI": RFC 6749 §4.1.2.1
+        raise PageError("We stop here", f"{words} So we do not send you anywhere.", facts=facts)
 
     def parameters_are_not_repeated(self, values: MultiDict[str, str], names: Iterable[str]) -> None:
         """Stops one reader from checking the first value and another from using the last (RFC 6749 §3.1)."""
+        # "Request and response parameters MUST NOT be included more than once."
         for name in names:
             if len(values.getlist(name)) > 1:
                 raise InvalidRequest(f"{name} was sent more than once")
@@ -104,6 +106,7 @@ class Defences:
         """Stops a challenge that gives its verifier away; a missing method means plain (RFC 7636 §4.3)."""
         if code_challenge is None:
             return
+        # With `plain` the challenge is the verifier, and it stands in the address of the authorization request.
         if (method or "plain") not in offered:
             raise InvalidRequest(f"code_challenge_method must be {' '.join(offered)}; absent, it means plain")
         if method == "S256" and not (len(code_challenge) == 43 and set(code_challenge) <= UNRESERVED):
@@ -111,6 +114,7 @@ class Defences:
 
     def scope_is_allowed(self, scope: tuple[str, ...], client: Client) -> None:
         """Stops a client from asking for what it was not registered for; there is no default (RFC 6749 §3.3)."""
+        # A default would be what the user never read: the client has to say it, and the consent page to show it.
         if not scope:
             raise InvalidScope("scope is missing: say what you want to do, there is no default")
         for name in scope:
@@ -124,6 +128,7 @@ class Defences:
 
     def public_client_asks_again(self, client: Client) -> bool:
         """Stops an app that took a public client's place from being let in unseen (RFC 6749 §10.2)."""
+        # Its name is all that it has, and any app can use that: only the user, looking at the page, can tell.
         return client.is_public
 
     def response_names_the_issuer(self) -> dict[str, str]:
@@ -136,6 +141,7 @@ class Defences:
 
     def redirect_turns_post_into_get(self, response: BaseResponse) -> BaseResponse:
         """Stops a browser from posting the password on to the client (RFC 9700 §4.12)."""
+        # 307 would repeat the POST, with the password in it, at the client.
         response.status_code = 303
         return response
 
@@ -156,6 +162,7 @@ class Defences:
 
     def client_address_is_not_forged(self) -> str:
         """Stops a guesser from looking like many: the address is the connection's (RFC 9700 §4.13)."""
+        # No proxy stands before this server, so whatever X-Forwarded-For says was written by the caller.
         return request.remote_addr or "unknown"
 
     def sign_in_guesses_are_limited(self, username: str, *, was_right: bool = False) -> None:
@@ -230,6 +237,7 @@ class Defences:
 
     def public_client_has_no_secret(self, client: Client) -> None:
         """Stops a public client, whose every copy anyone can read, from acting for itself (RFC 6749 §4.4)."""
+        # "The client credentials grant type MUST only be used by confidential clients."
         if client.is_public:
             raise UnauthorizedClient("a public client cannot use client_credentials: it has no secret to keep")
 
@@ -248,16 +256,19 @@ class Defences:
 
     def code_belongs_to_client(self, code: Code, client: Client) -> None:
         """Stops one client from redeeming what was given to another (RFC 6749 §4.1.3)."""
+        # "Ensure that the authorization code was issued to the authenticated confidential client": RFC 6749 §4.1.3
         if code.grant.client_id != client.client_id:
             raise InvalidGrant("this code was issued to another client")
 
     def code_has_not_expired(self, code: Code) -> None:
         """Stops a code found later; silent for a redeemed one, whose replay must be seen (RFC 6749 §4.1.2)."""
+        # An old code that was redeemed goes on: its second use must end what the first one bought.
         if now() >= code.expires_at and not store.was_used(code.code_hash):
             raise InvalidGrant("this code has expired")
 
     def redirect_uri_is_unchanged(self, code: Code, redirect_uri: str | None) -> None:
         """Stops a code that went to another address from being brought here (RFC 6749 §4.1.3)."""
+        # "Ensure that their values are identical": RFC 6749 §4.1.3. Where none was sent, one only was registered.
         if code.redirect_uri_was_sent and redirect_uri != code.redirect_uri:
             raise InvalidGrant("redirect_uri must be the one of the authorization request")
 
@@ -268,6 +279,7 @@ class Defences:
 
     def verifier_has_a_challenge(self, code: Code, verifier: str | None) -> None:
         """Stops the downgrade: a verifier for a code that was bound to none (RFC 9700 §4.8.2)."""
+        # Somebody took the challenge out of the request on its way: the client sent one, or it would bring no verifier.
         if verifier is not None and code.code_challenge is None:
             raise InvalidGrant("there was no code_challenge in the authorization request")
 
@@ -275,24 +287,27 @@ class Defences:
         """Stops everyone who did not begin this flow from redeeming its code (RFC 7636 §4.6)."""
         if code.code_challenge is None:
             return
+        # "If the values are not equal, an error response MUST be returned." Compared in constant time, as all secrets.
         transform = features.code_challenge_methods[code.code_challenge_method or "plain"]
         if verifier is None or not hmac.compare_digest(transform(verifier), code.code_challenge):
             raise InvalidGrant("code_verifier does not match the code_challenge")
 
     def code_is_used_once(self, code: Code, tokens: Tokens) -> None:
         """Stops the second use, and ends what the first one bought (RFC 6749 §4.1.2)."""
+        # "The authorization server MUST deny the request": two that come at once are told apart by Redis alone.
         if not store.issue(tokens, spent=code.code_hash):
             raise InvalidGrant("this code was used before: what it bought is revoked")
 
     def resource_was_granted(self, grant: Grant) -> tuple[str, ...]:
         """Stops a token from being widened to a resource nobody consented to (RFC 8707 §2.2)."""
-        asked = tuple(value for value in request.form.getlist("resource") if value)
-        if any(uri not in grant.resource for uri in asked):
+        resource = tuple(value for value in request.form.getlist("resource") if value)
+        if any(uri not in grant.resource for uri in resource):
             raise InvalidTarget(f"resource may be of {' '.join(grant.resource)}")
-        return asked or grant.resource
+        return resource or grant.resource
 
     def refresh_token_belongs_to_client(self, token: Token, client: Client) -> None:
         """Stops one client from using another's refresh token (RFC 6749 §6)."""
+        # "MUST maintain the binding between a refresh token and the client to whom it was issued": RFC 6749 §10.4
         if token.grant.client_id != client.client_id:
             raise InvalidGrant("this refresh token was issued to another client")
 
@@ -303,11 +318,13 @@ class Defences:
 
     def refreshed_scope_is_not_wider(self, scope: tuple[str, ...], token: Token) -> None:
         """Stops a client from widening what the user allowed (RFC 6749 §6)."""
+        # "MUST NOT include any scope not originally granted by the resource owner"
         if not set(scope) <= set(token.scope):
             raise InvalidScope(f"scope may be of {' '.join(token.scope)}")
 
     def refresh_token_is_used_once(self, token: Token, tokens: Tokens) -> None:
         """Stops a copied refresh token from living on: its second use ends the family (RFC 9700 §4.14.2)."""
+        # Who came second cannot be told from who came first, so neither keeps anything: the user signs in again.
         if not store.issue(tokens, spent=token.token_hash):
             raise InvalidGrant("this refresh token was used before, or access was withdrawn: its whole family is dead")
 
@@ -323,10 +340,12 @@ class Defences:
 
     def token_is_for_the_caller(self, token: Token, resource: str) -> bool:
         """Stops one resource server from learning about tokens for another (RFC 7662 §4)."""
+        # What is not for the caller is as if it were not there: it learns neither the user nor the scope.
         return resource in token.resource
 
     def token_belongs_to_revoker(self, token: Token, client: Client) -> None:
         """Stops a client from ending what others were given (RFC 7009 §2.1)."""
+        # "If this validation fails, the request is refused."
         if token.grant.client_id != client.client_id:
             raise InvalidGrant("this token was issued to another client")
 

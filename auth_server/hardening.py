@@ -77,8 +77,8 @@ def oauth_error(problem: OAuthError) -> Response:
 
 def refused_by_redirect(refused: AuthorizationRefused) -> Any:
     """Answer a client through the browser (RFC 6749 §4.1.2.1)."""
-    told = {"error": refused.problem.error, "error_description": refused.problem.description}
-    return authorization_response(refused.address, told)
+    parameters = {"error": refused.problem.error, "error_description": refused.problem.description}
+    return authorization_response(refused.address, parameters)
 
 
 def page_error(problem: PageError) -> tuple[str, int]:
@@ -97,9 +97,9 @@ def http_error(problem: HTTPException) -> Any:
         answer = jsonify(error=error, error_description=problem.name)
         return answer, status, kept
     whose = "Your browser sent something that we cannot read." if status < 500 else "Something went wrong on our side."
-    told = PageError(problem.name, EXPLANATIONS.get(status, whose), error=str(status))
-    told.status, told.section = status, ""
-    return *page_error(told), kept
+    page = PageError(problem.name, EXPLANATIONS.get(status, whose), error=str(status))
+    page.status, page.section = status, ""
+    return *page_error(page), kept
 
 
 def store_is_away(problem: Exception) -> Any:
@@ -109,6 +109,6 @@ def store_is_away(problem: Exception) -> Any:
         answer = jsonify(error="temporarily_unavailable", error_description="the store is away: try again")
         answer.status_code, answer.headers["Retry-After"] = 503, "5"
         return answer
-    told = PageError("Bank ID is resting", "Its store does not answer. Try again in a moment.", error="503", section="")
-    told.status = 503
-    return page_error(told)
+    page = PageError("Bank ID is resting", "Its store does not answer. Try again in a moment.", error="503", section="")
+    page.status = 503
+    return page_error(page)

@@ -127,7 +127,7 @@ def offered(name: str, values: Any, known: Any) -> None:
 
 def answer(client: Client, secret: str) -> dict[str, Any]:
     """Return the client information response (RFC 7591 §3.2.1)."""
-    shown: dict[str, Any] = {
+    information: dict[str, Any] = {
         "client_id": client.client_id,
         "client_id_issued_at": client.registered_at,
         "client_name": client.client_name,
@@ -139,5 +139,5 @@ def answer(client: Client, secret: str) -> dict[str, Any]:
         "application_type": client.application_type,
     }
     if client.secret_sha256:  # a client that proves itself by other means gets no second way in
-        shown |= {"client_secret": secret, "client_secret_expires_at": client.expires_at}
-    return shown
+        information |= {"client_secret": secret, "client_secret_expires_at": client.expires_at}
+    return information

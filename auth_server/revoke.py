@@ -19,6 +19,7 @@ def revoke() -> Response:
     well_formed(request.form, names)
     client = defences.client_is_authenticated()
     token = store.find_token(required("token"))  # a wrong token_type_hint does no harm: one look finds both kinds
+    # "Invalid tokens do not cause an error response": what the client wanted is so already.
     if token is not None:
         defences.token_belongs_to_revoker(token, client)
         if token.kind == "refresh_token":

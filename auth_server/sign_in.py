@@ -62,7 +62,7 @@ def sign_in() -> Response | tuple[str, int]:
         return sign_in_page("The user name or the password is wrong.", username), 403
     assert user is not None
     defences.sign_in_guesses_are_limited(username, was_right=True)
-    defences.session_is_renewed_at_sign_in()
+    defences.session_is_renewed_at_sign_in()  # somebody may have planted the old one, and wait for it
     session.update(sub=user.sub, name=user.name, expires_at=now() + settings.session_lifetime)
     return defences.redirect_turns_post_into_get(redirect(defences.next_stays_on_this_site(request.form.get("next"))))
 

@@ -132,6 +132,7 @@ class Store:
 
     def issue(self, tokens: Tokens, spent: str = "") -> bool:
         """Store tokens whose grant stands; if they were bought before with what is `spent`, revoke it instead."""
+        # In one step: between marking and storing, or storing and revoking, a second request would slip through.
         access, refresh, grant = tokens.access, tokens.refresh, tokens.access.grant
         life = max(1, grant.expires_at - access.issued_at + MARGIN)  # a replay may come long after
         stored = self.at_once(

@@ -21,6 +21,7 @@ def token() -> Response:
     defences.parameters_are_not_repeated(request.form, names)
     well_formed(request.form, names)
     read_ahead()
+    # Who asks comes before what is asked: to anybody else this endpoint says nothing about codes and tokens.
     client = defences.client_is_authenticated()
     grant_type = required("grant_type")
     defences.grant_type_is_offered(grant_type, client)
