@@ -10,7 +10,7 @@ from labs import chromium, results
 from labs.json_body import json_body
 from labs.running import NeedsBrowser, Runner, TooMany
 from labs.syllabus import Lab
-from labs.worlds import World, Worlds
+from labs.worlds import LabWorld, Worlds
 
 bp = Blueprint("api", __name__, url_prefix="/api/labs")
 NOTE = re.compile(r"(\d{1,20})-(\d{1,20})", re.ASCII)  # the id of a note on the wire
@@ -31,7 +31,7 @@ def runner() -> Runner:
     return found
 
 
-def world_of(name: str) -> World | None:
+def world_of(name: str) -> LabWorld | None:
     return worlds().world(name) if name in worlds().labs else None
 
 

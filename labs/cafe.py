@@ -14,7 +14,7 @@ from labs.collection import WORTH_KEEPING
 from labs.hosts import NAME
 from labs.people import parameters_in
 from labs.relay import Answer, Network
-from labs.worlds import World, Worlds
+from labs.worlds import LabWorld, Worlds
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>The café's network</title>
@@ -36,7 +36,7 @@ class Cafe(Network):
         super().__init__(settings.cafe_address, settings.cafe_port, onward=settings.port)
         self.worlds = worlds
 
-    def world_at(self, host: str) -> World | None:
+    def world_at(self, host: str) -> LabWorld | None:
         """Return the world in which somebody lives under this name and port, if it lies behind the relay."""
         found = NAME.fullmatch(host)
         lab = self.worlds.labs.get(found[2]) if found else None
@@ -62,7 +62,7 @@ class Cafe(Network):
             note(world, method, address, "The café notes an address that passes")
 
 
-def note(world: World, method: str, address: str, what: str) -> None:
+def note(world: LabWorld, method: str, address: str, what: str) -> None:
     """Give the attacker what an address tells, where it is new, and say on the wire where it stood."""
     told = {name: value for name, value in parameters_in(address).items() if name in WORTH_KEEPING}
     if all(value == world.collection.newest(name) for name, value in told.items()):
@@ -73,7 +73,7 @@ def note(world: World, method: str, address: str, what: str) -> None:
     world.collection.keep(told, f"{method} {place.path}, on the network")
 
 
-def page_before(world: World, address: str) -> Answer:
+def page_before(world: LabWorld, address: str) -> Answer:
     """Return the café's page, whose link leads on to where the browser was going."""
     attacker, where = world.here.attacker, urlsplit(address).netloc
     headers = {

@@ -16,7 +16,7 @@ from labs.config import Here
 from labs.people import ATTACKER
 from labs.seeds import MALLORY
 from labs.stage import Stage
-from labs.worlds import World
+from labs.worlds import LabWorld
 from wire.browser import executable, is_headless_shell
 from wire.session import http_session
 
@@ -83,7 +83,7 @@ def only_in(here: Here) -> "ProxySettings":
 class Tab:
     """Somebody in front of a browser window; `tab` is Playwright's page, for what only one lab does."""
 
-    def __init__(self, name: str, world: World, driver: Driver, agent: str | None = None) -> None:
+    def __init__(self, name: str, world: LabWorld, driver: Driver, agent: str | None = None) -> None:
         self.name, self.here = name, world.here
         self.password = dict([*PASSWORDS.items(), MALLORY])[name]
         self.profile = tempfile.TemporaryDirectory(prefix="glassbox-browser-", ignore_cleanup_errors=True)
@@ -100,7 +100,7 @@ class Tab:
         for ended in ("requestfinished", "requestfailed"):
             self.context.on(ended, lambda request: self.under_way.discard(request))
 
-    def context_in(self, world: World, driver: Driver, agent: str | None) -> Any:
+    def context_in(self, world: LabWorld, driver: Driver, agent: str | None) -> Any:
         """Return cookies and windows of their own: in the browser that stays, or where schemes matter in a profile."""
         if world.settings.browser:
             self.far = driver.playwright.chromium.connect_over_cdp(world.settings.browser)
@@ -217,7 +217,7 @@ class BrowserPhone:
 class BrowserStage(Stage):
     """A stage whose people sit in front of real browsers; Mallory's is opened when she is first asked for."""
 
-    def __init__(self, world: World, driver: Driver) -> None:
+    def __init__(self, world: LabWorld, driver: Driver) -> None:
         super().__init__(world)
         self._world, self._driver = world, driver
         self.tabs: list[Tab] = []

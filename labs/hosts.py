@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from labs.worlds import World, Worlds
+from labs.worlds import LabWorld, Worlds
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -67,7 +67,7 @@ class Counted:
     """An answer of a world, which is under way until its last byte has left and it is on the wire."""
 
     def __init__(
-        self, world: World, app: "WSGIApplication", environ: "WSGIEnvironment", start_response: "StartResponse"
+        self, world: LabWorld, app: "WSGIApplication", environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> None:
         self.world, self.left = world, False
         with world.idle:

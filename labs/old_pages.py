@@ -6,13 +6,13 @@ from pathlib import Path
 from flask import Response, request
 
 import spa
-from labs.worlds import World
+from labs.worlds import LabWorld
 
 OWN = "'self'"
 PAGES = ("/", "/callback")
 
 
-def change_page(world: World, change: Callable[[str], str], **policy: str) -> None:
+def change_page(world: LabWorld, change: Callable[[str], str], **policy: str) -> None:
     """Change the HTML of Balance's page; `policy` adds sources by directive, with `_` for its `-`."""
 
     def changed(response: Response) -> Response:
@@ -29,7 +29,7 @@ def change_page(world: World, change: Callable[[str], str], **policy: str) -> No
     world.parties["balance"].after_request_funcs.setdefault(None, []).insert(0, changed)
 
 
-def add_script(world: World, path: str, text: str) -> None:
+def add_script(world: LabWorld, path: str, text: str) -> None:
     """Serve a module of the older page."""
 
     def script() -> Response:

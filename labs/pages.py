@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from labs import coverage, redirect_rules, sources, texts
 from labs.attacker import answers
 from labs.syllabus import PARTS, Lab
-from labs.worlds import World, Worlds
+from labs.worlds import LabWorld, Worlds
 
 bp = Blueprint("pages", __name__)
 
@@ -89,7 +89,7 @@ def lab(name: str) -> str:
     )
 
 
-def by_hand(address: str, world: World) -> str:
+def by_hand(address: str, world: LabWorld) -> str:
     """Return where a learner goes, with this world's addresses in it."""
     return world.here.fill(address)
 

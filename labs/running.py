@@ -13,12 +13,12 @@ import requests
 
 from labs import chromium, results, seeds
 from labs.browsers import Browsers, Driver
-from labs.cells import Cell
 from labs.config import Settings
+from labs.matrix import MatrixCell
 from labs.people import Stuck
 from labs.stage import Stage
 from labs.syllabus import Lab
-from labs.worlds import World
+from labs.worlds import LabWorld
 from wire.session import http_session
 
 Json = dict[str, Any]
@@ -42,12 +42,12 @@ class Runner:
         self.browsers = Browsers(chromium.launch)
         self.classroom = http_session("glassbox-labs", timeout=(2.0, 20.0))
 
-    def attack(self, world: World, pause: float = 0.0) -> Json:
+    def attack(self, world: LabWorld, pause: float = 0.0) -> Json:
         """Run the steps, with a pause before each for whoever watches, and return the verdict."""
         with self.place(world):
             return self.run(world, None, world.lab.refusal, pause)
 
-    def matrix(self, world: World) -> list[Json]:
+    def matrix(self, world: LabWorld) -> list[Json]:
         """Run every cell of a lab's matrix with every rule; the switch and the choice are put back."""
         before, found = (world.on, world.choice), []
         with self.place(world):
@@ -64,12 +64,12 @@ class Runner:
         return found
 
     @contextmanager
-    def place(self, world: World) -> Iterator[None]:
+    def place(self, world: LabWorld) -> Iterator[None]:
         """Wait in line for a world, and take one of the places for attacks there; where either is full, raise."""
         with taken(self.line), world.lock, taken(self.slots):
             yield
 
-    def run(self, world: World, cell: Cell | None, refusal: Mapping[str, Any], pause: float = 0.0) -> Json:
+    def run(self, world: LabWorld, cell: MatrixCell | None, refusal: Mapping[str, Any], pause: float = 0.0) -> Json:
         """Run the steps of one attack, and ask what the wire shows."""
         world.quiet()
         seeds.restore_books(world.parties["bank"])
@@ -79,7 +79,7 @@ class Runner:
         world.begin_by_hand(ended)
         return self.ask(world.lab, refusal, begun, ended) | {"on": world.on, "stuck": stuck}
 
-    def on_stage(self, world: World, act: Callable[[Stage], tuple[str, str]]) -> tuple[str, str]:
+    def on_stage(self, world: LabWorld, act: Callable[[Stage], tuple[str, str]]) -> tuple[str, str]:
         """Do something on a fresh stage: over HTTP, or in a browser where the lab says so and that can do it."""
         browser = world.settings.browser
         if world.lab.browser and not chromium.is_there(browser):
@@ -94,13 +94,13 @@ class Runner:
 
         return self.browsers.play(in_browser)
 
-    def perform(self, world: World, stage: Stage, cell: Cell | None, pause: float) -> tuple[str, str]:
+    def perform(self, world: LabWorld, stage: Stage, cell: MatrixCell | None, pause: float) -> tuple[str, str]:
         """Play the attack; return the id of the note with which it begins, and why it got stuck, if it did."""
         stage.cell = cell
         begun = world.note("the attack begins", defence="on" if world.on else "off")
         return begun, self.play(world, stage, pause)
 
-    def play(self, world: World, stage: Stage, pause: float = 0.0) -> str:
+    def play(self, world: LabWorld, stage: Stage, pause: float = 0.0) -> str:
         """Run each step; return why one could not be done, which ends the attack, or an empty text."""
         world.collection.things.clear()
         try:
@@ -114,24 +114,24 @@ class Runner:
             return str(problem).partition("\n")[0]  # a browser's driver goes on with its log
         return ""
 
-    def verdict(self, world: World) -> Json:
+    def verdict(self, world: LabWorld) -> Json:
         """Ask the classroom what happened by hand."""
         with world.lock:  # not while the button's attack is under way
             world.quiet()
             until = world.note("somebody asks for the verdict")
             return self.ask(world.lab, world.lab.refusal, world.since, until) | {"on": world.on}
 
-    def messages(self, world: World, after: str, until: str) -> list[Json]:
+    def messages(self, world: LabWorld, after: str, until: str) -> list[Json]:
         """Return the messages of this world between two notes, in brief, in the order in which they were sent."""
         found = [results.brief(one) for one in self.between(world, after, until)]
         return sorted(found, key=lambda one: (one["at"], in_order(one["id"])))
 
-    def addresses(self, world: World, place: str) -> list[str]:
+    def addresses(self, world: LabWorld, place: str) -> list[str]:
         """Return what was asked for at a place, or led there, since the chapter began, the newest first."""
         told = (results.address_in(one) for one in self.between(world, world.since))
         return list(dict.fromkeys(one for one in reversed(list(told)) if results.leads_to(one, place)))
 
-    def between(self, world: World, after: str, until: str = "") -> list[Json]:
+    def between(self, world: LabWorld, after: str, until: str = "") -> list[Json]:
         """Return what the wire has of this world behind an id, and before another one where it is named."""
 
         def ask(path: str) -> Json:

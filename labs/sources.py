@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import spa
-from labs.worlds import PACKAGES, PARTY_OF, World, composed
+from labs.worlds import PACKAGES, PARTY_OF, LabWorld, composed
 
 ROOT = Path(__file__).parent.parent
 SAYS = re.compile(r"\s*(/\*|\*|//)")  # a comment of a script
@@ -37,7 +37,7 @@ class Source:
     running: bool
 
 
-def both(world: World) -> tuple[Source, Source]:
+def both(world: LabWorld) -> tuple[Source, Source]:
     """Return the method with the defence, and without it."""
     found = scripts(world) if world.lab.in_script else methods(world)
     parts = [parts_of_script(text) if world.lab.in_script else parts_of_method(text) for _, _, text in found]
@@ -81,7 +81,7 @@ def parts_of_script(text: str) -> tuple[set[int], dict[int, str]]:
     return says, {at: line for at, line in lines.items() if line.strip() and at not in says and not HEAD.match(line)}
 
 
-def methods(world: World) -> list[tuple[str, int, str]]:
+def methods(world: LabWorld) -> list[tuple[str, int, str]]:
     """Return file, line and text of the party's own method, and of the weakness's."""
     lab = world.lab
     secure: Any = PACKAGES[PARTY_OF[lab.party]].defences.Defences
@@ -94,7 +94,7 @@ def methods(world: World) -> list[tuple[str, int, str]]:
     return found
 
 
-def scripts(world: World) -> list[tuple[str, int, str]]:
+def scripts(world: LabWorld) -> list[tuple[str, int, str]]:
     """Return the function of the page's own script, and the file that takes its place."""
     path = Path(spa.__file__).parent / "js" / "defences.js"
     text = path.read_text(encoding="utf-8")

@@ -6,10 +6,10 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from labs.cells import Cell
 from labs.config import Here
+from labs.matrix import MatrixCell
 from labs.people import ATTACKER, Person, Program, Stuck, parameters_in
-from labs.worlds import World
+from labs.worlds import LabWorld
 from wire.session import http_session
 
 __all__ = ["PUBLIC", "Stage", "Stuck", "by_hand", "parameters_in"]
@@ -28,14 +28,14 @@ class Left(dict[str, Any]):
 class Stage:
     """What the steps of an attack are given."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: LabWorld) -> None:
         self.here = world.here
         self.alice = Person("alice", world.here)
         self.mallory = Person("mallory", world.here, ATTACKER)  # her browser is the attacker's
         self.attacker = Program(world.here, world.collection)
         self.collection = world.collection
         self.choice = "exact" if world.on else world.choice  # beside the switch, where a lab offers one
-        self.cell: Cell | None = None  # of a matrix of attacks
+        self.cell: MatrixCell | None = None  # of a matrix of attacks
         self.given = ""  # what the learner put into a step's field, where it asks for one
         self.onward = ""  # where the learner's browser goes next, where a step makes a link for Alice
         self.kept: dict[str, Any] = Left()  # what one step leaves for the next
@@ -170,7 +170,7 @@ def s256(verifier: str) -> str:
     return urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
-def by_hand(world: World) -> Stage:
+def by_hand(world: LabWorld) -> Stage:
     """Return the stage of the attack that the learner works by hand: it stays until the switch is turned."""
     if world.stage is None:
         world.stage = Stage(world)

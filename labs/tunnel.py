@@ -5,13 +5,13 @@ from pathlib import Path
 from flask import Response, request
 
 from labs.people import ATTACKER
-from labs.worlds import World
+from labs.worlds import LabWorld
 
 HERE = Path(__file__).parent
 PAGE, DRESS = HERE / "templates" / "pages" / "tunnel.html", HERE / "static" / "tunnel.css"
 
 
-def callback_is_lost(world: World, party: str = "budget") -> None:
+def callback_is_lost(world: LabWorld, party: str = "budget") -> None:
     """Let an app's callback answer nobody but the attacker's browser; a script holds the address back instead."""
 
     def lost() -> Response | None:

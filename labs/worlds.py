@@ -37,7 +37,7 @@ DAY = 24 * 3600  # seconds
 CODE_LIFETIME = 600  # seconds, the longest that RFC 6749 §4.1.2 advises: who works by hand need not hurry
 
 
-class World:
+class LabWorld:
     """One lab's parties, its switch, and what the attacker has collected in it."""
 
     def __init__(self, lab: Lab, settings: Settings, journal: Journal, strangers: "dict[str, WSGIApplication]") -> None:
@@ -129,7 +129,7 @@ class World:
         self.collection.pages.update(getattr(attack, "PAGES", {}))
         for host, app in getattr(attack, "HOSTS", {}).items():
             self.add_host(host, app)
-        furnish: Callable[[World], None] | None = getattr(self.lab.module("world"), "furnish", None)
+        furnish: Callable[[LabWorld], None] | None = getattr(self.lab.module("world"), "furnish", None)
         if furnish:
             furnish(self)
         self.plant()
@@ -242,14 +242,14 @@ class Worlds:
         self.settings, self.labs, self.strangers = settings, labs, strangers
         self.journal = Journal(settings, JournalSettings(patience=2.0), "labs")
         self.lock = threading.Lock()
-        self.open: dict[str, World] = {}
+        self.open: dict[str, LabWorld] = {}
 
-    def world(self, name: str) -> World:
+    def world(self, name: str) -> LabWorld:
         """Return a world, made now where it was not open; raises KeyError for a lab that does not exist."""
         with self.lock:
             self.close_idle(keep=name)
             if name not in self.open:
-                self.open[name] = World(self.labs[name], self.settings, self.journal, self.strangers)
+                self.open[name] = LabWorld(self.labs[name], self.settings, self.journal, self.strangers)
             found = self.open[name]
             found.used_at = time.monotonic()
             return found

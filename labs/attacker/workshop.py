@@ -12,14 +12,14 @@ from labs.attacker import answers, holdings
 from labs.people import Stuck
 from labs.stage import Stage, by_hand
 from labs.steps import Step
-from labs.worlds import World
+from labs.worlds import LabWorld
 
 bp = Blueprint("workshop", __name__)
 MOST_ANSWERS = 3  # that are shown of one step
 
 
-def this_world() -> World:
-    found: World = request.environ["labs.world"]
+def this_world() -> LabWorld:
+    found: LabWorld = request.environ["labs.world"]
     return found
 
 
@@ -38,7 +38,7 @@ def loot() -> str:
     return show("loot", held=held, worth=holdings.WORTH, steps=steps(world), done=stage.done, kept=kept)
 
 
-def steps(world: World) -> list[tuple[Step, str]]:
+def steps(world: LabWorld) -> list[tuple[Step, str]]:
     """Return all steps of the attack with the addresses of this world."""
     return [(step, world.here.fill(step.by_hand)) for step in world.lab.steps]
 
@@ -74,7 +74,7 @@ def first_to_do(before: list[Step], done: set[str]) -> int:
     return (missing or hers[-1:] or [0])[0]
 
 
-def watched(world: World, stage: Stage, deed: Callable[[], object]) -> dict[str, Any]:
+def watched(world: LabWorld, stage: Stage, deed: Callable[[], object]) -> dict[str, Any]:
     """Do something; return what was answered, what came of it, and why it could not be done, where it could not."""
     began, visited, problem = time.time(), len(stage.mallory.history), ""
     stage.attacker.answers.clear()

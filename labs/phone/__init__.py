@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from labs.people import parameters_in
 from labs.stage import by_hand
-from labs.worlds import World
+from labs.worlds import LabWorld
 
 POLICY = "default-src 'self'; style-src 'self'; base-uri 'none'"
 
@@ -22,8 +22,8 @@ def create_app(name: str) -> Flask:
     return app
 
 
-def world() -> World:
-    found: World = request.environ["labs.world"]
+def world() -> LabWorld:
+    found: LabWorld = request.environ["labs.world"]
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from labs.worlds import World
+from labs.worlds import LabWorld
 from tests.support.labs_world import Labs
 
 LAB = "front-channel-eavesdropper"
@@ -15,16 +15,16 @@ OPENED = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "Sec-Fetch
 
 
 @pytest.fixture
-def world(labs: Labs) -> Iterator[World]:
+def world(labs: Labs) -> Iterator[LabWorld]:
     labs.turn(LAB, on=False)
     return labs.world(LAB)
 
 
-def noted(world: World) -> set[tuple[str, str, str]]:
+def noted(world: LabWorld) -> set[tuple[str, str, str]]:
     return {(one.name, one.value, one.place) for one in world.collection.things}
 
 
-def notes(labs: Labs, world: World) -> list[dict[str, Any]]:
+def notes(labs: Labs, world: LabWorld) -> list[dict[str, Any]]:
     """Return what the wire was told of addresses since the switch was turned."""
     labs.ask("GET", f"/{LAB}/verdict")  # for which the classroom reads all that is there
     asked = {"world": LAB, "after": world.since, "limit": 1000}
@@ -36,14 +36,14 @@ def get(labs: Labs, url: str, **headers: str) -> requests.Response:
     return labs.http.get(url, headers=headers, allow_redirects=False)
 
 
-def test_of_a_page_that_a_browser_opens_the_address_is_noted_once(labs: Labs, world: World) -> None:
+def test_of_a_page_that_a_browser_opens_the_address_is_noted_once(labs: Labs, world: LabWorld) -> None:
     for _ in range(2):
         assert get(labs, f"{world.here.auth}/apps?state=one&nothing=else", **OPENED).status_code == 303
     assert noted(world) == {("state", "one", "GET /apps, on the network")}
     assert notes(labs, world) == [{"leak": "network", "at": f"{world.here.auth}/apps", "state": "one"}]
 
 
-def test_of_what_a_script_or_a_program_sends_nothing_is_noted(labs: Labs, world: World) -> None:
+def test_of_what_a_script_or_a_program_sends_nothing_is_noted(labs: Labs, world: LabWorld) -> None:
     """Not even where there is something in the address; and of no message a body or a header."""
     get(labs, f"{world.here.balance}/?code=one&state=two", **{"Sec-Fetch-Mode": "cors"})
     get(labs, f"{world.here.balance}/?code=one&state=two")
@@ -52,7 +52,7 @@ def test_of_what_a_script_or_a_program_sends_nothing_is_noted(labs: Labs, world:
     assert noted(world) == set() and notes(labs, world) == []
 
 
-def test_an_address_that_brings_a_code_waits_behind_the_cafes_page_once(labs: Labs, world: World) -> None:
+def test_an_address_that_brings_a_code_waits_behind_the_cafes_page_once(labs: Labs, world: LabWorld) -> None:
     address = f"{world.here.balance}/callback?code=one&state=two"
     page = get(labs, address, **OPENED)
     assert "Enjoy your coffee" in page.text and f'href="{address.replace("&", "&amp;")}"' in page.text
@@ -61,7 +61,7 @@ def test_an_address_that_brings_a_code_waits_behind_the_cafes_page_once(labs: La
     assert "Enjoy your coffee" in get(labs, address.replace("one", "another"), **OPENED).text
 
 
-def test_what_passes_is_as_it_was(labs: Labs, world: World) -> None:
+def test_what_passes_is_as_it_was(labs: Labs, world: LabWorld) -> None:
     """Host, status, every cookie, and the policy of the page."""
     labs.http.cookies.clear()  # who has a session is given no other one
     page = get(labs, f"{world.here.auth}/login?next=/apps", **OPENED)
@@ -86,12 +86,12 @@ def test_what_passes_is_as_it_was(labs: Labs, world: World) -> None:
         "",
     ],
 )
-def test_every_other_host_is_refused(labs: Labs, world: World, host: str) -> None:
+def test_every_other_host_is_refused(labs: Labs, world: LabWorld, host: str) -> None:
     asked = {"Host": host.format(port=world.here.port)}
     assert labs.http.get(f"http://127.0.0.1:{world.here.port}/healthz", headers=asked).status_code == 421
 
 
-def test_a_body_too_long_or_of_no_length_is_refused(labs: Labs, world: World) -> None:
+def test_a_body_too_long_or_of_no_length_is_refused(labs: Labs, world: LabWorld) -> None:
     token = f"{world.here.auth}/token"
     assert labs.http.post(token, data=iter([b"grant_type=x"])).status_code == 413
     for length in ("1048577", "-1", "many"):
@@ -99,7 +99,7 @@ def test_a_body_too_long_or_of_no_length_is_refused(labs: Labs, world: World) ->
 
 
 def test_a_browser_that_goes_away_and_bytes_that_are_no_http_do_no_harm(
-    labs: Labs, world: World, capfd: pytest.CaptureFixture[str]
+    labs: Labs, world: LabWorld, capfd: pytest.CaptureFixture[str]
 ) -> None:
     host = f"Host: {world.here.auth.removeprefix('http://')}"
     for sent in (

@@ -10,14 +10,14 @@ import pytest
 from labs.stage import PUBLIC, Stage, parameters_in
 from labs.steps import Step
 from labs.syllabus import Lab, all_labs
-from labs.worlds import World
+from labs.worlds import LabWorld
 from tests.support.labs_world import Labs, running_labs
 
 CODE_REPLAY = all_labs()["code-replay"]
 
 
 def verdict_of(
-    *acts: Callable[[Stage, World], None], on: bool = False, name: str = "code-replay", **changes: Any
+    *acts: Callable[[Stage, LabWorld], None], on: bool = False, name: str = "code-replay", **changes: Any
 ) -> dict[str, Any]:
     """Play other steps in the world of a lab, and ask for the verdict."""
     lab = replace(all_labs()[name], **changes)
@@ -28,7 +28,7 @@ def verdict_of(
         return labs.attack(lab.name)
 
 
-def alice_connects(stage: Stage, _: World) -> None:
+def alice_connects(stage: Stage, _: LabWorld) -> None:
     stage.alice.go(f"{stage.here.budget}/connect").agree()
 
 
@@ -59,7 +59,7 @@ def test_a_code_handed_over_by_a_variable_is_unearned() -> None:
 def test_a_token_handed_over_by_a_variable_is_unearned() -> None:
     """The cheat reads Budget's notebook, as only code in the same process can."""
 
-    def cheat(stage: Stage, world: World) -> None:
+    def cheat(stage: Stage, world: LabWorld) -> None:
         connection = world.backup.newest()
         assert connection
         stage.attacker.bank("GET", "/accounts", connection.access_token)
@@ -68,7 +68,7 @@ def test_a_token_handed_over_by_a_variable_is_unearned() -> None:
 
 
 def test_alices_password_typed_by_the_attacker_is_unearned() -> None:
-    def cheat(stage: Stage, _: World) -> None:
+    def cheat(stage: Stage, _: LabWorld) -> None:
         stage.mallory.name, stage.mallory.password = "alice", "looking-glass"
         stage.mallory.go(f"{stage.here.budget}/connect").agree()
         stage.mallory.go(f"{stage.here.budget}/")
@@ -78,7 +78,7 @@ def test_alices_password_typed_by_the_attacker_is_unearned() -> None:
 
 
 def test_a_leak_that_the_lab_does_not_declare_is_none() -> None:
-    def leak(stage: Stage, _: World) -> None:
+    def leak(stage: Stage, _: LabWorld) -> None:
         stage._leaks = ("log",)
         told = stage.leak("log", stage.alice.visited("/callback"))
         redeem(stage, told["code"])
@@ -90,7 +90,7 @@ def test_a_leak_that_the_lab_does_not_declare_is_none() -> None:
 def test_a_leak_of_what_never_stood_there_is_none() -> None:
     """The note names an address: the code must have been in a message to it, before."""
 
-    def leak(stage: Stage, _: World) -> None:
+    def leak(stage: Stage, _: LabWorld) -> None:
         code = code_of(stage)
         stage.leak("log", f"{stage.here.bank}/nowhere?code={code}")
         redeem(stage, code)
@@ -99,7 +99,7 @@ def test_a_leak_of_what_never_stood_there_is_none() -> None:
 
 
 def test_a_leak_that_names_no_place_is_none() -> None:
-    def leak(stage: Stage, world: World) -> None:
+    def leak(stage: Stage, world: LabWorld) -> None:
         connection = world.backup.newest()
         assert connection
         world.note("The attacker reads an access token in the log", leak="log", access_token=connection.access_token)
@@ -111,7 +111,7 @@ def test_a_leak_that_names_no_place_is_none() -> None:
 def test_to_ask_about_a_token_of_ones_own_is_no_entry() -> None:
     """At a server that tells everybody, Mallory learns whose her own token is."""
 
-    def own(stage: Stage, _: World) -> None:
+    def own(stage: Stage, _: LabWorld) -> None:
         redirect_uri = f"{stage.here.attacker}/collect"
         client_id = stage.attacker.register("Recipes", redirect_uri, **PUBLIC)["client_id"]
         stage.mallory.go(stage.link(client_id, redirect_uri)).agree()
@@ -125,10 +125,10 @@ def test_to_ask_about_a_token_of_ones_own_is_no_entry() -> None:
 def test_a_code_that_was_counted_from_none_was_not_guessed() -> None:
     """The lab's attacker may guess codes: it must have had a number to count on from."""
 
-    def piggy_waits(stage: Stage, _: World) -> None:
+    def piggy_waits(stage: Stage, _: LabWorld) -> None:
         stage.alice.go(stage.app_asks("piggy")).agree()
 
-    def cheat(stage: Stage, _: World) -> None:
+    def cheat(stage: Stage, _: LabWorld) -> None:
         code = parameters_in(stage.alice.handed_over)["code"]
         token = stage.attacker.redeem(code, client_id="piggy", redirect_uri=stage.callback("piggy"))
         stage.attacker.bank("GET", "/accounts", token)
@@ -138,7 +138,7 @@ def test_a_code_that_was_counted_from_none_was_not_guessed() -> None:
 
 @pytest.mark.parametrize("tries", [[], ["rose"], ["rose"] * 8])
 def test_the_right_password_without_a_series_of_others_was_not_guessed(tries: list[str]) -> None:
-    def cheat(stage: Stage, _: World) -> None:
+    def cheat(stage: Stage, _: LabWorld) -> None:
         for number, word in enumerate([*tries, "winter-garden"], start=1):
             stage.attacker.sign_in("carol", word, {"X-Forwarded-For": f"203.0.113.{number}"})
 
@@ -146,7 +146,7 @@ def test_the_right_password_without_a_series_of_others_was_not_guessed(tries: li
 
 
 def test_mallory_may_use_what_is_her_own() -> None:
-    def own(stage: Stage, _: World) -> None:
+    def own(stage: Stage, _: LabWorld) -> None:
         stage.mallory.go(f"{stage.here.budget}/connect").agree()
         stage.mallory.go(f"{stage.here.budget}/")
 

@@ -3,7 +3,7 @@
 from auth_server.defences import Defences
 from auth_server.models import Code
 from labs.tunnel import callback_is_lost
-from labs.worlds import World
+from labs.worlds import LabWorld
 
 OLD = (
     "Bank ID does not look at PKCE: with it, the code would be worthless without Budget's verifier.",
@@ -16,6 +16,6 @@ class ServerWithoutPkce(Defences):
         """Look at no verifier."""
 
 
-def furnish(world: World) -> None:
+def furnish(world: LabWorld) -> None:
     """Lose the page that would have redeemed the code."""
     callback_is_lost(world)

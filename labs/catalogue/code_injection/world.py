@@ -1,11 +1,11 @@
 """Alice's train is in a tunnel."""
 
 from labs.tunnel import callback_is_lost
-from labs.worlds import World
+from labs.worlds import LabWorld
 
 OLD = ("Budget's callback never loads in Alice's browser, so that the code in its address stays unused.",)
 
 
-def furnish(world: World) -> None:
+def furnish(world: LabWorld) -> None:
     """Lose the page that would have redeemed the code."""
     callback_is_lost(world)

@@ -1,10 +1,10 @@
 """A cookie of 2012, which goes along whoever caused the request."""
 
-from labs.worlds import World
+from labs.worlds import LabWorld
 
 OLD = ("Budget's session cookie is sent along from every site: `SameSite=None`.",)
 
 
-def furnish(world: World) -> None:
+def furnish(world: LabWorld) -> None:
     """Send the cookie along from everywhere."""
     world.parties["budget"].config.update(SESSION_COOKIE_SAMESITE="None", SESSION_COOKIE_SECURE=True)

@@ -6,7 +6,7 @@ import spa
 from auth_server.defences import Defences
 from auth_server.models import Token
 from labs.old_pages import add_script, change_page
-from labs.worlds import World
+from labs.worlds import LabWorld
 
 OLD = (
     "Bank ID issues tokens for any resource server, as in a federation.",
@@ -41,7 +41,7 @@ class ServerOfAFederation(Defences):
         return True
 
 
-def furnish(world: World) -> None:
+def furnish(world: LabWorld) -> None:
     """Give Balance's page a field, and let it read that before it begins."""
     add_script(world, "/js/config.first.js", FIRST.read_text(encoding="utf-8"))
     add_script(world, "/js/config.js", SCRIPT)

@@ -3,7 +3,7 @@
 from auth_server.defences import Defences
 from auth_server.models import Client
 from labs.old_pages import add_script, change_page
-from labs.worlds import World
+from labs.worlds import LabWorld
 
 OLD = (
     "Balance asks for `response_type=token` and takes its token out of the address, behind the `#`.",
@@ -44,7 +44,7 @@ class ServerWithoutPkce(Defences):
         """Ask for no challenge."""
 
 
-def furnish(world: World) -> None:
+def furnish(world: LabWorld) -> None:
     """Give Balance's page the script of those days."""
     add_script(world, "/js/2013.js", SCRIPT)
     change_page(world, lambda page: page.replace("/js/main.js", "/js/2013.js").replace(WINDOW, "<button hidden"))

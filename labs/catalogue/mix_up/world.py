@@ -1,7 +1,7 @@
 """Balance knows two authorization servers, and the second one is the attacker's."""
 
 from labs.old_pages import add_script, change_page
-from labs.worlds import World
+from labs.worlds import LabWorld
 
 OLD = (
     "Balance works with a second authorization server, Wonder ID, under the same redirect URI.",
@@ -18,7 +18,7 @@ document.getElementById("wonder").addEventListener("click", async () => {
 """
 
 
-def furnish(world: World) -> None:
+def furnish(world: LabWorld) -> None:
     """Put a second button on Balance's page, with a script of its own."""
     second = world.here.wonder
     add_script(world, "/js/wonder.js", SCRIPT % second)

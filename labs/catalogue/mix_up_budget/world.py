@@ -6,7 +6,7 @@ import requests
 
 from client_app.config import SCOPE
 from client_app.connect import begin
-from labs.worlds import World
+from labs.worlds import LabWorld
 from wire.session import LocalhostAdapter
 
 OLD = (
@@ -26,7 +26,7 @@ class WayToWonder(LocalhostAdapter):
         return super().send(request, **options)
 
 
-def furnish(world: World) -> None:
+def furnish(world: LabWorld) -> None:
     """Give Budget a page that asks the other server, and a secret for it."""
     budget, second = world.parties["budget"], world.here.wonder
     budget.extensions["http"].mount(f"{second}/", WayToWonder(timeout=(1.0, 5.0)))

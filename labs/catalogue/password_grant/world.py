@@ -7,7 +7,7 @@ from flask import current_app, render_template_string, request
 from client_app import bank
 from client_app.authorization_server import read_metadata, request_token, revoke
 from client_app.models import Connection
-from labs.worlds import World
+from labs.worlds import LabWorld
 
 OLD = ("Budget has a page that asks for the Bank ID password, and no switch of Bank ID's can close it.",)
 PAGE = """{% extends "base.html" %}
@@ -27,7 +27,7 @@ PAGE = """{% extends "base.html" %}
 {% block foot %}<p>We only look at your balance.</p>{% endblock %}"""
 
 
-def furnish(world: World) -> None:
+def furnish(world: LabWorld) -> None:
     """Put up the page, and what Budget does at night."""
     budget = world.parties["budget"]
     budget.extensions["passwords"] = {}

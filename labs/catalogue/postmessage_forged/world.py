@@ -3,7 +3,7 @@
 from auth_server.defences import Defences
 from auth_server.models import Code
 from labs.old_pages import add_script, rewritten
-from labs.worlds import World
+from labs.worlds import LabWorld
 
 OLD = (
     "Balance does not look at `state`: the attacker cannot know it, and so his response would belong to no request.",
@@ -17,6 +17,6 @@ class ServerWithoutPkce(Defences):
         """Look at no verifier."""
 
 
-def furnish(world: World) -> None:
+def furnish(world: LabWorld) -> None:
     """Let Balance take any answer while a question is open."""
     add_script(world, "/js/oauth.js", rewritten("oauth.js", (CHECKED, f"pendingRequests()[0] ?? {CHECKED}")))

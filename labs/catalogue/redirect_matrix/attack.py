@@ -1,6 +1,6 @@
 """Who starts the flow owns it: three rows, three clients, four ways to compare an address."""
 
-from labs.cells import Cell
+from labs.matrix import MatrixCell
 from labs.stage import Stage, Stuck
 from labs.steps import step
 
@@ -13,13 +13,13 @@ LOOSE = ("substring", "prefix", "host only")
 
 # What each cell must end in; the first is the attack of the button.
 CELLS = [
-    Cell(REDEEMED, "balance", {"substring": None, "prefix": None, "host only": None, "exact": EXACT}),
-    Cell(REDEEMED, "budget", dict.fromkeys(LOOSE, NO_CLIENT) | {"exact": EXACT}),
-    Cell(REDEEMED, "piggy", {"substring": None, "exact": EXACT}),
-    Cell(LEAKED, "balance", dict.fromkeys((*LOOSE, "exact"), NO_GRANT)),
-    Cell(LEAKED, "budget", dict.fromkeys((*LOOSE, "exact"), NO_CLIENT)),
-    Cell(LEAKED, "piggy", dict.fromkeys((*LOOSE, "exact"), NO_GRANT)),
-    Cell(INJECTED, "budget", dict.fromkeys(LOOSE, NO_GRANT) | {"exact": EXACT}),
+    MatrixCell(REDEEMED, "balance", {"substring": None, "prefix": None, "host only": None, "exact": EXACT}),
+    MatrixCell(REDEEMED, "budget", dict.fromkeys(LOOSE, NO_CLIENT) | {"exact": EXACT}),
+    MatrixCell(REDEEMED, "piggy", {"substring": None, "exact": EXACT}),
+    MatrixCell(LEAKED, "balance", dict.fromkeys((*LOOSE, "exact"), NO_GRANT)),
+    MatrixCell(LEAKED, "budget", dict.fromkeys((*LOOSE, "exact"), NO_CLIENT)),
+    MatrixCell(LEAKED, "piggy", dict.fromkeys((*LOOSE, "exact"), NO_GRANT)),
+    MatrixCell(INJECTED, "budget", dict.fromkeys(LOOSE, NO_GRANT) | {"exact": EXACT}),
 ]
 
 

@@ -6,7 +6,7 @@ from flask import Response, request
 
 import client_app.defences
 import spa.defences
-from labs.worlds import World
+from labs.worlds import LabWorld
 
 OLD = ("`/leave` at Balance and at Budget forwards to any address, and takes its own parameters along.",)
 
@@ -21,7 +21,7 @@ class BalanceForwardsAnywhere(spa.defences.Defences):
         """Forward to anywhere."""
 
 
-def furnish(world: World) -> None:
+def furnish(world: LabWorld) -> None:
     """Let `/leave` take its own query along, as pages did that counted visitors."""
     for party in ("budget", "balance"):
         world.parties[party].after_request(with_its_query)

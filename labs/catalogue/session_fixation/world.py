@@ -4,14 +4,14 @@ from flask import request
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from labs.worlds import World
+from labs.worlds import LabWorld
 
 OLD = (
     "Budget takes a session's number from the address, `/?session=…`, as sites once did for browsers without cookies.",
 )
 
 
-def furnish(world: World) -> None:
+def furnish(world: LabWorld) -> None:
     """Make a cookie of the number in the address."""
     budget = world.parties["budget"]
 

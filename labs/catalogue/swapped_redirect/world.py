@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask import Response, redirect, request
 
 from auth_server.seed import first_party_clients
-from labs.worlds import World
+from labs.worlds import LabWorld
 
 OLD = (
     "Budget has registered two addresses, `/callback` and `/partner`; whoever is sent to `/partner` is sent on to a "
@@ -13,7 +13,7 @@ OLD = (
 )
 
 
-def furnish(world: World) -> None:
+def furnish(world: LabWorld) -> None:
     """Register the second address, and let it send people on."""
     budget = first_party_clients(world.parties["auth"].extensions["settings"])[0]
     uris = (*budget.redirect_uris, f"{world.here.budget}/partner")

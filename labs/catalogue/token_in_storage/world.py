@@ -2,7 +2,7 @@
 
 from labs.catalogue.token_in_storage.attack import LINE
 from labs.old_pages import add_script, change_page, rewritten
-from labs.worlds import World
+from labs.worlds import LabWorld
 
 OLD = (
     "Balance loads a script that a supplier wrote, `js/analytics.js`, and somebody has changed it.",
@@ -15,7 +15,7 @@ if (new URLSearchParams(location.search).get("campaign") === "spring") {%s}
 """
 
 
-def furnish(world: World) -> None:
+def furnish(world: LabWorld) -> None:
     """Put the script on Balance's page, and the refresh token among its tokens."""
     add_script(world, "/js/analytics.js", SCRIPT % (LINE % world.here.attacker))
     loaded = '<script type="module" src="/js/analytics.js"></script>\n</head>'

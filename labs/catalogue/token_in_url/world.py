@@ -1,7 +1,7 @@
 """Balance has a button that opens a statement by an address with the token in it."""
 
 from labs.old_pages import add_script, rewritten
-from labs.worlds import World
+from labs.worlds import LabWorld
 
 OLD = ("Balance opens a statement by its address at the bank, with the token in it, where the bank takes that.",)
 SCRIPT = """/** A statement by address: the bank is asked first, for who wants to be led to an error? */
@@ -24,7 +24,7 @@ export function offerStatement(resource, token) {
 """
 
 
-def furnish(world: World) -> None:
+def furnish(world: LabWorld) -> None:
     """Give Balance's page that button."""
     add_script(world, "/js/statement.js", SCRIPT)
     offered = "showFacts(tokens);\n  offerStatement(config.resource, tokens.accessToken);"

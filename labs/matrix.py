@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Cell:
+class MatrixCell:
     """One attack of a lab's matrix; `ends` gives for each choice the refusal, or None where it succeeds."""
 
     row: str
