@@ -33,7 +33,6 @@ class Settings(BaseSettings):
     bank_secret_sha256: str = ""
 
     pkce_required_of: Literal["everyone", "public clients"] = "everyone"
-    access_token_format: str = "opaque"  # a row of that table of `features.py`
     code_lifetime: int = 60
     access_token_lifetime: int = 600
     grant_lifetime: int = 30 * DAY

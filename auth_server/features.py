@@ -74,7 +74,8 @@ class Features:
     code_challenge_methods: dict[str, Callable[[str], str]] = field(default_factory=dict)
     client_authentication: dict[str, ClientAuthentication] = field(default_factory=dict)
     grant_types: dict[str, GrantType] = field(default_factory=dict)
-    access_token_formats: dict[str, Callable[["Token"], str]] = field(default_factory=dict)
+    # Of these two the last row that has an answer counts: the core's stand first, and have one for every request.
+    access_token_formats: dict[str, Callable[["Token"], str | None]] = field(default_factory=dict)
     bindings: dict[str, Callable[[], "Binding | None"]] = field(default_factory=dict)
     token_response: dict[str, Callable[["Tokens"], Any]] = field(default_factory=dict)  # None: not in it
     introspection_response: dict[str, Callable[["Token"], Any]] = field(default_factory=dict)  # None: not in it

@@ -38,10 +38,11 @@ def new_grant(client: Client, sub: str, scope: tuple[str, ...], resource: tuple[
 
 def new_tokens(grant: Grant, scope: tuple[str, ...], resource: tuple[str, ...]) -> Tokens:
     """Make the tokens of one response: they are worth nothing until they are stored."""
-    issued_at, bound = now(), binding()
+    issued_at = now()
+    bound = next(binding for bind in reversed(features.bindings.values()) if (binding := bind()))
     expires_at = min(issued_at + settings.access_token_lifetime, grant.expires_at)
     access = Token(grant, "", "access_token", scope, resource, issued_at, expires_at, bound.token_type, bound.cnf)
-    access_token = features.access_token_formats[settings.access_token_format](access)
+    access_token = next(text for write in reversed(features.access_token_formats.values()) if (text := write(access)))
     access = replace(access, token_hash=sha256(access_token))
     if "offline_access" not in grant.scope:
         return Tokens(access_token, access)
@@ -53,11 +54,6 @@ def new_tokens(grant: Grant, scope: tuple[str, ...], resource: tuple[str, ...]) 
 def opaque(_: Token) -> str:
     """Return a token that says nothing: a resource server asks what it is worth (RFC 7662 §2)."""
     return new_token()
-
-
-def binding() -> Binding:
-    """Return what this request binds its tokens to; `bearer`, the first row, is asked last: it fits every request."""
-    return next(bound for bind in reversed(features.bindings.values()) if (bound := bind()))
 
 
 def bearer() -> Binding:
