@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from sandbox import compose, local
 from sandbox.doctor import doctor
-from sandbox.settings import STATE, Trouble, complain, make_state_folder, say, welcome
+from sandbox.settings import STATE, Trouble, complain, make_state_folder, say, speak_of, welcome
 
 NOTE = STATE / "runtime"  # which of the two was started last
 
@@ -57,13 +57,16 @@ def run(command: str) -> int:
     """Run one command and return the exit status."""
     if command == "up":
         up()
-    elif command == "doctor":
-        return 0 if doctor(runtime_started()) else 1
-    else:
-        began = time.monotonic()
-        getattr(module(runtime_started()), command)()
-        if command == "reset":
-            say(f"Everything is as it was at the first start, after {time.monotonic() - began:.1f} s.")
+        return 0
+    runtime = runtime_started()
+    if command in ("reset", "doctor") and (running := module(runtime).started_under()):
+        speak_of(running)
+    if command == "doctor":
+        return 0 if doctor(runtime) else 1
+    began = time.monotonic()
+    getattr(module(runtime), command)()
+    if command == "reset":
+        say(f"Everything is as it was at the first start, after {time.monotonic() - began:.1f} s.")
     return 0
 
 

@@ -1,13 +1,15 @@
 """The sandbox in Docker Compose: a container for each party, and a network for each pair that may speak."""
 
 import contextlib
+import json
 import os
 import subprocess
 
-from sandbox.parties import PORTS, Part
+from sandbox.parties import PARTIES, PORTS, Part
 from sandbox.ports import port_is_free
 from sandbox.ready import wait_until_ready
 from sandbox.settings import ROOT, Trouble, say
+from wire.addresses import Addresses
 
 FLUSH = 'REDISCLI_AUTH="$(cat /run/sandbox-secrets/admin_redis_password)" redis-cli --user admin flushdb'
 
@@ -78,6 +80,22 @@ def running() -> bool:
         return False
     command = ["docker", "compose", "ps", "--quiet", "--status", "running"]
     return bool(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip())
+
+
+def started_under() -> Addresses | None:
+    """Return the addresses of the parties that run, as their containers were told; None where none do."""
+    command = ["docker", "compose", "ps", "--quiet", "--status", "running", *(party.name for party in PARTIES)]
+    try:
+        containers = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    except OSError:
+        return None
+    if not containers:
+        return None
+    command = ["docker", "inspect", "--format", "{{json .Config.Env}}", containers[0]]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    told = dict(line.partition("=")[::2] for line in json.loads(answer or "[]"))
+    fields = {name: told.get(f"SANDBOX_{name.upper()}") for name in Addresses.model_fields}
+    return Addresses.model_validate({name: value for name, value in fields.items() if value})
 
 
 def has_failed(party: Part) -> str | None:

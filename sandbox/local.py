@@ -149,6 +149,18 @@ def running() -> psutil.Process | None:
         return None
 
 
+def started_under() -> Addresses | None:
+    """Return the addresses of the parties that run, None where none do."""
+    if not running():
+        return None
+    try:
+        return Addresses.model_validate_json(supervisor.ADDRESSES.read_text())
+    except (OSError, ValueError):
+        raise Trouble(
+            "Nobody knows under which addresses the sandbox was started; `make down`, then `make up`."
+        ) from None
+
+
 def has_failed(party: Part) -> str | None:
     """Return the end of the log of a part that supervisor has given up, the party's own or Redis'."""
     try:

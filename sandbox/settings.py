@@ -38,6 +38,13 @@ def port(name: str) -> int:
     return number
 
 
+def speak_of(running: Addresses) -> None:
+    """Take the addresses of the sandbox that runs, whatever this shell has set: to others there is nothing to say."""
+    if running != Addresses():
+        say("This shell has set other hosts or ports than those of the sandbox that runs, which is the one meant.")
+    os.environ.update({f"SANDBOX_{name.upper()}": str(value) for name, value in running.model_dump().items()})
+
+
 def make_state_folder() -> None:
     """Make the folder for what the sandbox keeps, or say that it cannot be."""
     try:

@@ -239,6 +239,8 @@ def test_a_second_up_changes_nothing_and_a_restart_keeps_everything(environment:
         assert stored(environment).get("auth:session:somebody") == b"signed in"
         assert any(seconds_of_a_reset(environment) < 2 for _ in range(3))  # whatever else the machine does
         assert not stored(environment).exists("auth:session:somebody") and stored(environment).exists("auth:seeded")
+        assert "other hosts or ports" in sandbox("reset", moved).stdout  # and those that run were asked
+        assert stored(environment).exists("auth:seeded") and stored(environment).exists("bank:accounts")
     finally:
         sandbox("down", environment)
 
