@@ -43,10 +43,10 @@ browser: .venv/dev.stamp ## find a browser for the tests and the labs, or get on
 	@$(BIN)/python -m sandbox.browser
 
 test: browser check $(NODE_TOOLS) ## check, then run every test, as many at once as JOBS says (needs nothing started)
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder tests
 
 test-docker: browser $(NODE_TOOLS) ## run the same journeys against the Compose stack, and try its walls from inside
-	TEST_RUNTIME=docker $(BIN)/python -m pytest tests/docker tests/e2e -k "not localhost or test_flows"
+	TEST_RUNTIME=docker $(BIN)/python -m pytest tests/docker tests/e2e
 
 bench: $(if $(WHAT),.venv/dev.stamp,.venv/runtime.stamp) ## measure speed and memory next to a bare Flask app (a minute), or WHAT=recorder …
 	@$(BIN)/python -m bench$(if $(WHAT),.$(WHAT))

@@ -2,12 +2,15 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
+from labs.syllabus import all_labs
 from tests.support.chromium import running_chromium
 from tests.support.embedded_valkey import running_valkey
+from tests.support.labs_world import Labs, running_labs
 from tests.support.world import World
 
 SETTINGS = ("SANDBOX_", "WIRE_", "AUTH_", "BANK_", "BUDGET_", "BALANCE_", "CLASSROOM_", "LABS_")
@@ -17,17 +20,48 @@ os.environ["RES_OPTIONS"] = "timeout:1 attempts:1"  # where a name is not known,
 os.environ["WIRE_PATIENCE"] = "10"  # seconds: what is recorded must not depend on how busy the machine is
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say what runs together, and give a test in Chromium a second try.
+BROWSER_LABS = {name for name, lab in all_labs().items() if lab.browser}
 
-    Chromium drops what it loads when any network of the machine comes or goes. A file's tests share what they have
-    started, and all journeys through the whole sandbox share one of each kind.
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say what runs together, what takes longest and so begins, and which tests get a second try.
+
+    Those in Chromium do: it drops what it loads when any network of the machine comes or goes.
     """
     for item in items:
-        journey = getattr(item, "callspec", None) and item.callspec.params.get("started")  # type: ignore[attr-defined]
-        item.add_marker(pytest.mark.xdist_group(f"the sandbox on {journey}" if journey else item.path.name))
-        if "chromium" in getattr(item, "fixturenames", ()) or {"labs", "docker"} & set(item.path.parts):
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(group_of(item)))
+        if drives_chromium(item):
             item.add_marker(pytest.mark.flaky(reruns=1))
+    items.sort(key=lambda item: not ("e2e" in item.path.parts or drives_chromium(item)))
+
+
+def group_of(item: pytest.Item) -> str:
+    """Return whose tests share what they have started: those of one lab its runs, else those of a file."""
+    if lab := lab_of(item):
+        return lab
+    host_mode = parameters_of(item).get("started")
+    return f"{item.path.name} on {host_mode}" if host_mode else item.path.name
+
+
+def lab_of(item: pytest.Item) -> str:
+    """Return the name of the lab that a test is about, where one of its parameters names it."""
+    names = [str(getattr(value, "name", value)) for value in parameters_of(item).values()]
+    return next((name for name in names if name in all_labs()), "")
+
+
+def parameters_of(item: pytest.Item) -> dict[str, Any]:
+    callspec = getattr(item, "callspec", None)
+    return dict(callspec.params) if callspec else {}
+
+
+def drives_chromium(item: pytest.Item) -> bool:
+    """Whether a test opens pages itself, or plays a lab that does."""
+    group = item.get_closest_marker("xdist_group")
+    lab = lab_of(item) or str(group.args[0] if group else "")
+    plays = {"labs", "secure"} & set(getattr(item, "fixturenames", ())) and lab in BROWSER_LABS
+    return "chromium" in getattr(item, "fixturenames", ()) or bool(plays)
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +74,13 @@ def valkey() -> Iterator[str]:
 def chromium() -> Iterator[Browser]:
     with running_chromium() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def labs() -> Iterator[Labs]:
+    """Give one process of labs for the whole run: worlds do not disturb one another, and a test says so."""
+    with running_labs() as started:
+        yield started
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
-from tests.support.labs_world import Labs, running_labs
 from tests.support.ports import free_port
 from wire.addresses import Addresses
 
@@ -68,9 +67,9 @@ def resetting(started: Started) -> Iterator[Resetting]:
     found.stop()
 
 
-@pytest.fixture(scope="session", params=["names", "localhost"])
+@pytest.fixture(scope="session", params=["names"])
 def started(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
-    """Start everything under names and on plain localhost: local processes, or the Compose stack on its own ports."""
+    """Start everything, under names unless a test says otherwise: local processes, or the Compose stack."""
     if IN_DOCKER:
         yield from run(Addresses(hosts=request.param), {"RUNTIME": "docker", "SANDBOX_HOSTS": request.param})
         return
@@ -100,13 +99,6 @@ def addresses(started: Started, resetting: Resetting) -> Addresses:
     """Begin each journey with the seed data, nobody signed in and no consent remembered."""
     resetting.reset()
     return started[0]
-
-
-@pytest.fixture(scope="module")
-def labs() -> Iterator[Labs]:
-    """Start the labs alone: a page of theirs needs no more than its own worlds."""
-    with running_labs() as found:
-        yield found
 
 
 @pytest.fixture

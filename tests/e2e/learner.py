@@ -4,12 +4,13 @@ import contextlib
 import tempfile
 from collections.abc import Iterator
 
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect
 
 from tests.e2e.steps import PASSWORDS
 from tests.support.chromium import FLAGS, executable, must_hand_schemes_to_apps
 from tests.support.labs_world import Labs
 
+WITH_APPS = ("scheme-hijack", "refresh-theft")  # of the labs that are worked by hand
 TWO_FRAMES = "() => new Promise(go => requestAnimationFrame(() => requestAnimationFrame(go)))"
 
 
@@ -166,14 +167,28 @@ class Learner:
 
 @contextlib.contextmanager
 def somebody(labs: Labs, chromium: Browser, name: str) -> Iterator[Learner]:
-    """Sit down at a browser with a profile: only such a one remembers which app claims a scheme."""
+    """Sit down at a browser: where apps are installed, at one with a profile, which remembers who claims a scheme."""
+    with contextlib.ExitStack() as stack:
+        context = stack.enter_context(with_profile(chromium) if name in WITH_APPS else without_profile(chromium))
+        context.set_default_timeout(10_000)
+        wrong: list[str] = []
+        context.on("weberror", lambda error: wrong.append(str(error.error)))
+        yield Learner(labs, context.pages[0] if context.pages else context.new_page(), name)
+    assert wrong == []
+
+
+@contextlib.contextmanager
+def with_profile(chromium: Browser) -> Iterator[BrowserContext]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         context = chromium.browser_type.launch_persistent_context(
             profile, executable_path=executable(), args=FLAGS, headless=True
         )
-        context.set_default_timeout(10_000)
-        wrong: list[str] = []
-        context.on("weberror", lambda error: wrong.append(str(error.error)))
-        yield Learner(labs, context.pages[0], name)
+        yield context
         context.close()
-    assert wrong == []
+
+
+@contextlib.contextmanager
+def without_profile(chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context()
+    yield context
+    context.close()

@@ -4,10 +4,7 @@ from playwright.sync_api import Error, Page, expect
 
 from tests.e2e.conftest import Started
 from tests.e2e.steps import asleep, connect, expect_balance, expect_budget, kill, let_networks_settle
-from tests.e2e.wire_steps import names_only
 from wire.addresses import Addresses
-
-pytestmark = names_only
 
 
 def test_the_bank_is_away(page: Page, addresses: Addresses, started: Started) -> None:

@@ -1,10 +1,12 @@
-"""Both flows, as a person at the browser goes through them."""
+"""Both flows, as a person at the browser goes through them, under names and on plain localhost."""
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.steps import connect, sign_in
 from wire.addresses import Addresses
+
+pytestmark = pytest.mark.parametrize("started", ["names", "localhost"], indirect=True)
 
 
 def test_budget_shows_the_balance_and_holds_no_token_in_the_browser(page: Page, addresses: Addresses) -> None:

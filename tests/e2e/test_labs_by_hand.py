@@ -1,4 +1,4 @@
-"""The labs by hand in Chromium: every link and form of a lab, with the defence off and on, ends as the button does."""
+"""The labs by hand in Chromium: every link and form of a lab, with the defence off and on, ends as it should."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -196,6 +196,9 @@ BY_HAND: dict[str, Callable[[Learner], None]] = {
 }
 
 
+BY_BUTTON_TOO = ("code-replay", "redirect-matrix", "cookie-csrf")
+
+
 @pytest.fixture
 def learner(labs: Labs, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Learner]:
     labs.turn(request.param, on=False)
@@ -205,7 +208,8 @@ def learner(labs: Labs, chromium: Browser, request: pytest.FixtureRequest) -> It
 
 
 @pytest.mark.parametrize("learner", BY_HAND, indirect=True)
-def test_by_hand_and_by_button_the_wire_says_the_same(learner: Learner) -> None:
+def test_by_hand_the_wire_says_what_the_lab_says(learner: Learner) -> None:
+    """The same as of what the button plays, which is tried here for three: tests/labs plays all."""
     for position, verdict in VERDICTS.items():
         if position == "on":
             learner.turn("on")
@@ -213,9 +217,11 @@ def test_by_hand_and_by_button_the_wire_says_the_same(learner: Learner) -> None:
         assert learner.worked == list(range(1, learner.steps.count() + 1)), "every step, in its order"
         learner.worked.clear()
         learner.reads(verdict)
-        learner.runs(verdict)
-    both = learner.lab.get_by_role("row", name="Outcome").get_by_role("cell")
-    expect(both).to_contain_text(list(VERDICTS.values()))
+        if learner.name in BY_BUTTON_TOO:
+            learner.runs(verdict)
+    if learner.name in BY_BUTTON_TOO:
+        both = learner.lab.get_by_role("row", name="Outcome").get_by_role("cell")
+        expect(both).to_contain_text(list(VERDICTS.values()))
     press(learner.lab.get_by_role("button", name="Reset this world"))
     expect(learner.lab.get_by_role("status").filter(has_text="This world begins anew")).to_be_visible()
     expect(learner.lab.locator("#result")).to_be_hidden()

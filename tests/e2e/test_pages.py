@@ -9,11 +9,8 @@ import requests
 from playwright.sync_api import Page, expect
 
 from tests.e2e.steps import connect, decide, press_connect, sign_in
-from tests.e2e.wire_steps import names_only
 from wire.addresses import Addresses
 from wire.session import http_session
-
-pytestmark = names_only
 
 AUDIT = (Path(__file__).parent / "audit.js").read_text()
 CHALLENGE = "code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256"

@@ -5,10 +5,8 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.e2e.steps import connect, expect_budget, press_connect
-from tests.e2e.wire_steps import message, names_only, open_wire, open_wire_with_both_flows, opened
+from tests.e2e.wire_steps import message, open_wire, open_wire_with_both_flows, opened
 from wire.addresses import Addresses
-
-pytestmark = names_only
 
 
 def test_a_code_used_twice_ends_the_family_of_tokens(page: Page, addresses: Addresses) -> None:

@@ -15,10 +15,8 @@ from tests.e2e.steps import (
     press_connect,
     sign_in,
 )
-from tests.e2e.wire_steps import diagram, flow_tab, message, names_only, only_flow, open_wire
+from tests.e2e.wire_steps import diagram, flow_tab, message, only_flow, open_wire
 from wire.addresses import Addresses
-
-pytestmark = names_only
 
 
 def shown_ids(wire: Page, addresses: Addresses) -> None:

@@ -6,10 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.steps import connect, expect_budget
-from tests.e2e.wire_steps import diagram, inspector, names_only
+from tests.e2e.wire_steps import diagram, inspector
 from wire.addresses import Addresses
-
-pytestmark = names_only
 
 
 def after_a_flow(page: Page, addresses: Addresses, width: int = 1440, height: int = 900) -> Page:

@@ -8,11 +8,10 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.steps import press_connect
 from tests.e2e.test_pages import SIZES
-from tests.e2e.wire_steps import PAGES, diagram, flow_tab, message, names_only, open_wire, open_wire_with_both_flows
+from tests.e2e.wire_steps import PAGES, diagram, flow_tab, message, open_wire, open_wire_with_both_flows
 from tests.support.node_tools import axe
 from wire.addresses import Addresses
 
-pytestmark = names_only
 SCREENSHOTS = Path(__file__).parent.parent / "screenshots"
 
 

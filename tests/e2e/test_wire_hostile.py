@@ -14,11 +14,10 @@ from tests.classroom import hostile
 from tests.e2e.conftest import Started
 from tests.e2e.steps import decide, sign_in
 from tests.e2e.test_pages import CHALLENGE
-from tests.e2e.wire_steps import PAGES, api, diagram, inspector, names_only, open_wire, opened
+from tests.e2e.wire_steps import PAGES, api, diagram, inspector, open_wire, opened
 from tests.support.streams import append
 from wire.addresses import Addresses
 
-pytestmark = names_only
 HOSTILE = "<script>hit=1</script>"
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.classroom.test_jwts import token
 from tests.e2e.steps import connect, decide, expect_balance, expect_budget, press_connect, sign_in
-from tests.e2e.wire_steps import api, custody, flow_tab, message, names_only, only_flow, open_wire, opened
+from tests.e2e.wire_steps import api, custody, flow_tab, message, only_flow, open_wire, opened
 from wire.addresses import Addresses
 from wire.session import http_session
 
@@ -37,7 +37,6 @@ def test_budget_is_seen_step_by_step(page: Page, addresses: Addresses) -> None:
     expect(browsers).to_have_attribute("title", re.compile(r"the browser needs none\. \(RFC 10017"))
 
 
-@names_only
 def test_balance_is_seen_step_by_step(page: Page, addresses: Addresses) -> None:
     wire = open_wire(page, addresses)
     page.goto(addresses.origin("balance"))
@@ -56,7 +55,6 @@ def test_balance_is_seen_step_by_step(page: Page, addresses: Addresses) -> None:
     expect(custody(wire, "access token", "Balance")).to_have_text(re.compile("^holds it"))
 
 
-@names_only
 def test_no_is_seen_as_the_end_of_the_flow(page: Page, addresses: Addresses) -> None:
     wire = open_wire(page, addresses)
     page.goto(addresses.origin("budget"))
@@ -69,7 +67,6 @@ def test_no_is_seen_as_the_end_of_the_flow(page: Page, addresses: Addresses) -> 
     expect(shown.get_by_role("term").filter(has_text="access_denied")).to_be_visible()
 
 
-@names_only
 def test_a_token_that_is_a_jwt_is_taken_apart(page: Page, addresses: Addresses) -> None:
     """Bank ID knows none; a stranger may send one all the same (RFC 7519 §3)."""
     wire = open_wire(page, addresses)
@@ -82,7 +79,6 @@ def test_a_token_that_is_a_jwt_is_taken_apart(page: Page, addresses: Addresses) 
     expect(shown.get_by_role("definition").filter(has_text='"alice"')).to_be_visible()
 
 
-@names_only
 def test_what_is_copied_of_a_message_is_what_crossed_the_wire(page: Page, addresses: Addresses) -> None:
     """Empty lines are empty; what the recorder cannot know, the page says."""
     wire = open_wire(page, addresses)
@@ -100,7 +96,6 @@ def test_what_is_copied_of_a_message_is_what_crossed_the_wire(page: Page, addres
     expect(shown.get_by_role("heading", name="On the wire")).to_contain_text("the server adds headers of its own")
 
 
-@names_only
 def test_a_refresh_is_a_stage_of_its_flow(page: Page, addresses: Addresses) -> None:
     """The learner revokes the access token with an edited request; Budget gets a new one, and stays one flow."""
     wire = open_wire(page, addresses)
@@ -127,7 +122,6 @@ def test_a_refresh_is_a_stage_of_its_flow(page: Page, addresses: Addresses) -> N
     assert "refresh" in " ".join(stages)
 
 
-@names_only
 def test_two_learners_at_once_see_flows_that_never_mix(page: Page, addresses: Addresses, chromium: Browser) -> None:
     wire = open_wire(page, addresses)
     with chromium.new_context() as other:

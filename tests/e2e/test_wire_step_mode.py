@@ -16,15 +16,12 @@ from tests.e2e.wire_steps import (
     inspector,
     let_go,
     message,
-    names_only,
     open_wire,
     opened,
     step_mode,
 )
 from wire.addresses import Addresses
 from wire.session import http_session
-
-pytestmark = names_only
 
 
 @pytest.fixture

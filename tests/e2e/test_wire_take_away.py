@@ -9,11 +9,10 @@ from xml.etree import ElementTree
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.steps import connect, expect_budget
-from tests.e2e.wire_steps import inspector, message, names_only, only_flow, open_wire, opened
+from tests.e2e.wire_steps import inspector, message, only_flow, open_wire, opened
 from tests.support.node_tools import complaint_about_har, install
 from wire.addresses import Addresses
 
-pytestmark = names_only
 SVG = "{http://www.w3.org/2000/svg}"
 SECRET = {"password", "client_secret", "session", "state", "verifier", "code", "access_token", "refresh_token"}
 

@@ -7,10 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.steps import connect, expect_budget
-from tests.e2e.wire_steps import custody, diagram, inspector, message, names_only, open_wire, opened
+from tests.e2e.wire_steps import custody, diagram, inspector, message, open_wire, opened
 from wire.addresses import Addresses
-
-pytestmark = names_only
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.classroom.room import until
@@ -11,7 +10,6 @@ from tests.e2e.steps import connect, decide, expect_balance, expect_budget, pres
 from wire.addresses import Addresses
 from wire.session import http_session
 
-names_only = pytest.mark.parametrize("started", ["names"], indirect=True)  # for what is the same under both
 PAGES = {
     "front-door": "/",
     "wire": "/wire",

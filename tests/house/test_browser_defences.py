@@ -12,8 +12,8 @@ from playwright.sync_api import Browser
 
 import spa
 from spa.defences import Defences
-from tests.support.balance_world import Balance, is_connected, running_balance
-from tests.support.world import WrongAnswer
+from tests.house.test_defences import Case, Outcome, outcome
+from tests.support.balance_world import is_connected, running_balance
 
 SCRIPT = (Path(spa.__file__).parent / "js" / "defences.js").read_text(encoding="utf-8")
 FUNCTIONS = re.findall(r"^export (?:async )?function (\w+)", SCRIPT, re.MULTILINE)
@@ -48,15 +48,6 @@ def holders_of(defence: str) -> Iterator[Callable[..., None]]:
                 yield test
 
 
-def fails_by_its_answer(test: Callable[[Balance], None], balance: Balance) -> bool:
-    """Whether the test fails, and by what the person or the other parties got."""
-    try:
-        test(balance)
-    except WrongAnswer:
-        return True
-    return False
-
-
 def test_all_exports_are_functions() -> None:
     """Nothing else is exported, so nothing escapes the tests below."""
     assert FUNCTIONS
@@ -64,14 +55,17 @@ def test_all_exports_are_functions() -> None:
 
 
 @pytest.mark.parametrize("defence", DEFENCES)
-def test_without_a_defence_its_test_fails(chromium: Browser, defence: str) -> None:
+def test_without_a_defence_its_tests_fail(chromium: Browser, defence: str) -> None:
     tests = list(holders_of(defence))
     assert tests, f"no test says @stops({defence!r})"
-    for test in tests:
-        with running_balance(chromium, **without(defence)) as balance:
-            if fails_by_its_answer(test, balance):
-                return
-    pytest.fail(f"{[test.__name__ for test in tests]} pass without {defence}")
+    outcomes = {test.__name__: outcome_without(defence, test, chromium) for test in tests}
+    assert Outcome.PASSED not in outcomes.values(), f"{outcomes} without {defence}"
+    assert Outcome.WRONG_ANSWER in outcomes.values(), "none fails by what the person or the other parties got"
+
+
+def outcome_without(defence: str, test: Case, chromium: Browser) -> Outcome:
+    with running_balance(chromium, **without(defence)) as balance:
+        return outcome(test, balance)
 
 
 @pytest.mark.parametrize("defence", DEFENCES)

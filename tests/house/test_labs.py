@@ -72,6 +72,7 @@ def test_the_weakness_overrides_one_method(lab: Lab) -> None:
 def test_the_page_on_writing_labs_shows_the_smallest_one_as_it_is() -> None:
     folder = CATALOGUE / "over_broad_token"
     blocks = re.findall(r"^```\w*\n(.*?)^```", (CATALOGUE.parent / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    assert len(blocks) >= 3
     for shown, name in zip(blocks, ("lab.md", "weakness.py", "attack.py"), strict=False):
         assert shown in (folder / name).read_text(), name
 

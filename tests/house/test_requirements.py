@@ -1,4 +1,7 @@
-"""Every requirement of the table has a test that names it, and a test names only what the table has."""
+"""Every requirement of the table has a test that names it, and fails without what it is about where a defence does.
+
+That it fails is tried by `test_defences.py` and `test_browser_defences.py`, once for every test that says `@stops`.
+"""
 
 import ast
 import re
@@ -6,11 +9,17 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from tests.house import happy_paths, test_browser_defences
+from tests.house.test_defences import spec_tests
+
 TESTS = Path(__file__).parent.parent
 REFERENCE = re.compile(r"(RFC \d+|OAuth 2\.1 draft)|§(\d[\d.]*-\d+)")
 TABLE: list[dict[str, Any]] = tomllib.loads((TESTS / "requirements.toml").read_text(encoding="utf-8"))["requirement"]
 FIXTURES = {"world": "AS", "bank": "RS", "budget": "CC", "balance": "SPA"}  # whose world a test asks for
 PARTIES = {*FIXTURES.values(), "Native"}
+PARTY_OF = {"auth_server": "AS", "resource_server": "RS", "client_app": "CC", "spa": "SPA", "js": "SPA"}
+DEFENCES = {*happy_paths.DEFENCES, *test_browser_defences.DEFENCES}
+FEWEST_WITH_A_DEFENCE = 80  # lines of the table
 TIERS = {"core", "breadth", "oidc"}
 
 
@@ -66,9 +75,33 @@ def test_every_core_requirement_has_a_test_for_every_party() -> None:
     assert not missing, f"no test names {sorted(missing)}"
 
 
+def stopped() -> dict[str, set[str]]:
+    """Return, for each id, the defences without which a test that names it fails."""
+    defences: dict[str, set[str]] = {entry["id"]: set() for entry in TABLE}
+    parties = {entry["id"]: set(entry["party"]) for entry in TABLE}
+    for test in spec_tests():
+        for requirement in ids_in(test.__doc__):
+            defences[requirement] |= {
+                defence
+                for defence in getattr(test, "stops", ())
+                if PARTY_OF[defence.partition(".")[0]] in parties[requirement]
+            }
+    return defences
+
+
+def test_where_a_defence_meets_a_requirement_a_test_that_names_it_fails_without() -> None:
+    """The table names the defences, so that none of these proofs is lost; a new proof is written down there."""
+    listed = {entry["id"]: set(entry.get("defences", ())) for entry in TABLE}
+    assert set().union(*listed.values()) <= DEFENCES
+    assert sum(bool(defences) for defences in listed.values()) >= FEWEST_WITH_A_DEFENCE
+    proven = stopped()
+    differing = {name: (defences, proven[name]) for name, defences in listed.items() if defences != proven[name]}
+    assert not differing, f"`defences` in the table, and `@stops` of the tests that name the id: {differing}"
+
+
 def test_the_table_can_be_read() -> None:
     """A misspelt party or tier would let a line slip through."""
     for entry in TABLE:
         assert entry["party"] and set(entry["party"]) <= PARTIES, entry
         assert entry.get("tier", "core") in TIERS, entry
-        assert set(entry) <= {"id", "party", "tier"}, entry
+        assert set(entry) <= {"id", "party", "tier", "defences"}, entry

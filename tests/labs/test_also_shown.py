@@ -45,39 +45,36 @@ SHOWN: dict[tuple[str, bool], list[Exchange]] = {
 }
 
 
-def messages(labs: Labs, name: str, told: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return each message of a run."""
-    asked = {"world": name, "after": told["after"], "limit": 1000}
-    return list(labs.http.get(f"{labs.classroom}/api/messages", params=asked).json()["messages"])
-
-
-def exchanges(labs: Labs, name: str, told: dict[str, Any]) -> list[Exchange]:
+def exchanges(labs: Labs, name: str, verdict: dict[str, Any]) -> list[Exchange]:
     """Return each answer of a run, with who had asked."""
-    answers = [one for one in messages(labs, name, told) if one["kind"] == "response"]
+    responses = [message for message in labs.messages(name, verdict) if message["kind"] == "response"]
     return [
-        (one["to"]["id"].partition(":")[0], f"{one['method']} {one['path']}", one["status"], error_of(one))
-        for one in answers
+        (
+            response["to"]["id"].partition(":")[0],
+            f"{response['method']} {response['path']}",
+            response["status"],
+            error_of(response),
+        )
+        for response in responses
     ]
 
 
-def error_of(message: dict[str, Any]) -> str:
+def error_of(response: dict[str, Any]) -> str:
     """Return the `error` of an answer in JSON."""
-    kept = message.get("body", "") if '"error"' in message.get("body", "") else ""
-    return kept.partition('"error":"')[2].partition('"')[0]
+    body = response.get("body", "") if '"error"' in response.get("body", "") else ""
+    return body.partition('"error":"')[2].partition('"')[0]
 
 
-@pytest.mark.parametrize(("name", "on"), SHOWN, ids=lambda told: str(told))
+@pytest.mark.parametrize(("name", "on"), SHOWN, ids=str)
 def test_it_is_on_the_wire(labs: Labs, name: str, on: bool) -> None:
-    labs.turn(name, on=on)
-    found = exchanges(labs, name, labs.attack(name))
-    assert [each for each in SHOWN[name, on] if each not in found] == [], found
+    on_the_wire = exchanges(labs, name, labs.run(name, on=on))
+    assert [due for due in SHOWN[name, on] if due not in on_the_wire] == [], on_the_wire
 
 
 def test_budget_shows_each_server_the_secret_that_it_has_for_it(labs: Labs) -> None:
     """Were Wonder ID shown Bank ID's, it could redeem the code itself (RFC 6749 §2.3)."""
-    labs.turn("mix-up-budget", on=False)
-    found = messages(labs, "mix-up-budget", labs.attack("mix-up-budget"))
-    asked = [one for one in found if one["kind"] == "request" and one["path"] == "/token"]
+    messages = labs.messages("mix-up-budget", labs.run("mix-up-budget", on=False))
+    asked = [message for message in messages if message["kind"] == "request" and message["path"] == "/token"]
     shown = [
         (one["party"], each["value"]) for one in asked for each in one["artifacts"] if each["kind"] == "client_secret"
     ]

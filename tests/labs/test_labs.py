@@ -18,32 +18,33 @@ def lab(request: pytest.FixtureRequest) -> Any:
     return request.param
 
 
-def succeeds(labs: Labs, lab: Lab) -> None:
-    """Run it without the defence: the predicate is true, and the wire has the messages that prove it."""
-    labs.turn(lab.name, on=False)
-    told = labs.attack(lab.name)
-    assert told["verdict"] == "succeeded", told
-    assert told["succeeded"] is True
-    found = [labs.message(each) for each in told["evidence"]]
-    assert found and all(message["world"] == lab.name for message in found)
+def test_off_it_succeeds_and_the_wire_has_the_messages_that_prove_it(labs: Labs, lab: Lab) -> None:
+    succeeded(labs, lab, labs.run(lab.name, on=False))
 
 
-def is_refused(labs: Labs, lab: Lab) -> None:
-    """Run it with the defence: by the party, and with the error, that `lab.md` states."""
-    labs.turn(lab.name, on=True)
-    told = labs.attack(lab.name)
-    assert told["verdict"] == "refused", told
-    assert told["succeeded"] is False
+def test_on_it_is_refused_by_the_party_and_with_the_error_that_are_stated(labs: Labs, lab: Lab) -> None:
+    verdict = labs.run(lab.name, on=True)
+    assert verdict["verdict"] == "refused", verdict
+    assert verdict["succeeded"] is False
     stated = {name: lab.refusal[name] for name in ("party", "method", "status", "error") if name in lab.refusal}
-    assert stated.items() <= told["refused_with"].items()
-    assert labs.message(told["evidence"][-1])["id"] == told["refused_with"]["message"]
+    assert stated.items() <= verdict["refused_with"].items()
+    assert labs.message(verdict["evidence"][-1])["id"] == verdict["refused_with"]["message"]
 
 
-def test_off_it_succeeds_on_it_is_refused_as_stated_and_the_switch_turns_back(labs: Labs, lab: Lab) -> None:
-    succeeds(labs, lab)
-    is_refused(labs, lab)
-    if not lab.browser or lab.name == "cookie-csrf":  # the switch is one and the same; a browser takes its time
-        succeeds(labs, lab)
+@pytest.mark.parametrize("name", ["code-replay", "cookie-csrf", "token-in-storage"])
+def test_a_switch_turns_back(labs: Labs, name: str) -> None:
+    """It is one and the same for all labs: over HTTP, in a browser, and in a script of the page's."""
+    labs.run(name, on=True)
+    labs.turn(name, on=False)
+    succeeded(labs, all_labs()[name], labs.attack(name))
+
+
+def succeeded(labs: Labs, lab: Lab, verdict: dict[str, Any]) -> None:
+    """Hold a verdict against what the wire has."""
+    assert verdict["verdict"] == "succeeded", verdict
+    assert verdict["succeeded"] is True
+    proof = [labs.message(message_id) for message_id in verdict["evidence"]]
+    assert proof and all(message["world"] == lab.name for message in proof)
 
 
 def test_with_the_defence_the_secure_partys_own_function_runs(labs: Labs, lab: Lab) -> None:
@@ -67,19 +68,26 @@ def test_with_the_defence_the_secure_partys_own_function_runs(labs: Labs, lab: L
     assert inspect.getattr_static(type(running), lab.method) is not own
 
 
-def test_every_cell_of_a_matrix_ends_as_stated(labs: Labs) -> None:
-    for lab in LABS:
-        stated = {(cell.row, cell.client): cell for cell in getattr(lab.module("attack"), "CELLS", ())}
-        if not stated:
-            continue
-        cells = labs.ask("POST", f"/{lab.name}/matrix").json()["cells"]
-        assert len(cells) == sum(len(cell.ends) for cell in stated.values())
-        for told in cells:
-            due = stated[told["row"], told["client"]].ends[told["choice"]]
-            assert told["verdict"] == ("succeeded" if due is None else "refused"), told
-            if due is not None:
-                assert told["refused_with"].get("error") == due.get("error", ""), told
-                assert told["refused_with"]["status"] == due["status"], told
+MATRICES = [lab.name for lab in LABS if getattr(lab.module("attack"), "CELLS", ())]
+
+
+def test_there_is_a_matrix() -> None:
+    assert MATRICES == ["redirect-matrix"]
+
+
+@pytest.mark.parametrize("name", MATRICES)
+def test_every_cell_of_a_matrix_ends_as_stated(labs: Labs, name: str) -> None:
+    attack = all_labs()[name].module("attack")
+    assert attack
+    stated = {(cell.row, cell.client): cell for cell in attack.CELLS}
+    cells = labs.ask("POST", f"/{name}/matrix").json()["cells"]
+    assert len(cells) == sum(len(cell.ends) for cell in stated.values()) > 0
+    for verdict in cells:
+        due = stated[verdict["row"], verdict["client"]].ends[verdict["choice"]]
+        assert verdict["verdict"] == ("succeeded" if due is None else "refused"), verdict
+        if due is not None:
+            assert verdict["refused_with"].get("error") == due.get("error", ""), verdict
+            assert verdict["refused_with"]["status"] == due["status"], verdict
 
 
 def seconds_of_a_reset(labs: Labs, lab: Lab) -> float:
@@ -89,8 +97,7 @@ def seconds_of_a_reset(labs: Labs, lab: Lab) -> float:
 
 
 def test_reset_gives_a_fresh_world_in_under_a_second(labs: Labs, lab: Lab) -> None:
-    if not lab.browser:  # it leaves enough behind, and sooner
-        labs.attack(lab.name)
+    labs.run(lab.name, on=False)  # which has left enough behind
     before = labs.world(lab.name).generation
     assert any(seconds_of_a_reset(labs, lab) < 1 for _ in range(3))  # whatever else is going on
     world = labs.world(lab.name)

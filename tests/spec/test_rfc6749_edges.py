@@ -230,7 +230,9 @@ def test_store_knows_codes_and_tokens_by_their_hashes_only(world: World) -> None
     code = world.code()
     tokens = answered(world.redeem(code), 200).get_json()
     read = {"string": "GET", "hash": "HGETALL", "zset": "ZRANGE"}
-    for key in world.redis.scan_iter("*"):
+    keys = list(world.redis.scan_iter("*"))
+    assert {"code", "token", "grant"} <= {str(key).split(":")[1] for key in keys}
+    for key in keys:
         command = read.get(str(world.redis.type(key)), "SMEMBERS")
         rest = (0, -1) if command == "ZRANGE" else ()
         stored = key + str(world.redis.execute_command(command, key, *rest, NEVER_DECODE=True))

@@ -13,6 +13,7 @@ import classroom
 import labs
 from labs import chromium
 from labs.browsers import Browsers
+from labs.running import between
 from labs.syllabus import Lab, all_labs
 from sandbox.acl import ADMIN, acl_file
 from sandbox.parties import PARTIES
@@ -51,6 +52,7 @@ class Labs:
         self.servers = [serve(self.app, self.port), serve(self.observer, classroom_port)]
         self.servers += [self.cafe] if self.cafe else []
         self.http = http_session("tests", timeout=(2.0, 90.0))
+        self.runs: dict[tuple[str, bool], dict[str, Any]] = {}
 
     def ask(self, method: str, path: str, **options: Any) -> requests.Response:
         return self.http.request(method, f"{self.origin}/api/labs{path}", **options)
@@ -63,6 +65,21 @@ class Labs:
         answer = self.ask("POST", f"/{name}/attack")
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
+
+    def run(self, name: str, on: bool) -> dict[str, Any]:
+        """Return what came of a lab with its switch in this position: played once, and read as often as it is asked."""
+        if (name, on) not in self.runs:
+            self.turn(name, on=on)
+            self.runs[name, on] = self.attack(name)
+        return self.runs[name, on]
+
+    def messages(self, name: str, verdict: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return each message of a run."""
+
+        def ask(path: str) -> Any:
+            return self.http.get(f"{self.classroom}{path}").json()
+
+        return between(ask, name, verdict["after"], verdict["until"])
 
     def world(self, name: str) -> Any:
         return self.app.worlds.world(name)
