@@ -40,7 +40,7 @@ class Hosts:
         self.own = urlsplit(origin).hostname
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        host = environ.get("HTTP_HOST", "")
+        host = environ.get("HTTP_HOST", "").lower()
         if host.partition(":")[0] == self.own or environ["PATH_INFO"] in ("/healthz", "/readyz"):
             return self.pages(environ, start_response)
         found = NAME.fullmatch(host)

@@ -7,7 +7,9 @@ from email.utils import parsedate_to_datetime
 import requests
 
 from sandbox.parties import PARTIES, Part
-from sandbox.settings import Trouble, port, say
+from sandbox.settings import Trouble, say
+from wire.addresses import Addresses
+from wire.session import http_session
 
 PATIENCE = 60.0  # seconds
 
@@ -17,7 +19,7 @@ def why_not_ready(party: Part) -> str | None:
     try:
         answer = ask(party, "/readyz")
     except requests.RequestException as problem:
-        return f"no answer ({type(problem).__name__})"
+        return f"no answer at {Addresses().origin(party.name)} ({type(problem).__name__})"
     return None if answer.ok else f"answers {answer.status_code}: {answer.text.strip()[:120]}"
 
 
@@ -31,10 +33,9 @@ def clock_ahead(party: Part) -> float | None:
 
 
 def ask(party: Part, path: str) -> requests.Response:
-    """Ask a party on loopback, where no proxy has any business."""
-    with requests.Session() as session:
-        session.trust_env = False
-        return session.get(f"http://127.0.0.1:{port(party.name)}{path}", timeout=5)
+    """Ask a party under its own name, as a browser would: by another it may be ready, and still be found by nobody."""
+    with http_session("glassbox-sandbox", timeout=(5, 5)) as session:
+        return session.get(Addresses().origin(party.name) + path, allow_redirects=False)
 
 
 def wait_until_ready(has_failed: Callable[[Part], str | None]) -> None:

@@ -1,9 +1,13 @@
 """Where each party lives: one origin each, so that the browser keeps their cookies apart (RFC 6761 §6.3)."""
 
+import re
 from typing import Literal, get_args
 
+from pydantic import field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+HOST = re.compile(rf"{LABEL}(\.{LABEL})*")  # RFC 1123 §2.1
 Party = Literal["auth", "bank", "budget", "balance", "classroom", "labs"]
 
 
@@ -26,6 +30,23 @@ class Addresses(BaseSettings):
     labs_host: str = "labs.localhost"
     labs_port: int = 9100
     cafe_port: int = 9101  # of the worlds that lie behind the café's relay, which runs in the labs
+    localhost_address: str = "127.0.0.1"  # where `*.localhost` leads that the system does not know
+
+    @field_validator(*(f"{party}_host" for party in get_args(Party)))
+    @classmethod
+    def host_is_as_browsers_write_it(cls, host: str) -> str:
+        """Return a host in small letters, as browsers send it whatever was typed (RFC 3986 §3.2.2)."""
+        if not HOST.fullmatch(host.lower()):
+            raise ValueError("a host is letters, digits and hyphens, with dots between, such as auth.localhost")
+        return host.lower()
+
+    @field_validator("localhost_address")
+    @classmethod
+    def parties_listen_there(cls, address: str) -> str:
+        """Refuse an address on which nobody of ours listens."""
+        if not HOST.fullmatch(address.lower()):
+            raise ValueError("an IPv4 address, such as 127.0.0.1, or a name; the parties do not listen on IPv6")
+        return address
 
     def origin(self, party: Party) -> str:
         """Return the party's origin in the browser, such as `http://auth.localhost:9000`."""

@@ -50,7 +50,13 @@ def where_it_lives(host: str, port: int | None) -> str | None:
         return "127.0.0.1"
     if not host.endswith(".localhost") or resolves(host):
         return None
-    return os.environ.get("SANDBOX_LOCALHOST_ADDRESS", "127.0.0.1")
+    return loopback()
+
+
+@cache
+def loopback() -> str:
+    """Return where a `*.localhost` name leads that the system does not know (`SANDBOX_LOCALHOST_ADDRESS`)."""
+    return Addresses().localhost_address
 
 
 @cache

@@ -113,6 +113,9 @@ def test_two_that_start_at_the_same_moment_start_once(environment: dict[str, str
         ("SANDBOX_AUTH_PORT", "70000"),
         ("SANDBOX_BANK_PORT", "80"),
         ("SANDBOX_HOSTS", "elsewhere"),
+        ("SANDBOX_AUTH_HOST", "auth_server.localhost"),
+        ("SANDBOX_BANK_HOST", "bank.localhost:9001"),
+        ("SANDBOX_LOCALHOST_ADDRESS", "::1"),
         ("RUNTIME", "vm"),
     ],
 )
