@@ -16,6 +16,7 @@ import redis
 
 from bench.__main__ import free_port
 from sandbox.settings import ROOT
+from sandbox.supervisor import serve
 from tests.support.embedded_valkey import running_valkey
 from wire.message import Entry, Request, Response, to_fields
 from wire.streams import entry_id, stream_of
@@ -35,10 +36,8 @@ def main() -> None:
 def classroom(redis_url: str) -> Iterator[int]:
     """Serve the classroom as it is served in the sandbox."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "classroom:create_app()", "--bind", f"127.0.0.1:{port}"]
-    command += ["--worker-class", "gthread", "--threads", "300", "--graceful-timeout", "1", "--no-control-socket"]
     server = subprocess.Popen(
-        command,
+        serve("classroom", port, threads=300),
         cwd=ROOT,
         env=os.environ | {"CLASSROOM_REDIS_URL": redis_url, "SANDBOX_CLASSROOM_PORT": str(port)},
         stderr=subprocess.DEVNULL,

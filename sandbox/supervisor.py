@@ -1,4 +1,4 @@
-"""What supervisor runs: Valkey and one gunicorn per party, each with its own secrets only."""
+"""What supervisor runs: Valkey and one server per party, each with its own secrets only."""
 
 import os
 import shlex
@@ -54,7 +54,7 @@ def write_config() -> None:
         "directory": str(ROOT),
         "umask": "077",
     }
-    programs = [valkey(), *(gunicorn(party) for party in PARTIES)]
+    programs = [valkey(), *(server(party) for party in PARTIES)]
     one_group = {"programs": ",".join(["redis", *(party.name for party in PARTIES)])}  # a group stops all at once
     ADDRESSES.write_text(Addresses().model_dump_json())
     CONFIG.write_text("".join([section("supervisord", header), *programs, section("group:glassbox", one_group)]))
@@ -76,7 +76,7 @@ def valkey() -> str:
     return program("redis", command, {}, priority=1)
 
 
-def gunicorn(party: Part) -> str:
+def server(party: Part) -> str:
     """Return the program that serves one party on its port of loopback."""
     environment = {"SANDBOX_SECRETS": str(SECRETS / party.name), "PYTHONUNBUFFERED": "1"}
     step_mode = str(party.holds).lower()  # nothing is held in a world
@@ -87,11 +87,8 @@ def gunicorn(party: Part) -> str:
 
 def serve(package: str, number: int, threads: int = 8) -> list[str]:
     """Return the command that serves a package's app: one process of many threads, which a laptop's memory likes."""
-    command = [sys.executable, "-m", "gunicorn", f"{package}:create_app()"]
-    command += ["--bind", f"127.0.0.1:{number}", "--worker-class", "gthread", "--workers", "1"]
-    command += ["--threads", str(threads), "--config", "python:sandbox.serving"]
-    command += ["--keep-alive", "30", "--limit-request-line", "8190", "--graceful-timeout", "3", "--no-control-socket"]
-    return command + (["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else [])
+    command = [sys.executable, "-m", "wire.serving", package, "--listen", f"127.0.0.1:{number}"]
+    return [*command, "--threads", str(threads)]
 
 
 def program(name: str, command: list[str], environment: dict[str, str], priority: int) -> str:

@@ -2,12 +2,19 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, jsonify, request
 from markupsafe import escape
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
 LARGEST_BODY = 64 * 1024  # bytes
+LARGEST_TARGET = 8000  # characters, which RFC 9110 §4.1 asks every server to take
+LARGEST_HEADERS, MOST_HEADERS = 64 * 1024, 100  # characters of all headers
 PROBES = ("/healthz", "/readyz")
 WRONG_ADDRESS = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
@@ -20,15 +27,26 @@ def open_door(app: Flask, origin: str, ready: Callable[[], object]) -> None:
     """Answer under `origin` only; `ready` raises where the party cannot do its work."""
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
+    own_host = host_of(origin)
     app.url_map.merge_slashes = False  # a slash too many is another address, and no redirect that repeats a POST
-    own_host = urlsplit(origin).netloc
+
+    @app.before_request
+    def heads_are_of_a_bounded_size() -> None:
+        """Refuse what is too long, and a path that others would read as a host (RFC 9110 §15.5.15, RFC 6585 §5)."""
+        environ = request.environ
+        if len(environ.get("RAW_URI") or environ.get("REQUEST_URI") or "") > LARGEST_TARGET:
+            abort(414)
+        fields = [name + value for name, value in environ.items() if name.startswith("HTTP_")]
+        if len(fields) > MOST_HEADERS or sum(map(len, fields)) > LARGEST_HEADERS:
+            abort(431)
+        if environ["PATH_INFO"].startswith("//"):  # the router would take `//token` for `/token`
+            abort(404)
 
     @app.before_request
     def only_under_our_own_host() -> Response | None:
-        if request.path in PROBES or request.host == own_host:
+        if is_asked_for(own_host, request.environ) or (request.path in PROBES and has_no_name(request.host)):
             return None
-        link = escape(origin + "/")
-        return Response(WRONG_ADDRESS.format(link=link), 421)
+        return Response(WRONG_ADDRESS.format(link=escape(origin + "/")), 421)
 
     @app.before_request
     def body_of_unknown_length_is_bounded_too() -> None:
@@ -53,3 +71,28 @@ def open_door(app: Flask, origin: str, ready: Callable[[], object]) -> None:
         except Exception as problem:  # whatever it is, this party cannot work yet
             return jsonify(status="not ready", reason=type(problem).__name__), 503
         return jsonify(status="ready"), 200
+
+
+def host_of(origin: str) -> str:
+    """Return an origin's host and port, in the small letters in which browsers send them (RFC 3986 §3.2.2)."""
+    return urlsplit(origin).netloc.lower()
+
+
+def is_asked_for(host: str, environ: "WSGIEnvironment") -> bool:
+    """Whether a request is addressed to a host."""
+    return bool(environ.get("HTTP_HOST", "").lower() == host)
+
+
+def has_no_name(host: str) -> bool:
+    """Whether a probe asks by an address of this machine; one that comes by a name must know the right one."""
+    name = urlsplit(f"//{host}").hostname or ""
+    try:
+        return name == "localhost" or bool(ip_address(name))
+    except ValueError:
+        return False
+
+
+def wrong_address(origin: str, start_response: "StartResponse") -> list[bytes]:
+    """Answer for what no app sees as the door does: 421, with the right address."""
+    start_response("421 Misdirected Request", [("Content-Type", "text/html; charset=utf-8")])
+    return [WRONG_ADDRESS.format(link=escape(origin + "/")).encode()]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 Headers = tuple[tuple[str, str], ...]
+HEADERS = "glassbox.headers"  # where our server leaves, in WSGI's environment, the headers as they came
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,18 +11,20 @@ from typing import IO, TYPE_CHECKING, Any
 from flask import Flask
 
 from wire.addresses import Addresses
-from wire.door import LARGEST_BODY, PROBES
+from wire.door import LARGEST_BODY, LARGEST_TARGET, PROBES, host_of, is_asked_for, wrong_address
 from wire.edited_request import REQUEST, WRITTEN
 from wire.held_time import LONGEST
 from wire.journal import Account, Journal, Settings, connect
-from wire.message import Headers, Note, Request, Response
+from wire.message import HEADERS, Headers, Note, Request, Response
 from wire.step_channel import StepChannel
 from wire.step_mode import StepMode
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-NOTES = "/.wire/notes"
+OURS = "/.wire/"  # paths that no app sees
+NOTES = OURS + "notes"
+LONGEST_LENGTH = 20  # digits of a `Content-Length`
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
 
@@ -58,6 +60,7 @@ class Wire:
         self.app = app
         self.journal = journal
         self.place = {"party": party, "origin": origin, "world": world}
+        self.own_host = host_of(origin)
         self.largest_body = journal.settings.largest_body
         self.largest_headers = journal.settings.largest_headers
 
@@ -66,6 +69,8 @@ class Wire:
             return self.app(environ, start_response)
         exchange = secrets.token_hex(8)
         request = self.received(environ, exchange)
+        if environ.get("PATH_INFO", "").startswith(OURS) and not is_asked_for(self.own_host, environ):
+            return wrong_address(self.place["origin"], start_response)
         if environ.get("PATH_INFO") == NOTES:
             return self.take_note(environ, request, start_response)
         environ[REQUEST] = request
@@ -83,12 +88,12 @@ class Wire:
             exchange=exchange,
             at=arrived,
             method=environ["REQUEST_METHOD"],
-            target=environ.get("RAW_URI") or environ.get("REQUEST_URI") or environ.get("PATH_INFO", "/"),
+            target=target_of(environ)[:LARGEST_TARGET],
             protocol=environ.get("SERVER_PROTOCOL", "HTTP/1.1"),
             headers=headers,
             headers_left_out=left_out,
             body=start[: self.largest_body],
-            length=max(len(start), int(environ.get("CONTENT_LENGTH") or 0)),
+            length=max(len(start), declared_length(environ)),
             address=environ.get("REMOTE_ADDR", ""),
         )
 
@@ -99,7 +104,7 @@ class Wire:
         try:
             told = json.loads(environ["wsgi.input"].read(self.largest_body))
             details = {str(name): str(value) for name, value in dict(told["details"]).items()}
-            ours = dict(request.headers).get("Origin") == self.place["origin"] and request.method == "POST"
+            ours = environ.get("HTTP_ORIGIN") == self.place["origin"] and request.method == "POST"
             if not ours:
                 raise ValueError
             note = Note(
@@ -209,17 +214,30 @@ def length_of(environ: "WSGIEnvironment") -> int:
     """Return how much may be read: a server that ends its input itself may be asked for more than there is."""
     if environ.get("wsgi.input_terminated"):
         return LARGEST_BODY + 1
+    return declared_length(environ)
+
+
+def declared_length(environ: "WSGIEnvironment") -> int:
+    """Return the `Content-Length`, or 0 where it is none: no body of ours has more digits than these."""
     length = environ.get("CONTENT_LENGTH") or "0"
-    return int(length) if length.isdecimal() else 0
+    return int(length) if length.isdecimal() and len(length) < LONGEST_LENGTH else 0
+
+
+def target_of(environ: "WSGIEnvironment") -> str:
+    """Return the request target as it came; other servers than ours know it by other names, or not at all."""
+    return str(environ.get("RAW_URI") or environ.get("REQUEST_URI") or environ.get("PATH_INFO", "/"))
 
 
 def headers_of(environ: "WSGIEnvironment") -> Headers:
-    """Return the headers in the order in which they came; the server has made one of those that were repeated."""
-    found = []
-    for name, value in environ.items():
-        if name.startswith("HTTP_") or (name in ("CONTENT_TYPE", "CONTENT_LENGTH") and value):
-            found.append((name.removeprefix("HTTP_").replace("_", "-").title(), str(value)))
-    return tuple(found)
+    """Return the headers as they came; other servers than ours make one of those that were repeated."""
+    if HEADERS in environ:
+        as_they_came: Headers = environ[HEADERS]
+        return as_they_came
+    return tuple(
+        (name.removeprefix("HTTP_").replace("_", "-").title(), str(value))
+        for name, value in environ.items()
+        if name.startswith("HTTP_") or (name in ("CONTENT_TYPE", "CONTENT_LENGTH") and value)
+    )
 
 
 def those_that_fit(headers: Sequence[tuple[str, str]], most: int) -> tuple[Headers, int]:

@@ -14,7 +14,9 @@ from wire.addresses import Addresses
 
 IN_DOCKER = os.environ.get("TEST_RUNTIME") == "docker"
 # The labs' tests start labs of their own, and tests/docker has others; what a page does by itself is the same anywhere.
-ELSEWHERE = "labs_* pages history wire_again wire_first_sight wire_for_all wire_hostile wire_take_away wire_time"
+ELSEWHERE = (
+    "labs_* pages history wire_again wire_first_sight wire_for_all wire_hostile wire_take_away wire_time silent_clients"
+)
 collect_ignore_glob = [f"test_{name}.py" for name in ELSEWHERE.split()] if IN_DOCKER else []
 NAMES = ("auth", "bank", "budget", "balance", "classroom", "labs", "cafe")
 Started = tuple[Addresses, dict[str, str]]

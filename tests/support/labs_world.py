@@ -95,7 +95,7 @@ class Labs:
 
 
 def closed_in_time(app: Any) -> Any:
-    """End a body where it ends, and close each answer with its last byte, as Gunicorn does; this server forgets to."""
+    """End a body where it ends, and close each answer with its last byte, as Waitress does; this server forgets to."""
 
     def answer(environ: Any, start_response: Any) -> Iterator[bytes]:
         environ["wsgi.input"] = get_input_stream(environ)

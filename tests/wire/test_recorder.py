@@ -226,6 +226,14 @@ def test_nobody_else_may(recorded: Recorded, origin: str | None) -> None:
     assert recorded.entries() == []
 
 
+@pytest.mark.parametrize("path", [NOTES, "/.wire/held/0123456789abcdef", "/.wire/"])
+def test_what_no_app_sees_answers_under_its_own_host_only(recorded: Recorded, path: str) -> None:
+    """As the door does; a name that is not ours may be an attacker's that leads to loopback (RFC 9110 §15.5.20)."""
+    answer = recorded.client.post(path, json={}, base_url="http://attacker.localhost:9000")
+    assert answer.status_code == 421
+    assert recorded.client.post(path, json={}, base_url=ORIGIN.upper()).status_code != 421
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"what": 1}', b'{"what": "x", "details": 3}', b"\xff"])
 def test_nonsense_is_no_note(recorded: Recorded, body: bytes) -> None:
     assert recorded.client.post(NOTES, data=body, headers={"Origin": ORIGIN}, base_url=ORIGIN).status_code == 400
