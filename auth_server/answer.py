@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
 
 def authorization_response(address: ResponseAddress, parameters: dict[str, str]) -> Response:
-    """Answer the client the way it asked for, with `state` and `iss` among the parameters (RFC 9207 §2)."""
+    """Answer the client the way it asked for, with `state` and `iss` among the parameters (RFC 6749 §4.1.2)."""
+    return features.response_modes[address.mode].respond(address, complete(address, parameters))
+
+
+def complete(address: ResponseAddress, parameters: dict[str, str]) -> dict[str, str]:
+    """Return the parameters of the response with those that belong into every one (RFC 9207 §2)."""
     state = {"state": address.state} if address.state is not None else {}
-    complete = parameters | state | defences.response_names_the_issuer()
-    return features.response_modes[address.mode].respond(address, complete)
+    return parameters | state | defences.response_names_the_issuer()
 
 
 class ToClient(flask.Response):
@@ -36,6 +40,10 @@ class ToClient(flask.Response):
 
 def query(address: ResponseAddress, parameters: dict[str, str]) -> Response:
     """Send the browser to the redirect URI, whose own query is kept (RFC 6749 §3.1.2)."""
-    joint = "&" if "?" in address.redirect_uri else "?"
-    response = redirect(address.redirect_uri + joint + urlencode(parameters), Response=ToClient)
+    response = redirect(with_query(address.redirect_uri, parameters), Response=ToClient)
     return defences.redirect_turns_post_into_get(response)
+
+
+def with_query(redirect_uri: str, parameters: dict[str, str]) -> str:
+    """Return the redirect URI as it was registered, and the parameters behind it."""
+    return redirect_uri + ("&" if "?" in redirect_uri else "?") + urlencode(parameters)

@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 
 from auth_server.clock import now
 from auth_server.defences import defences
-from auth_server.errors import SignInNeeded
+from auth_server.errors import SignInNeeded, StaleForm
 from auth_server.features import features
 from auth_server.models import User
-from auth_server.sign_in import signed_in_user
+from auth_server.sign_in import AGAIN, signed_in_user
 from auth_server.store import store
 
 bp = Blueprint("apps", __name__)
@@ -69,9 +69,13 @@ def in_words(moment: int | None) -> str:
 
 
 @bp.post("/apps/withdraw")
-def withdraw() -> Response:
+def withdraw() -> Response | tuple[str, int]:
     """Take back all that one client may do: its tokens end at once."""
     user = signed_in()
-    defences.form_token_matches()
+    try:
+        defences.form_token_matches()
+    except StaleForm:
+        page = render_template("apps.html", user=user, apps=apps_with_access(user.sub), problem=f"{AGAIN} Look again.")
+        return page, 403
     store.withdraw(user.sub, request.form.get("client_id", ""))
     return redirect(url_for("apps.apps"), 303)

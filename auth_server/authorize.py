@@ -58,11 +58,10 @@ def request_in_order(parameters: MultiDict[str, str]) -> AuthorizationRequest:
     authorization_request = AuthorizationRequest(client, redirect_uri, parameters)
     if len(quote_plus(same_request(authorization_request.fields()))) > LONGEST_ADDRESS:
         raise PageError("We stop here", f"The request is too long: an address holds {LONGEST_ADDRESS} characters.")
-    # Before the checks: from here on whoever registered a client can make this server redirect, by a faulty request.
-    defences.error_waits_for_the_user(signed_in_user(), parameters)
     try:
         check(authorization_request)
     except OAuthError as problem:
+        defences.error_waits_for_the_user(signed_in_user(), authorization_request, problem)
         raise AuthorizationRefused(authorization_request.address, problem) from None
     return authorization_request
 
@@ -84,7 +83,7 @@ def check(authorization_request: AuthorizationRequest) -> None:
         parameter.check(authorization_request)
 
 
-def consent_page(authorization_request: AuthorizationRequest, name: str) -> str:
+def consent_page(authorization_request: AuthorizationRequest, name: str, problem: str = "") -> str:
     """Show what is asked for in human words, and what is not."""
     fields = dict(authorization_request.fields())
     if "transaction" not in fields:
@@ -101,6 +100,8 @@ def consent_page(authorization_request: AuthorizationRequest, name: str) -> str:
         origin=origin(authorization_request.redirect_uri),
         mode=authorization_request.mode,
         user=name,
+        remembers=not defences.public_client_asks_again(authorization_request.client),
+        problem=problem,
         here=same_request(authorization_request.fields()),  # for POST too, whose parameters stand in no address
     )
 

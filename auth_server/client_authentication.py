@@ -69,11 +69,6 @@ CLIENT_SECRET_POST = ClientAuthentication(post, secret_is_right, ("client_id", "
 NONE = ClientAuthentication(named_only, has_nothing_to_prove, ("client_id",))
 
 
-def authentication_parameters() -> list[str]:
-    """Return the names of the parameters by which clients authenticate."""
-    return list(dict.fromkeys(name for row in features.client_authentication.values() for name in row.parameters))
-
-
 def named_client() -> str:
     """Return who the caller says it is, proved or not."""
     try:

@@ -3,20 +3,20 @@
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from auth_server.authorize import request_in_order
+from auth_server.authorize import consent_page, request_in_order
 from auth_server.defences import defences
-from auth_server.errors import AccessDenied, AuthorizationRefused, PageError, SignInNeeded
+from auth_server.errors import AccessDenied, AuthorizationRefused, PageError, SignInNeeded, StaleForm
 from auth_server.features import features
 from auth_server.models import Approval
 from auth_server.scopes import split
-from auth_server.sign_in import signed_in_user
+from auth_server.sign_in import AGAIN, signed_in_user
 from auth_server.store import store
 
 bp = Blueprint("consent", __name__)
 
 
 @bp.post("/consent")
-def consent() -> Response:
+def consent() -> Response | tuple[str, int]:
     """Check the request again, for the form came from a browser, then do what the user decided."""
     allowed = set(request.form.getlist("scope"))
     parameters = request.form.copy()
@@ -24,7 +24,12 @@ def consent() -> Response:
     user = signed_in_user()
     if user is None:
         raise SignInNeeded(parameters)
-    defences.form_token_matches()
+    try:
+        defences.form_token_matches()
+    except StaleForm:
+        # Another tab signed in meanwhile, or another site sent this form. Either way nothing is decided by it: the
+        # person is asked anew, under the name of whoever is signed in now.
+        return consent_page(request_in_order(parameters), user.name, problem=f"{AGAIN} Please decide again."), 403
     authorization_request = request_in_order(parameters)
     decision = request.form.get("decision")
     if decision not in ("allow", "deny"):

@@ -15,6 +15,7 @@ from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import ValidationError
 
+from auth_server.authorization_request import AuthorizationRequest
 from auth_server.client_authentication import (
     Presented,
     authenticated_resource_server,
@@ -35,8 +36,11 @@ from auth_server.errors import (
     InvalidRequest,
     InvalidScope,
     InvalidTarget,
+    LeftToTheUser,
+    OAuthError,
     PageError,
     SignInNeeded,
+    StaleForm,
     TooManyRequests,
     UnauthorizedClient,
     UnsupportedGrantType,
@@ -82,10 +86,15 @@ class Defences:
             if len(values.getlist(name)) > 1:
                 raise InvalidRequest(f"{name} was sent more than once")
 
-    def error_waits_for_the_user(self, user: User | None, parameters: MultiDict[str, str]) -> None:
+    def error_waits_for_the_user(
+        self, user: User | None, authorization: AuthorizationRequest, problem: OAuthError
+    ) -> None:
         """Stops this server from being a redirector for anyone who registers a client (RFC 9700 §4.11.2)."""
         if user is None:
-            raise SignInNeeded(parameters)
+            raise SignInNeeded(authorization.parameters)
+        # A mistake on purpose needs no consent: only clients that the operator planted are told of it by themselves.
+        if authorization.client.is_a_strangers and authorization.address.mode == "query":
+            raise LeftToTheUser(authorization.address, problem, authorization.client.client_name)
 
     def response_type_is_code(self, response_type: str | None, client: Client, offered: Iterable[str]) -> None:
         """Stops tokens from travelling in an address (RFC 9700 §2.1.2)."""
@@ -127,9 +136,10 @@ class Defences:
             raise InvalidTarget(f"resource may be of {' '.join(resource_servers)}")
 
     def public_client_asks_again(self, client: Client) -> bool:
-        """Stops an app that took a public client's place from being let in unseen (RFC 6749 §10.2)."""
-        # Its name is all that it has, and any app can use that: only the user, looking at the page, can tell.
-        return client.is_public
+        """Stops an app from being let in unseen in a public client's place, or by a stranger (RFC 6749 §10.2)."""
+        # A public client's name is all that it has, and any app can use that; who made a client that registered itself
+        # nobody knows. Only the user, looking at the page, can tell.
+        return client.is_public or client.is_a_strangers
 
     def response_names_the_issuer(self) -> dict[str, str]:
         """Stops a client from taking one server's answer for another's (RFC 9207 §2)."""
@@ -152,9 +162,9 @@ class Defences:
         try:
             validate_csrf(request.form.get("csrf_token"))
         except ValidationError:
-            raise PageError(
-                "This form is not ours",
-                "It was not made by this server for this browser, or it is too old. Go back, reload and try again.",
+            raise StaleForm(
+                "This form is too old",
+                "It was made before you signed in or out in this browser. Go back, reload and try again.",
                 error="csrf_token",
                 status=403,
                 section="RFC 6749 §10.12",

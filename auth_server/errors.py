@@ -91,6 +91,10 @@ class PageError(Exception):
         self.facts, self.section = facts or {}, section
 
 
+class StaleForm(PageError):
+    """A form that was made for another session, as by signing in in a second tab; each page asks its question again."""
+
+
 class SignInNeeded(Exception):
     """Nobody is signed in: the person signs in first, then an authorization request, if it was one, is made again."""
 
@@ -122,3 +126,11 @@ class AuthorizationRefused(Exception):
     def __init__(self, address: ResponseAddress, problem: OAuthError) -> None:
         super().__init__(problem.error)
         self.address, self.problem = address, problem
+
+
+class LeftToTheUser(AuthorizationRefused):
+    """An error for a client that nobody here knows: the person decides whether to go there (RFC 9700 §4.11.2)."""
+
+    def __init__(self, address: ResponseAddress, problem: OAuthError, client_name: str) -> None:
+        super().__init__(address, problem)
+        self.client_name = client_name

@@ -82,5 +82,14 @@ class Features:
     metadata: dict[str, Callable[[], Any]] = field(default_factory=dict)
     scopes: dict[str, "Scope"] = field(default_factory=dict)
 
+    def authentication_parameters(self) -> list[str]:
+        """Return the names of the parameters by which clients authenticate."""
+        return list(dict.fromkeys(name for row in self.client_authentication.values() for name in row.parameters))
+
+    def token_parameters(self) -> list[str]:
+        """Return the names that an access token request may hold once; `resource` may be repeated (RFC 8707 §2.2)."""
+        of_grants = dict.fromkeys(name for row in self.grant_types.values() for name in row.parameters)
+        return ["grant_type", *self.authentication_parameters(), *of_grants]
+
 
 features = cast("Features", LocalProxy(lambda: current_app.extensions["features"]))

@@ -6,15 +6,18 @@ from flask import Flask, Response, current_app, jsonify, render_template, reques
 from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException
 
-from auth_server.answer import authorization_response
+from auth_server.answer import authorization_response, complete, with_query
 from auth_server.defences import defences
-from auth_server.errors import AuthorizationRefused, OAuthError, PageError
+from auth_server.errors import AuthorizationRefused, LeftToTheUser, OAuthError, PageError
 from auth_server.features import features
+from auth_server.redirect_uris import destination
 
 EXPLANATIONS = {
     404: "There is no page at this address.",
     405: "This address is not asked that way.",
     413: "Your browser sent more than we read: 64 KiB.",
+    414: "This address is longer than we read.",
+    431: "Your browser sent more header fields, or longer ones, than we read. Deleting this site's cookies may help.",
 }
 LEADS_TO_CLIENTS = ("sign_in.login", "sign_in.sign_in", "authorize.authorize", "consent.consent")
 
@@ -24,6 +27,7 @@ def register(app: Flask) -> None:
     app.after_request(add_headers)
     app.register_error_handler(OAuthError, oauth_error)
     app.register_error_handler(AuthorizationRefused, refused_by_redirect)
+    app.register_error_handler(LeftToTheUser, left_to_the_user)
     app.register_error_handler(PageError, page_error)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(RedisError, store_is_away)
@@ -77,8 +81,26 @@ def oauth_error(problem: OAuthError) -> Response:
 
 def refused_by_redirect(refused: AuthorizationRefused) -> Any:
     """Answer a client through the browser (RFC 6749 §4.1.2.1)."""
-    parameters = {"error": refused.problem.error, "error_description": refused.problem.description}
-    return authorization_response(refused.address, parameters)
+    return authorization_response(refused.address, error_parameters(refused.problem))
+
+
+def left_to_the_user(refused: LeftToTheUser) -> tuple[str, int]:
+    """Show the error to the person, with a link that takes it to the client (RFC 9700 §4.11.2)."""
+    parameters = complete(refused.address, error_parameters(refused.problem))
+    page = render_template(
+        "left_to_the_user.html",
+        client_name=refused.client_name,
+        problem=refused.problem,
+        destination=destination(refused.address.redirect_uri),
+        redirect_uri=refused.address.redirect_uri,
+        onward=with_query(refused.address.redirect_uri, parameters),
+    )
+    return page, refused.problem.status
+
+
+def error_parameters(problem: OAuthError) -> dict[str, str]:
+    """Return the error as the client is told of it (RFC 6749 §4.1.2.1)."""
+    return {"error": problem.error, "error_description": problem.description}
 
 
 def page_error(problem: PageError) -> tuple[str, int]:

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from auth_server.client_authentication import authentication_parameters
 from auth_server.clock import now
 from auth_server.config import settings
 from auth_server.defences import defences
@@ -33,7 +32,7 @@ INTROSPECTION_RESPONSE: dict[str, Callable[[Token], Any]] = {
 def introspect() -> Response:
     """Say all of a living token for the caller, and nothing of any other (RFC 7662 §2.2)."""
     body_is_a_form()
-    names = ("token", "token_type_hint", *authentication_parameters())
+    names = ("token", "token_type_hint", *features.authentication_parameters())
     defences.parameters_are_not_repeated(request.form, names)
     well_formed(request.form, names)
     resource, moment = defences.caller_may_introspect(), now()

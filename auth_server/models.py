@@ -49,6 +49,11 @@ class Client(Record):
     expires_at: int | None = None
 
     @property
+    def is_a_strangers(self) -> bool:
+        """Whether it registered itself: nobody here knows who made it, and its registration ends (RFC 7591 §5)."""
+        return self.expires_at is not None
+
+    @property
     def is_public(self) -> bool:
         """Whether it cannot prove who it is (RFC 6749 §2.1); one without a secret may have a key pair."""
         return self.token_endpoint_auth_method == "none"

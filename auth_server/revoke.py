@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Response, jsonify, request
 
-from auth_server.client_authentication import authentication_parameters
 from auth_server.defences import defences
+from auth_server.features import features
 from auth_server.parameters import body_is_a_form, required, well_formed
 from auth_server.store import sha256, store
 
@@ -14,7 +14,7 @@ bp = Blueprint("revoke", __name__)
 def revoke() -> Response:
     """End a token: a refresh token with all its grant bought; an unknown one is no error (RFC 7009 §2.2)."""
     body_is_a_form()
-    names = ("token", "token_type_hint", *authentication_parameters())
+    names = ("token", "token_type_hint", *features.authentication_parameters())
     defences.parameters_are_not_repeated(request.form, names)
     well_formed(request.form, names)
     client = defences.client_is_authenticated()

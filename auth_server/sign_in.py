@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from auth_server.clock import now
 from auth_server.config import settings
 from auth_server.defences import defences
-from auth_server.errors import PageError
+from auth_server.errors import PageError, StaleForm
 from auth_server.models import User
 from auth_server.passwords import passwords
 from auth_server.redirect_uris import destination
@@ -17,6 +17,7 @@ from auth_server.seed import PASSWORDS
 from auth_server.store import store
 
 bp = Blueprint("sign_in", __name__)
+AGAIN = "Nothing was done: the page that you sent was not from your current session."
 
 
 def signed_in_user() -> User | None:
@@ -53,7 +54,10 @@ def caller(target: str) -> dict[str, Any]:
 @bp.post("/login")
 def sign_in() -> Response | tuple[str, int]:
     """Check name and password, begin a session, and go on with the request that led here."""
-    defences.form_token_matches()
+    try:
+        defences.form_token_matches()
+    except StaleForm:
+        return stale_sign_in()
     username, password = request.form.get("username", "").strip().casefold(), request.form.get("password", "")
     defences.sign_in_guesses_are_limited(username)  # counted before it is checked: guesses sent together all pass else
     user = store.find_user(username) if username else None
@@ -67,12 +71,23 @@ def sign_in() -> Response | tuple[str, int]:
     return defences.redirect_turns_post_into_get(redirect(defences.next_stays_on_this_site(request.form.get("next"))))
 
 
+def stale_sign_in() -> Response | tuple[str, int]:
+    """Go on where another tab has signed in already, else ask again; the password of a stale form is not looked at."""
+    if signed_in_user():
+        return redirect(defences.next_stays_on_this_site(request.form.get("next")), 303)
+    return sign_in_page(f"{AGAIN} Please sign in again.", request.form.get("username", "")), 403
+
+
 @bp.route("/logout", methods=["GET", "POST"])
-def logout() -> Response | str:
+def logout() -> Response | str | tuple[str, int]:
     """Ask, then end the session; `next` leads back to the request, to go on as somebody else."""
+    target, user = defences.next_stays_on_this_site(request.values.get("next")), signed_in_user()
     if request.method != "POST":
-        return render_template("logout.html", user=signed_in_user())
-    defences.form_token_matches()
+        return render_template("logout.html", user=user, next=target)
+    try:
+        defences.form_token_matches()
+    except StaleForm:
+        if user:  # where nobody is signed in, the form has got what it wants
+            return render_template("logout.html", user=user, next=target, problem=f"{AGAIN} Do you want to?"), 403
     session.clear()
-    target = defences.next_stays_on_this_site(request.form.get("next"))
     return redirect(url_for("sign_in.login", next=target if target != "/apps" else None), 303)

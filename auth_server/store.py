@@ -43,19 +43,20 @@ class Store:
         """Call one of `functions.lua`: Redis runs it whole, and nothing in between."""
         return self.redis.fcall(f"auth_{function}", len(keys), *keys, *args)
 
-    def read_ahead(self, *keys: str) -> None:
-        """Fetch what this request will ask for in one round trip."""
-        wanted = [key for key in keys if key not in self.fetched]
+    def read_ahead(self, *keys: str) -> dict[str, str | None]:
+        """Fetch what this request will ask for in one round trip; return all that it has fetched."""
+        fetched = self.fetched
+        wanted = [key for key in keys if key not in fetched]
         if wanted:
-            self.fetched.update(zip(wanted, self.redis.mget(wanted), strict=True))
+            fetched.update(zip(wanted, self.redis.mget(wanted), strict=True))
+        return fetched
 
     @property
     def fetched(self) -> dict[str, str | None]:
         return cast("dict[str, str | None]", g.setdefault("fetched", {}))
 
     def find(self, model: type[R], key: str) -> R | None:
-        self.read_ahead(key)
-        record = self.fetched[key]
+        record = self.read_ahead(key)[key]
         return model.from_json(record) if record else None
 
     def client_key(self, client_id: str) -> str:
@@ -88,13 +89,11 @@ class Store:
 
     def was_used(self, secret_hash: str) -> bool:
         key = self.key("used", secret_hash)
-        self.read_ahead(key)
-        return self.fetched[key] is not None
+        return self.read_ahead(key)[key] is not None
 
     def consented_scope(self, sub: str, client_id: str) -> set[str]:
         key = self.consent_key(sub, client_id)
-        self.read_ahead(key)
-        return set(json.loads(self.fetched[key] or "[]"))
+        return set(json.loads(self.read_ahead(key)[key] or "[]"))
 
     def save_client(self, client: Client, lifetime: int | None = None) -> None:
         self.redis.set(self.client_key(client.client_id), client.to_json(), ex=lifetime)

@@ -3,7 +3,7 @@
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from auth_server.client_authentication import authentication_parameters, named_client
+from auth_server.client_authentication import named_client
 from auth_server.defences import defences
 from auth_server.features import features
 from auth_server.parameters import body_is_a_form, optional, required, well_formed
@@ -17,7 +17,7 @@ bp = Blueprint("token", __name__)
 def token() -> Response:
     """Answer an access token request by its grant type (RFC 6749 §4.1.3, §4.4.2, §6)."""
     body_is_a_form()
-    names = parameters()
+    names = features.token_parameters()
     defences.parameters_are_not_repeated(request.form, names)
     well_formed(request.form, names)
     read_ahead()
@@ -26,12 +26,6 @@ def token() -> Response:
     grant_type = required("grant_type")
     defences.grant_type_is_offered(grant_type, client)
     return token_response(features.grant_types[grant_type].tokens(client))
-
-
-def parameters() -> list[str]:
-    """Return the names that an access token request may hold; `resource` is the one that may be repeated."""
-    of_grants = [name for row in features.grant_types.values() for name in row.parameters]
-    return ["grant_type", *authentication_parameters(), *dict.fromkeys(of_grants)]
 
 
 def read_ahead() -> None:

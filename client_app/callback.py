@@ -15,7 +15,13 @@ bp = Blueprint("callback", __name__)
 @bp.get("/callback")
 def callback() -> Response:
     """Take an authorization response; parameters we do not know are ignored (RFC 6749 §4.1.2)."""
+    if request.method == "HEAD":  # from a preview of links, or a checker: it reads nothing, and must not sign in
+        return Response(status=204)
     defences.answer_says_each_thing_once(request.args)
+    if has_connected_by(request.args.get("state")):
+        # Back, and then the bank answers the same request again. There is nothing left to do, and nobody to warn: the
+        # state is this session's own. The code is not looked at, and ends by itself.
+        return home()
     browser = session.get("browser")
     ours = store.pending_of(browser)
     pending = defences.state_belongs_to_this_session(ours, request.args.get("state"), now())
@@ -37,7 +43,16 @@ def callback() -> Response:
     former = session.get("connection")
     begin_connection(pending, token)
     end_connection(former)
-    return redirect(url_for("home.home"), 303)  # type: ignore[return-value]  # the code leaves the address bar
+    return home()  # the code leaves the address bar
+
+
+def has_connected_by(state: str | None) -> bool:
+    """Whether a response with this `state` has connected this session, and the connection stands."""
+    return state in session.get("connected_by", []) and store.find_connection(session.get("connection")) is not None
+
+
+def home() -> Response:
+    return redirect(url_for("home.home"), 303)  # type: ignore[return-value]
 
 
 def denial(error: str, description: str | None) -> Problem:

@@ -9,6 +9,8 @@ from client_app.errors import AuthorizationRefused, ConnectionEnded, NotConnecte
 from client_app.models import Connection, Pending, TokenResponse
 from client_app.store import store
 
+STATES_KEPT = 10  # of the requests that connected a session: as many tabs may go back
+
 
 def now() -> float:
     """Return the time of the app's clock, in seconds."""
@@ -35,6 +37,7 @@ def begin_connection(pending: Pending, token: TokenResponse) -> None:
     )
     store.save_connection(connection)
     session["connection"] = connection.id
+    session["connected_by"] = [*session.get("connected_by", []), pending.state][-STATES_KEPT:]
 
 
 def refreshed(stale: Connection) -> Connection:

@@ -27,10 +27,12 @@ def main(arguments: Sequence[str] | None = None, settings: Settings | None = Non
     parser.add_argument("command", choices=["attack"])
     parser.add_argument("lab", nargs="?", default="")
     parser.add_argument("defence", nargs="?", default="", choices=["", *DUE])
-    told, settings = parser.parse_args(arguments), settings or Settings()
+    chosen, settings = parser.parse_args(arguments), settings or Settings()
     http = http_session("glassbox-labs-terminal", timeout=(2.0, 120.0))
     try:
-        return one(settings, http, told.lab, told.defence or "off") if told.lab else every(settings, http)
+        if chosen.lab:
+            return play_one(settings, http, chosen.lab, chosen.defence or "off")
+        return play_all(settings, http)
     except requests.RequestException as problem:
         print(f"The sandbox does not answer ({type(problem).__name__}); `make up` starts it.", file=sys.stderr)
     except Trouble as problem:
@@ -38,32 +40,32 @@ def main(arguments: Sequence[str] | None = None, settings: Settings | None = Non
     return 1
 
 
-def one(settings: Settings, http: requests.Session, name: str, defence: str) -> int:
+def play_one(settings: Settings, http: requests.Session, name: str, defence: str) -> int:
     """Run one attack, and print the conversation and the verdict; fail where it is not the one that is due."""
     lab = labs(settings, http).get(name)
     if lab is None:
         raise Trouble(f"There is no lab {name!r}. There are: {', '.join(labs(settings, http))}.")
-    told = attack(settings, http, lab, defence)
-    if "verdict" not in told:
-        raise Trouble(str(told["error"]))
-    print("\n".join(transcript.told(lab, defence, told, messages(settings, http, name, told))))
-    if told["verdict"] == DUE[defence]:
+    verdict = attack(settings, http, lab, defence)
+    if "verdict" not in verdict:
+        raise Trouble(str(verdict["error"]))
+    print("\n".join(transcript.lines(lab, defence, verdict, messages(settings, http, name, verdict))))
+    if verdict["verdict"] == DUE[defence]:
         return 0
     print(f"\nThis is not as it should be: with the defence {defence} the verdict is to be {DUE[defence]!r}.")
     return 1
 
 
-def every(settings: Settings, http: requests.Session) -> int:
+def play_all(settings: Settings, http: requests.Session) -> int:
     """Run all attacks in both positions, and print a table; fail where one is not as it should be."""
     ends: list[dict[str, str]] = []
     remedy = ""  # where a browser is missing
     print(transcript.TABLE.format("", "lab", "off", "on", "refused by").rstrip())
     for name, lab in labs(settings, http).items():
-        runs = {defence: attack(settings, http, lab, defence) for defence in DUE}
-        ends.append({defence: str(told.get("verdict", NO_BROWSER)) for defence, told in runs.items()})
-        remedy = remedy or str(runs["on"].get("remedy", ""))
+        verdicts = {defence: attack(settings, http, lab, defence) for defence in DUE}
+        ends.append({defence: str(verdict.get("verdict", NO_BROWSER)) for defence, verdict in verdicts.items()})
+        remedy = remedy or str(verdicts["on"].get("remedy", ""))
         mark = " " if as_due(ends[-1]) else "!"
-        print(transcript.TABLE.format(mark, name, *ends[-1].values(), transcript.refusal(runs["on"])).rstrip())
+        print(transcript.TABLE.format(mark, name, *ends[-1].values(), transcript.refusal(verdicts["on"])).rstrip())
     print(f"\n{summary(ends, remedy)}")
     return 0 if all(as_due(end) for end in ends) else 1
 
@@ -88,41 +90,42 @@ def summary(ends: list[dict[str, str]], remedy: str) -> str:
 
 def labs(settings: Settings, http: requests.Session) -> dict[str, Json]:
     """Return the labs by name, and how the switch of each stands."""
-    return {one["name"]: one for one in ask(http, "GET", f"{settings.origin}/api/labs")["labs"]}
+    return {lab["name"]: lab for lab in ask(http, "GET", f"{settings.origin}/api/labs")["labs"]}
 
 
 def attack(settings: Settings, http: requests.Session, lab: Json, defence: str) -> Json:
     """Turn the switch, run the attack, put the switch back."""
-    address, on = f"{settings.origin}/api/labs/{lab['name']}", defence == "on"
-    ask(http, "PUT", f"{address}/defence", {"on": on})
+    url, on = f"{settings.origin}/api/labs/{lab['name']}", defence == "on"
+    ask(http, "PUT", f"{url}/defence", {"on": on})
     try:
-        return ask(http, "POST", f"{address}/attack")
+        return ask(http, "POST", f"{url}/attack")
     finally:
-        if lab["on"] != on:
-            ask(http, "PUT", f"{address}/defence", {"on": lab["on"]})
+        if lab["on"] != on:  # somebody may be working this lab by hand
+            ask(http, "PUT", f"{url}/defence", {"on": lab["on"]})
 
 
-def messages(settings: Settings, http: requests.Session, world: str, told: Json) -> list[Json]:
+def messages(settings: Settings, http: requests.Session, world: str, verdict: Json) -> list[Json]:
     """Return what the wire has of an attack, between the two notes that its verdict names."""
-    return between(lambda path: ask(http, "GET", f"{settings.classroom}{path}"), world, told["after"], told["until"])
+    after, until = verdict["after"], verdict["until"]
+    return between(lambda path: ask(http, "GET", f"{settings.classroom}{path}"), world, after, until)
 
 
-def ask(http: requests.Session, method: str, url: str, told: Json | None = None) -> Json:
+def ask(http: requests.Session, method: str, url: str, body: Json | None = None) -> Json:
     """Ask the labs or the classroom; what is no answer of theirs is a failure, and their log says more."""
-    answer = http.request(method, url, json=told)
+    response = http.request(method, url, json=body)
     try:
-        found = answer.json()
+        members = response.json()
     except requests.JSONDecodeError:
-        found = None
-    if not isinstance(found, dict) or answer.status_code == 500:
-        path = answer.request.path_url
+        members = None
+    if not isinstance(members, dict) or response.status_code == 500:
+        path = response.request.path_url
         raise Trouble(
-            f"The server failed: {method} {path} was answered with {answer.status_code} {answer.reason}. "
+            f"The server failed: {method} {path} was answered with {response.status_code} {response.reason}. "
             "`make logs` shows what it wrote; without Docker that is .sandbox/logs/."
         )
-    if answer.status_code >= 400 and not found.get("remedy"):
-        raise Trouble(str(found.get("error")))
-    return found
+    if response.status_code >= 400 and not members.get("remedy"):  # a lab without a browser is no reason to stop
+        raise Trouble(str(members.get("error")))
+    return members
 
 
 if __name__ == "__main__":

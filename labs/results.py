@@ -20,8 +20,8 @@ def brief(message: Json) -> Json:
     kept |= {end: {name: message[end][name] for name in ("id", "title")} for end in ("from", "to")}
     return kept | {
         "step": (message.get("details") or {}).get("step", ""),
-        "artifacts": [named(one) for one in message["artifacts"] if one["kind"] != "transaction"],
-        "told": told_in(message),
+        "artifacts": [named(artifact) for artifact in message["artifacts"] if artifact["kind"] != "transaction"],
+        "told": gist(message),
     }
 
 
@@ -29,41 +29,42 @@ def named(artifact: Json) -> Json:
     return {name: artifact[name] for name in ("kind", "label", "fingerprint")}
 
 
-def told_in(message: Json) -> str:
+def gist(message: Json) -> str:
     """Return in a few words what an answer tells: the bank's accounts, a transfer, an error, or the title of a page."""
     body = message.get("body") or ""
     if message["kind"] != "response" or not body:
         return ""
     try:
-        told = json.loads(body)
-    except ValueError:
-        found = TITLE.search(body)
-        return f"a page, “{unescape(found[1]).partition(' · ')[0]}”" if found else ""
-    return told_by_the_bank(told) if isinstance(told, dict) else ""
+        members = json.loads(body)
+    except (ValueError, RecursionError):
+        title = TITLE.search(body)
+        return f"a page, “{unescape(title[1]).partition(' · ')[0]}”" if title else ""
+    return gist_of_json(members) if isinstance(members, dict) else ""
 
 
-def told_by_the_bank(told: Json) -> str:
-    """Return the same of JSON; amounts are in cents."""
-    if isinstance(told.get("accounts"), list):
-        return ", ".join(f"{one.get('name')} of {one.get('owner')}" for one in told["accounts"])
-    if "from_account" in told and isinstance(told.get("amount"), int):
-        return f"€{told['amount'] / 100:,.2f} from {told['from_account']} to {told.get('to_account')}"
-    if isinstance(told.get("balance"), int):
-        return f"a balance of €{told['balance'] / 100:,.2f}"
-    return str(told.get("error_description", ""))
+def gist_of_json(members: Json) -> str:
+    """Return the same of JSON, most of which is the bank's; amounts are in cents."""
+    if isinstance(members.get("accounts"), list):
+        accounts = [account for account in members["accounts"] if isinstance(account, dict)]
+        return ", ".join(f"{account.get('name')} of {account.get('owner')}" for account in accounts)
+    if "from_account" in members and isinstance(members.get("amount"), int):
+        return f"€{members['amount'] / 100:,.2f} from {members['from_account']} to {members.get('to_account')}"
+    if isinstance(members.get("balance"), int):
+        return f"a balance of €{members['balance'] / 100:,.2f}"
+    return str(members.get("error_description", ""))
 
 
-def address_in(message: Json) -> str:
-    """Return the address that a request asked for, or to which an answer leads."""
+def uri_in(message: Json) -> str:
+    """Return the URI that a request asked for, or to which a response redirects."""
     if message["kind"] == "request":
         return f"{message['origin']}{message['target']}"
     return message.get("location") or ""
 
 
-def leads_to(address: str, place: str) -> bool:
-    """Whether an address has this path, or of an app's scheme this name, and carries something there."""
+def leads_to(uri: str, place: str) -> bool:
+    """Whether a URI has this path, or of an app's scheme this name, and carries something there."""
     try:
-        parts = urlsplit(address)
+        parts = urlsplit(uri)
     except ValueError:
         return False
     return bool(parts.query) and place in (parts.path, parts.netloc)
@@ -74,22 +75,22 @@ def summary(messages: Sequence[Json], decided: str, attackers: Iterable[str]) ->
     who = {"attacker", *attackers}
     got = list(received(messages, who))
     return {
-        "decided": next((one | {"n": n} for n, one in enumerate(messages, start=1) if one["id"] == decided), None),
+        "decided": next((each | {"n": n} for n, each in enumerate(messages, start=1) if each["id"] == decided), None),
         "holds": holdings(got),
         "codes": [code | {"to": takers(messages, code)} for code in issued(messages)],
-        "tokens": list(each(secret for _, secret in got if secret["kind"] in TOKENS)),
-        "messages": sum(one["kind"] != "note" for one in messages),
+        "tokens": list(without_repeats(secret for _, secret in got if secret["kind"] in TOKENS)),
+        "messages": sum(message["kind"] != "note" for message in messages),
     }
 
 
 def received(messages: Sequence[Json], who: set[str]) -> Iterator[tuple[str, Json]]:
     """Yield who of the attackers got which secret; a cookie only where Alice's browser has the same one."""
-    hers = {one["fingerprint"] for message in messages for one in message["artifacts"] if is_hers(message)}
+    hers = {artifact["fingerprint"] for message in messages if is_hers(message) for artifact in message["artifacts"]}
     for message in messages:
         if message["to"]["id"] in who:
-            for one in message["artifacts"]:
-                if one["kind"] in SPENT or (one["kind"] == "session" and one["fingerprint"] in hers):
-                    yield message["to"]["title"], one
+            for artifact in message["artifacts"]:
+                if artifact["kind"] in SPENT or (artifact["kind"] == "session" and artifact["fingerprint"] in hers):
+                    yield message["to"]["title"], artifact
 
 
 def is_hers(message: Json) -> bool:
@@ -101,29 +102,26 @@ def holdings(got: Iterable[tuple[str, Json]]) -> list[Json]:
     by_holder: dict[str, list[Json]] = {}
     for holder, secret in got:
         by_holder.setdefault(holder, []).append(secret)
-    return [{"holder": holder, "secrets": list(each(secrets))} for holder, secrets in by_holder.items()]
+    return [{"holder": holder, "secrets": list(without_repeats(secrets))} for holder, secrets in by_holder.items()]
 
 
 def issued(messages: Sequence[Json]) -> Iterator[Json]:
     """Yield the codes that an authorization server handed out (RFC 6749 §4.1.2)."""
-    answers = (one for one in messages if one["kind"] == "response" and one["from"]["id"] == "auth")
-    return each(secret for answer in answers for secret in answer["artifacts"] if secret["kind"] == "code")
+    responses = (each for each in messages if each["kind"] == "response" and each["from"]["id"] == "auth")
+    secrets = (artifact for response in responses for artifact in response["artifacts"])
+    return without_repeats(secret for secret in secrets if secret["kind"] == "code")
 
 
 def takers(messages: Sequence[Json], code: Json) -> list[str]:
     """Return to whom a code was delivered."""
-    found = (
-        one["to"]["title"]
-        for one in messages
-        if one["kind"] != "response" and one["to"]["id"] != "auth" and holds(one, code)
-    )
-    return list(dict.fromkeys(found))
+    requests = (each for each in messages if each["kind"] != "response" and each["to"]["id"] != "auth")
+    return list(dict.fromkeys(request["to"]["title"] for request in requests if holds(request, code)))
 
 
 def holds(message: Json, secret: Json) -> bool:
-    return any(one["fingerprint"] == secret["fingerprint"] for one in message["artifacts"])
+    return any(artifact["fingerprint"] == secret["fingerprint"] for artifact in message["artifacts"])
 
 
-def each(secrets: Iterable[Json]) -> Iterator[Json]:
+def without_repeats(secrets: Iterable[Json]) -> Iterator[Json]:
     """Yield each secret once, however often it travelled."""
-    return iter({(one["kind"], one["fingerprint"]): one for one in secrets}.values())
+    return iter({(secret["kind"], secret["fingerprint"]): secret for secret in secrets}.values())

@@ -49,19 +49,19 @@ class Runner:
 
     def matrix(self, world: LabWorld) -> list[Json]:
         """Run every cell of a lab's matrix with every rule; the switch and the choice are put back."""
-        before, found = (world.on, world.choice), []
-        with self.place(world):
+        before, verdicts = (world.on, world.choice), []
+        with self.place(world):  # once for all cells: another attack in between would turn the switch under them
             for cell in getattr(world.lab.module("attack"), "CELLS", ()):
                 for choice, refusal in cell.ends.items():
                     exact = choice not in world.choices
                     world.choice = before[1] if exact else choice
                     world.turn(exact)
                     expected = refusal or world.lab.refusal
-                    told = self.run(world, cell, expected)
-                    found.append(told | {"row": cell.row, "client": cell.client, "choice": choice})
+                    verdict = self.run(world, cell, expected)
+                    verdicts.append(verdict | {"row": cell.row, "client": cell.client, "choice": choice})
             world.choice = before[1]
             world.turn(before[0])
-        return found
+        return verdicts
 
     @contextmanager
     def place(self, world: LabWorld) -> Iterator[None]:
@@ -74,7 +74,7 @@ class Runner:
         world.quiet()
         seeds.restore_books(world.parties["bank"])
         begun, stuck = self.on_stage(world, lambda stage: self.perform(world, stage, cell, pause))
-        world.quiet()
+        world.quiet()  # an answer that came after the note would count for the next attack
         ended = world.note("the attack has ended", **({"stuck": stuck} if stuck else {}))
         world.begin_by_hand(ended)
         return self.ask(world.lab, refusal, begun, ended) | {"on": world.on, "stuck": stuck}
@@ -102,7 +102,7 @@ class Runner:
 
     def play(self, world: LabWorld, stage: Stage, pause: float = 0.0) -> str:
         """Run each step; return why one could not be done, which ends the attack, or an empty text."""
-        world.collection.things.clear()
+        world.collection.things.clear()  # loot of the last attack would win this one
         try:
             for number, step in enumerate(world.lab.steps, start=1):
                 world.note(f"{step.who}: {step.says}", step=str(number))
@@ -123,27 +123,28 @@ class Runner:
 
     def messages(self, world: LabWorld, after: str, until: str) -> list[Json]:
         """Return the messages of this world between two notes, in brief, in the order in which they were sent."""
-        found = [results.brief(one) for one in self.between(world, after, until)]
-        return sorted(found, key=lambda one: (one["at"], in_order(one["id"])))
+        messages = [results.brief(message) for message in self.between(world, after, until)]
+        return sorted(messages, key=lambda message: (message["at"], in_order(message["id"])))
 
     def addresses(self, world: LabWorld, place: str) -> list[str]:
-        """Return what was asked for at a place, or led there, since the chapter began, the newest first."""
-        told = (results.address_in(one) for one in self.between(world, world.since))
-        return list(dict.fromkeys(one for one in reversed(list(told)) if results.leads_to(one, place)))
+        """Return the URIs that were asked for at a place, or led there, since the chapter began, the newest first."""
+        uris = [results.uri_in(message) for message in self.between(world, world.since)]
+        return list(dict.fromkeys(uri for uri in reversed(uris) if results.leads_to(uri, place)))
 
     def between(self, world: LabWorld, after: str, until: str = "") -> list[Json]:
         """Return what the wire has of this world behind an id, and before another one where it is named."""
 
         def ask(path: str) -> Json:
-            answer = self.classroom.get(f"{self.settings.classroom}{path}")
-            answer.raise_for_status()
-            told: Json = answer.json()
-            return told
+            response = self.classroom.get(f"{self.settings.classroom}{path}")
+            response.raise_for_status()
+            page: Json = response.json()
+            return page
 
         return between(ask, world.lab.name, after, until)
 
     def ask(self, lab: Lab, refusal: Mapping[str, Any], after: str, until: str) -> Json:
-        question = {
+        """Return the classroom's verdict: it knows the lab's description only, so the labs cannot say what happened."""
+        parameters = {
             "world": lab.name,
             "predicate": lab.predicate,
             "refusal": json.dumps(dict(refusal)),
@@ -154,11 +155,11 @@ class Runner:
             "attackers": " ".join(lab.attackers),
         }
         described = ("reached", "since", "unless")
-        question |= {name: json.dumps(getattr(lab, name)) for name in described if getattr(lab, name)}
-        answer = self.classroom.get(f"{self.settings.classroom}/api/verdict?{urlencode(question)}")
-        answer.raise_for_status()
-        told: Json = answer.json()
-        return told | {"after": after, "until": until}
+        parameters |= {name: json.dumps(getattr(lab, name)) for name in described if getattr(lab, name)}
+        response = self.classroom.get(f"{self.settings.classroom}/api/verdict?{urlencode(parameters)}")
+        response.raise_for_status()
+        verdict: Json = response.json()
+        return verdict | {"after": after, "until": until}
 
 
 @contextmanager
@@ -174,13 +175,13 @@ def taken(places: threading.BoundedSemaphore) -> Iterator[None]:
 
 def between(ask: Callable[[str], Json], world: str, after: str, until: str = "") -> list[Json]:
     """Ask the classroom, page by page, what the wire has of a world behind an id, and before another one."""
-    found: list[Json] = []
+    messages: list[Json] = []
     more, end = True, in_order(until) if until else (sys.maxsize, 0)
     while more:
         page = ask(f"/api/messages?{urlencode({'world': world, 'after': after, 'limit': 500})}")
-        found += [one for one in page["messages"] if in_order(one["id"]) < end]
+        messages += [message for message in page["messages"] if in_order(message["id"]) < end]
         after, more = page["next"], page["more"] and in_order(page["next"]) < end
-    return found
+    return messages
 
 
 def in_order(entry_id: str) -> tuple[int, int]:

@@ -26,7 +26,7 @@ VERDICTS = {
 }
 
 
-def told(lab: Json, defence: str, verdict: Json, messages: list[Json]) -> Iterator[str]:
+def lines(lab: Json, defence: str, verdict: Json, messages: list[Json]) -> Iterator[str]:
     """Yield an attack's lines, from its title to its verdict."""
     yield paint(BOLD, f"{lab['title']} ({lab['name']})")
     yield f"{lab['defence']} is {defence}."
@@ -37,7 +37,7 @@ def told(lab: Json, defence: str, verdict: Json, messages: list[Json]) -> Iterat
             yield from ("", paint(BOLD, f"{message['details']['step']}. {printable(capital(message['what']))}"))
         elif message["id"] in verdict["evidence"] or not is_static(message):
             numbers[message["id"]] = len(numbers) + 1
-            yield from shown(message, numbers[message["id"]], message["id"] in verdict["evidence"], before)
+            yield from lines_of(message, numbers[message["id"]], message["id"] in verdict["evidence"], before)
             before = pairs(message)
     yield ""
     yield from outcome(verdict, numbers)
@@ -45,11 +45,11 @@ def told(lab: Json, defence: str, verdict: Json, messages: list[Json]) -> Iterat
 
 def in_time(messages: list[Json]) -> list[Json]:
     """Return messages in order of time, each under the step that asked: an answer's end may come after the next's."""
-    asked_at = {one["exchange"]: one["at"] for one in messages if one["kind"] == "request"}
-    steps = sorted(one["at"] for one in messages if "step" in one.get("details", {}))
+    requested_at = {each["exchange"]: each["at"] for each in messages if each["kind"] == "request"}
+    steps = sorted(each["at"] for each in messages if "step" in each.get("details", {}))
 
     def place(message: Json) -> tuple[int, float]:
-        began = asked_at.get(message["exchange"], message["at"])
+        began = requested_at.get(message["exchange"], message["at"])
         return sum(at <= began for at in steps), message["at"]
 
     return sorted(messages, key=place)
@@ -57,11 +57,11 @@ def in_time(messages: list[Json]) -> list[Json]:
 
 def is_static(message: Json) -> bool:
     """Whether this is a file like any other: one that brings more than a cookie is none."""
-    brings = {one["kind"] for one in message["artifacts"]} - {"session"}
+    brings = {artifact["kind"] for artifact in message["artifacts"]} - {"session"}
     return bool(STATIC.fullmatch(message["path"] or "")) and not brings
 
 
-def shown(message: Json, number: int, proves: bool, before: set[tuple[str, str]]) -> Iterator[str]:
+def lines_of(message: Json, number: int, proves: bool, before: set[tuple[str, str]]) -> Iterator[str]:
     """Yield one message: who to whom, what travels, and what that means; `before` is what the last one carried."""
     mark = ">" if proves else " "
     if message["kind"] == "note":
@@ -70,10 +70,10 @@ def shown(message: Json, number: int, proves: bool, before: set[tuple[str, str]]
         ends = printable(f"{message['from']['title']} → {message['to']['title']}")
         yield f"{mark}{number:>4}  {paint(BOLD, f'{ends:<22}')} {message['channel']:<5}  {what(message)}"
     fresh = [f"{name}={short(value)}" for name, value in said(message) if (name, value) not in before]
-    secrets = dict.fromkeys(chip(one) for one in message["artifacts"])
+    secrets = dict.fromkeys(chip(artifact) for artifact in message["artifacts"])
     yield from wrapped("    ".join(fresh))
     yield from wrapped(", ".join(secrets), "carries: ")
-    yield from (paint(BREACH, line) for line in wrapped(breach(message)))
+    yield from (paint(BREACH, line) for line in wrapped(breaches(message)))
     yield from (paint(DIM, line) for line in wrapped("" if message["kind"] == "note" else message["says"]))
 
 
@@ -94,10 +94,10 @@ def said(message: Json) -> list[tuple[str, str]]:
     """Return the parameters of a message, or a note's details, that are no secrets: those stand apart."""
     if message["step"] == SAID_ALREADY:
         return []
-    known = [(one["name"], str(one["value"])) for one in message["parameters"]]
-    known += [*message.get("details", {}).items()]
-    secrets = {one["value"] for one in message["artifacts"]}
-    return [(name, value) for name, value in known if value not in secrets and name not in UNSAID]
+    parameters = [(parameter["name"], str(parameter["value"])) for parameter in message["parameters"]]
+    parameters += [*message.get("details", {}).items()]
+    secrets = {artifact["value"] for artifact in message["artifacts"]}
+    return [(name, value) for name, value in parameters if value not in secrets and name not in UNSAID]
 
 
 def short(value: str) -> str:
@@ -114,12 +114,12 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def breach(message: Json) -> str:
+def breaches(message: Json) -> str:
     """Say who now holds what it must not hold."""
-    found: dict[str, list[str]] = {}
-    for one in message["breaches"]:
-        found.setdefault(TITLES.get(one["holder"], one["holder"]), []).append(chip(one["artifact"]))
-    return " ".join(f"{holder} now holds what it must not: {', '.join(held)}." for holder, held in found.items())
+    held: dict[str, list[str]] = {}
+    for breach in message["breaches"]:
+        held.setdefault(TITLES.get(breach["holder"], breach["holder"]), []).append(chip(breach["artifact"]))
+    return " ".join(f"{holder} now holds what it must not: {', '.join(chips)}." for holder, chips in held.items())
 
 
 # The verdict.
@@ -135,8 +135,8 @@ def outcome(verdict: Json, numbers: dict[str, int]) -> Iterator[str]:
 
 def proof(verdict: Json, numbers: dict[str, int]) -> str:
     """Name the messages that prove it by their numbers."""
-    found = [str(numbers[one]) for one in verdict["evidence"] if one in numbers]
-    return f"message{'s' if len(found) > 1 else ''} {', '.join(found)}, marked with >"
+    evidence = [str(numbers[message_id]) for message_id in verdict["evidence"] if message_id in numbers]
+    return f"message{'s' if len(evidence) > 1 else ''} {', '.join(evidence)}, marked with >"
 
 
 def refused(verdict: Json) -> str:

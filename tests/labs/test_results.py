@@ -60,8 +60,8 @@ def test_a_code_counts_that_was_given_to_alice(labs: Labs) -> None:
     ],
 )
 def test_an_answer_is_told_in_a_few_words(body: str, words: str) -> None:
-    assert results.told_in({"kind": "response", "body": body}) == words
-    assert results.told_in({"kind": "request", "body": body}) == ""
+    assert results.gist({"kind": "response", "body": body}) == words
+    assert results.gist({"kind": "request", "body": body}) == ""
 
 
 def test_the_wire_offers_the_newest_address_since_the_switch_was_turned(labs: Labs) -> None:

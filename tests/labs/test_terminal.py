@@ -40,7 +40,7 @@ def test_an_attack_reads_as_a_conversation(labs: Labs, capsys: pytest.CaptureFix
     assert "Budget → Bank ID       back   POST /token" in told
     assert "Bank ID → Budget       back   200 OK" in told
     assert "grant_type=authorization_code" in told
-    assert "Budget trades the code for a token, server to server." in told
+    assert "Budget sends an access token request to redeem the code" in told
     assert re.search(r"It worked: the wire proves it in messages [\d, ]+, marked with >\.\n$", told)
 
 
@@ -86,7 +86,7 @@ def test_nothing_on_the_wire_steers_the_terminal(labs: Labs) -> None:
     told = labs.ask("GET", "/code-replay/verdict").json()
     settings = Settings(origin=labs.origin, port=labs.port, classroom=labs.classroom)
     lab = labs.ask("GET", "/code-replay").json()
-    shown = "\n".join(transcript.told(lab, "off", told, messages(settings, labs.http, "code-replay", told)))
+    shown = "\n".join(transcript.lines(lab, "off", told, messages(settings, labs.http, "code-replay", told)))
     assert "note=\N{REPLACEMENT CHARACTER}[2Jgone" in shown, shown
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", shown)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from auth_server.models import Client
 from auth_server.redirect_uris import only_loopback_port_differs, problem_of_redirect_uri, read
 from tests.support.stops import stops
-from tests.support.world import World, WrongAnswer, answered, sent_back, stopped_on_a_page
+from tests.support.world import World, WrongAnswer, answered, left_to_the_user, stopped_on_a_page
 
 REAL = [
     "http://127.0.0.1/cb",
@@ -146,7 +146,7 @@ def test_a_private_use_scheme_is_what_parsing_says(world: World, uri: str) -> No
     assert "Any app on this device can claim such an address" in page.text
     assert f'<strong class="host">{uri.partition(":")[0]}:</strong>' in page.text
     answer = world.authorize(client_id, redirect_uri=uri, scope="balance:read", response_mode="web_message")
-    sent_back(answer, "invalid_request")
+    left_to_the_user(answer, "invalid_request")
     web = answered(world.authorize(registered(world, REAL[0]), redirect_uri=REAL[0], scope="balance:read"), 200)
     assert "Any app on this device" not in web.text
 
@@ -219,5 +219,8 @@ def test_whatever_is_registered_is_answered_as_it_is(world: World, uri: str) -> 
     client_id = registered(world, uri)
     if world.ask("GET", "/apps").status_code != 200:
         world.sign_in()
-    location = world.authorize(client_id, redirect_uri=uri, scope="nonsense").headers["Location"]
+    page = world.authorize(client_id, redirect_uri=uri, scope="balance:read")
+    location = world.decide(page).headers["Location"]
     assert location.startswith(uri) and location[len(uri)] in "?&"
+    link = left_to_the_user(world.authorize(client_id, redirect_uri=uri, scope="nonsense"), "invalid_scope")
+    assert link.startswith(uri) and link[len(uri)] in "?&"

@@ -52,10 +52,11 @@ def test_a_callback_that_says_a_thing_twice_is_thrown_away(budget: Budget, name:
 
 
 def test_a_callback_counts_once(budget: Budget) -> None:
-    """The same answer again is nobody's (RFC 6749 §10.12-1)."""
+    """The same answer again leads a connected person home, and is nobody else's (RFC 6749 §10.12-1)."""
     answer = budget.auth.allow(budget.request())
     sent_to(budget.get(answer))
-    showed(budget.get(answer), 400)
+    assert sent_to(budget.get(answer)) == "/"
+    showed(budget.get(answer, Client(budget.app)), 400)
     assert len(budget.auth.forms("authorization_code")) == 1
 
 

@@ -2,7 +2,17 @@
 
 from werkzeug.test import TestResponse
 
-from tests.support.world import BUDGET_CALLBACK, VERIFIER, World, answered, basic, digest, sent_back, stopped_on_a_page
+from tests.support.world import (
+    BUDGET_CALLBACK,
+    VERIFIER,
+    World,
+    answered,
+    basic,
+    digest,
+    left_to_the_user,
+    sent_back,
+    stopped_on_a_page,
+)
 
 AWKWARD_STATE = "a b&c=d%20#\"'<>+/\\"
 CALLBACK = "https://example.org/callback"
@@ -84,7 +94,7 @@ def test_state_comes_back_unchanged(world: World) -> None:
 def test_client_without_the_code_flow_is_refused(world: World) -> None:
     """RFC 6749 §4.1.2.1-3."""
     client_id = with_client(world, grant_types=["client_credentials"], redirect_uris=[CALLBACK])
-    sent_back(asked(world, client_id, CALLBACK), "unauthorized_client")
+    left_to_the_user(asked(world, client_id, CALLBACK), "unauthorized_client")
 
 
 def test_token_response_is_complete_and_short_lived(world: World) -> None:

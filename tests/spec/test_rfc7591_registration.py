@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.stops import stops
-from tests.support.world import AUTH, World, answered, sent_back
+from tests.support.world import AUTH, World, answered, left_to_the_user
 
 CALLBACK = "https://example.org/callback"
 
@@ -151,5 +151,5 @@ def test_a_stranger_cannot_ask_for_the_money(world: World) -> None:
     client = answered(world.register(scope="balance:read transfers:write", **metadata), 201).get_json()
     world.sign_in()
     answer = world.authorize(client["client_id"], redirect_uri=CALLBACK, scope="transfers:write")
-    sent_back(answer, "invalid_scope")
+    left_to_the_user(answer, "invalid_scope")
     assert client["scope"] == "balance:read"

@@ -106,4 +106,4 @@ def test_only_the_port_of_a_loopback_ip_literal_varies(world: World, kind: str, 
     """RFC 8252 §7.3-1."""
     client = answered(world.register(redirect_uris=[registered], application_type=kind), 201).get_json()
     world.sign_in()
-    stopped_on_a_page(world.authorize(client_id=client["client_id"], redirect_uri=asked))
+    stopped_on_a_page(world.authorize(client_id=client["client_id"], redirect_uri=asked, scope="balance:read"))

@@ -138,6 +138,15 @@ class World:
         return self.back_channel.post("/register", json=metadata, base_url=AUTH)
 
 
+def left_to_the_user(response: TestResponse, error: str) -> str:
+    """Return the link with which a person takes `error` to a client that nobody here knows."""
+    link = re.search(r'<a class="button" href="([^"]*)"', response.text)
+    location = unescape(link.group(1)) if link else ""
+    if response.status_code != 400 or "Location" in response.headers or told_in(location).get("error") != error:
+        raise WrongAnswer(f"expected a page with {error}, got {response.status_code} {location} {response.text[:300]}")
+    return location
+
+
 def consent_form(page: TestResponse) -> dict[str, Any]:
     """Return what the consent page would send: its hidden fields, and `scope` for every box that is ticked."""
     form = next((form for form in page.text.split("<form ")[1:] if 'action="/consent"' in form), "").split("</form>")[0]

@@ -1,0 +1,12 @@
+"""Bank ID remembers every yes that a confidential client was given, also of one that registered itself."""
+
+import auth_server.defences
+from auth_server.models import Client
+
+OLD = ("Bank ID lets an app in unseen that was allowed before, though the app registered itself.",)
+
+
+class EveryYesIsRemembered(auth_server.defences.Defences):
+    def public_client_asks_again(self, client: Client) -> bool:
+        """Ask again only for clients that cannot prove who they are."""
+        return client.is_public
