@@ -22,20 +22,20 @@ NO_BROWSER = "This attack is played in a browser, and there is none here."
 
 
 def worlds() -> Worlds:
-    found: Worlds = current_app.extensions["worlds"]
-    return found
+    worlds: Worlds = current_app.extensions["worlds"]
+    return worlds
 
 
 def runner() -> Runner:
-    found: Runner = current_app.extensions["runner"]
-    return found
+    runner: Runner = current_app.extensions["runner"]
+    return runner
 
 
 def world_of(name: str) -> LabWorld | None:
     return worlds().world(name) if name in worlds().labs else None
 
 
-def shown(lab: Lab) -> dict[str, Any]:
+def described(lab: Lab) -> dict[str, Any]:
     """Return what there is to say of a lab; asking makes no world."""
     world = worlds().open.get(lab.name)
     return {
@@ -54,7 +54,7 @@ def shown(lab: Lab) -> dict[str, Any]:
 @bp.get("")
 def labs() -> Response:
     """List the labs."""
-    return jsonify(labs=[shown(lab) for lab in worlds().labs.values()])
+    return jsonify(labs=[described(lab) for lab in worlds().labs.values()])
 
 
 @bp.get("/<name>")
@@ -63,7 +63,7 @@ def lab(name: str) -> Response | tuple[Response, int]:
     world = world_of(name)
     if world is None:
         return jsonify(error=f"There is no lab {name!r}."), 404
-    return jsonify(shown(world.lab))
+    return jsonify(described(world.lab))
 
 
 @bp.before_request
@@ -94,7 +94,7 @@ def defence(name: str) -> Response | tuple[Response, int]:
     if choice not in ("", *world.choices):
         return jsonify(error="This lab has no such choice."), 400
     world.switch(wanted["on"], choice)
-    return jsonify(shown(world.lab))
+    return jsonify(described(world.lab))
 
 
 @bp.post("/<name>/attack")
@@ -140,7 +140,7 @@ def reset(name: str) -> Response | tuple[Response, int]:
     if world is None:
         return jsonify(error=f"There is no lab {name!r}."), 404
     world.reset()
-    return jsonify(shown(world.lab) | {"generation": world.generation})
+    return jsonify(described(world.lab) | {"generation": world.generation})
 
 
 @bp.get("/<name>/verdict")

@@ -38,12 +38,12 @@ class Cafe(Network):
 
     def world_at(self, host: str) -> LabWorld | None:
         """Return the world in which somebody lives under this name and port, if it lies behind the relay."""
-        found = NAME.fullmatch(host)
-        lab = self.worlds.labs.get(found[2]) if found else None
-        if found is None or lab is None or not lab.relay:
+        name = NAME.fullmatch(host)
+        lab = self.worlds.labs.get(name[2]) if name else None
+        if name is None or lab is None or not lab.relay:
             return None
         world = self.worlds.world(lab.name)
-        return world if world.here.origin(found[1]) == f"http://{host}" else None
+        return world if world.here.origin(name[1]) == f"http://{host}" else None
 
     def leads_to(self, host: str) -> bool:
         return self.world_at(host) is not None
@@ -64,13 +64,13 @@ class Cafe(Network):
 
 def note(world: LabWorld, method: str, address: str, what: str) -> None:
     """Give the attacker what an address tells, where it is new, and say on the wire where it stood."""
-    told = {name: value for name, value in parameters_in(address).items() if name in WORTH_KEEPING}
-    if all(value == world.collection.newest(name) for name, value in told.items()):
+    loot = {name: value for name, value in parameters_in(address).items() if name in WORTH_KEEPING}
+    if all(value == world.collection.newest(name) for name, value in loot.items()):
         return
     place = urlsplit(address)
     with suppress(RedisError):  # whose answer it is gets it all the same
-        world.note(what, leak="network", at=f"http://{place.netloc}{place.path}", **told)
-    world.collection.keep(told, f"{method} {place.path}, on the network")
+        world.note(what, leak="network", at=f"http://{place.netloc}{place.path}", **loot)
+    world.collection.keep(loot, f"{method} {place.path}, on the network")
 
 
 def page_before(world: LabWorld, address: str) -> Answer:

@@ -38,13 +38,13 @@ class Collection:
     things: list[Collected] = field(default_factory=list)
     pages: dict[str, Callable[[Any], Any]] = field(default_factory=dict)
 
-    def keep(self, told: dict[str, Any], place: str) -> None:
+    def keep(self, parameters: dict[str, Any], place: str) -> None:
         """Keep what is worth it."""
         for name in WORTH_KEEPING:
-            if told.get(name) and isinstance(told[name], str):
-                self.things.append(Collected(name, told[name], place))
+            if parameters.get(name) and isinstance(parameters[name], str):
+                self.things.append(Collected(name, parameters[name], place))
         del self.things[:-MOST]
 
     def newest(self, name: str) -> str:
         """Return the newest value of a name, or an empty text: the attacker has nothing of the kind."""
-        return next((one.value for one in reversed(self.things) if one.name == name), "")
+        return next((thing.value for thing in reversed(self.things) if thing.name == name), "")

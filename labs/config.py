@@ -48,7 +48,7 @@ class Here:
 
     def fill(self, address: str) -> str:
         """Return an address with the parties' origins in the place of `{auth}`, `{budget}` and so on."""
-        return re.sub(r"\{([a-z0-9.]+)\}", lambda found: self.origin(found[1]), address)
+        return re.sub(r"\{([a-z0-9.]+)\}", lambda host: self.origin(host[1]), address)
 
     def __getattr__(self, host: str) -> str:
         """Return an origin by its party: `here.auth`, `here.attacker`, `here.torch`."""

@@ -26,7 +26,7 @@ TAG = re.compile(r"\s*@\w+.*", re.DOTALL)
 
 @dataclass(frozen=True)
 class Defence:
-    """One method, what it says of itself, and what is told about it here."""
+    """One method, what it says of itself, and what the labs have on it."""
 
     package: str
     name: str
@@ -41,7 +41,7 @@ class Defence:
 
 
 @lru_cache(maxsize=1)
-def told() -> dict[str, dict[str, Any]]:
+def without_a_lab() -> dict[str, dict[str, Any]]:
     """Return what `defences.toml` says, by package and method."""
     return tomllib.loads((Path(__file__).parent / "defences.toml").read_text(encoding="utf-8"))
 
@@ -53,8 +53,8 @@ def methods() -> Iterator[tuple[str, str, str]]:
             if inspect.isfunction(method) and not name.startswith("_"):
                 yield package.__name__, name, (inspect.getdoc(method) or "").partition("\n")[0]
     script = (Path(spa.__file__).parent / "js" / "defences.js").read_text(encoding="utf-8")
-    for found in FUNCTION.finditer(script):
-        yield "js", found["name"], " ".join(TAG.sub("", found["says"].replace("*", " ")).split())
+    for function in FUNCTION.finditer(script):
+        yield "js", function["name"], " ".join(TAG.sub("", function["says"].replace("*", " ")).split())
 
 
 def defences(labs: dict[str, Lab]) -> list[Defence]:
@@ -62,11 +62,11 @@ def defences(labs: dict[str, Lab]) -> list[Defence]:
     by_defence: dict[str, tuple[Lab, ...]] = {}
     for lab in labs.values():
         by_defence[lab.defence] = (*by_defence.get(lab.defence, ()), lab)
-    found = []
+    every = []
     for package, name, says in methods():
-        about = told().get(package, {}).get(name, "")
+        about = without_a_lab().get(package, {}).get(name, "")
         twin = about["twin"] if isinstance(about, dict) else ""
         own = by_defence.get(f"{package}.{name}", ())
         reason = "" if isinstance(about, dict) else about
-        found.append(Defence(package, name, says, own or by_defence.get(twin, ()), twin, reason))
-    return found
+        every.append(Defence(package, name, says, own or by_defence.get(twin, ()), twin, reason))
+    return every

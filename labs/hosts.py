@@ -43,24 +43,23 @@ class Hosts:
         host = environ.get("HTTP_HOST", "").lower()
         if host.partition(":")[0] == self.own or environ["PATH_INFO"] in ("/healthz", "/readyz"):
             return self.pages(environ, start_response)
-        found = NAME.fullmatch(host)
-        if not found or found[2] not in self.worlds.labs:
-            told = {"words": "There is no lab of this name.", "path": "/", "way": "All labs"}
-            return self.nobody(start_response, **told)
-        world = self.worlds.world(found[2])
-        app = world.hosts.get(found[1])
+        name = NAME.fullmatch(host)
+        if not name or name[2] not in self.worlds.labs:
+            return self.nobody(start_response, words="There is no lab of this name.", path="/", way="All labs")
+        world = self.worlds.world(name[2])
+        app = world.hosts.get(name[1])
         if app is None:
-            words, path = "Nobody of this name plays in this lab.", f"/labs/{found[2]}"
+            words, path = "Nobody of this name plays in this lab.", f"/labs/{name[2]}"
             return self.nobody(start_response, words=words, path=path, way="The lab")
         environ["labs.world"] = world
         return Counted(world, app, environ, start_response)
 
-    def nobody(self, start_response: "StartResponse", **told: str) -> list[bytes]:
+    def nobody(self, start_response: "StartResponse", **words: str) -> list[bytes]:
         """Say that this is nobody's address, and whose it could have been (RFC 9110 §15.5.20)."""
         policy = f"default-src 'none'; style-src {self.labs}; base-uri 'none'"
         headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", policy)]
         start_response("421 Misdirected Request", [*headers, ("Cache-Control", "no-store")])
-        return [NOBODY.format(labs=self.labs, **told).encode()]
+        return [NOBODY.format(labs=self.labs, **words).encode()]
 
 
 class Counted:

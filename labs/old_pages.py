@@ -19,10 +19,10 @@ def change_page(world: LabWorld, change: Callable[[str], str], **policy: str) ->
         if request.path in PAGES and response.status_code == 200:
             response.direct_passthrough = False
             response.set_data(change(response.get_data(as_text=True)))
-            told = response.content_security_policy
+            sources = response.content_security_policy
             for name, source in policy.items():
                 directive = name.replace("_", "-")
-                told[directive] = f"{told.get(directive, OWN)} {source}"
+                sources[directive] = f"{sources.get(directive, OWN)} {source}"
         return response
 
     # first in the list, and so the last to run: after the page has its own headers

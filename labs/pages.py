@@ -23,8 +23,8 @@ def register(app: Flask) -> None:
 
 
 def worlds() -> Worlds:
-    found: Worlds = current_app.extensions["worlds"]
-    return found
+    worlds: Worlds = current_app.extensions["worlds"]
+    return worlds
 
 
 @bp.get("/")
@@ -39,17 +39,17 @@ def contents() -> str:
 @bp.get("/defences")
 def every_defence() -> str:
     """List every defence of every party, with its labs or the reason for having none."""
-    found = coverage.defences(worlds().labs)
-    parts = {title: [one for one in found if one.package == name] for name, title in coverage.TITLES.items()}
+    defences = coverage.defences(worlds().labs)
+    parts = {title: [each for each in defences if each.package == name] for name, title in coverage.TITLES.items()}
     classroom = current_app.extensions["settings"].classroom
-    return render_template("defences.html", parts=parts, count=len(found), classroom=classroom)
+    return render_template("defences.html", parts=parts, count=len(defences), classroom=classroom)
 
 
 @bp.get("/redirect-uris")
 def redirect_uris() -> str:
-    """Compare two addresses by every rule (RFC 9700 §4.1.3)."""
-    told = [request.args.get(name, "").strip() for name in ("registered", "requested")]
-    registered, requested = told if all(told) else redirect_rules.EXAMPLES[1]
+    """Compare two redirect URIs by every rule (RFC 9700 §4.1.3)."""
+    typed = [request.args.get(name, "").strip() for name in ("registered", "requested")]
+    registered, requested = typed if all(typed) else redirect_rules.EXAMPLES[1]
     return render_template(
         "redirect_uris.html",
         registered=registered,
@@ -62,36 +62,36 @@ def redirect_uris() -> str:
 
 
 @bp.get("/labs/<name>")
-def lab(name: str) -> str:
+def page_of(name: str) -> str:
     """Show one lab; asking for its page makes its world."""
-    known = worlds().labs
-    if name not in known:
+    labs = worlds().labs
+    if name not in labs:
         abort(404)
-    world, found, order = worlds().world(name), known[name], list(known)
+    world, lab, order = worlds().world(name), labs[name], list(labs)
     secure, weak = sources.both(world)
     place = order.index(name)
-    cells = getattr(found.module("attack"), "CELLS", ())
+    cells = getattr(lab.module("attack"), "CELLS", ())
     return render_template(
         "lab.html",
-        lab=found,
+        lab=lab,
         world=world,
         secure=secure,
         weak=weak,
-        steps=[(step, by_hand(step.by_hand, world)) for step in found.steps],
+        steps=[(step, by_hand(step.by_hand, world)) for step in lab.steps],
         place=place + 1,
         count=len(order),
-        after=known[order[(place + 1) % len(order)]],
+        after=labs[order[(place + 1) % len(order)]],
         cells=cells,
         rules=list(redirect_rules.RULES),
         lifetime=in_words(world.parties["auth"].extensions["settings"].code_lifetime),
         classroom=current_app.extensions["settings"].classroom,
-        refusal=refusal_of(found),
+        refusal=refusal_of(lab),
     )
 
 
-def by_hand(address: str, world: LabWorld) -> str:
-    """Return where a learner goes, with this world's addresses in it."""
-    return world.here.fill(address)
+def by_hand(uri: str, world: LabWorld) -> str:
+    """Return where a learner goes, with this world's origins in it."""
+    return world.here.fill(uri)
 
 
 def in_words(seconds: int) -> str:
@@ -109,24 +109,28 @@ MORE = {  # what else a description may name
 }
 
 
-def refusal_of(found: Lab) -> str:
+def refusal_of(lab: Lab) -> str:
     """Say which message is due while the defence is on, and when it counts."""
-    words = f"With the defence on, this is due: {described(found.refusal)}."
-    if found.since:
-        words += f" It counts after {described(found.since)}."
-    if found.unless:
-        words += f" It counts for nothing where there is {described(found.unless)}, too: then the attack came further."
+    words = f"With the defence on, this is due: {described(lab.refusal)}."
+    if lab.since:
+        words += f" It counts after {described(lab.since)}."
+    if lab.unless:
+        words += f" It counts for nothing where there is {described(lab.unless)}, too: then the attack came further."
     return words
 
 
-def described(told: Mapping[str, Any]) -> str:
+def described(message: Mapping[str, Any]) -> str:
     """Put the description of a message into words."""
-    words = [f"`{told['method']} {readable(told['path'])}` at {PEOPLE[told['party']]}"]
-    words += [text.format(PEOPLE.get(told[name], readable(told[name]))) for name, text in MORE.items() if name in told]
-    if answer := " ".join(str(told[name]) for name in ("status", "error") if name in told):
+    words = [f"`{message['method']} {readable(message['path'])}` at {PEOPLE[message['party']]}"]
+    words += [
+        text.format(PEOPLE.get(message[name], readable(message[name])))
+        for name, text in MORE.items()
+        if name in message
+    ]
+    if answer := " ".join(str(message[name]) for name in ("status", "error") if name in message):
         words.append(f"answered with `{answer}`")
-    if "location" in told:
-        words.append(f"which leads to `{readable(told['location'])}`")
+    if "location" in message:
+        words.append(f"which leads to `{readable(message['location'])}`")
     return ", ".join(words)
 
 

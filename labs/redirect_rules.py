@@ -1,4 +1,4 @@
-"""The bench for redirect URIs: what each way of comparing them says, by the functions that the worlds run."""
+"""Two redirect URIs, and what each way of comparing them says, by the functions that the worlds run."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -23,8 +23,8 @@ EXAMPLES = (
 
 
 @dataclass(frozen=True)
-class Said:
-    """What one rule says of an address; `lab` shows the attack that it lets in."""
+class Judgement:
+    """What one rule says of a redirect URI; `lab` shows the attack that it lets in."""
 
     rule: str
     takes: bool
@@ -32,52 +32,52 @@ class Said:
     lab: str = ""
 
 
-def compare(registered: str, requested: str) -> list[Said]:
+def compare(registered: str, requested: str) -> list[Judgement]:
     """Return what each rule says."""
-    found = []
+    judgements = []
     for name, rule in RULES.items():
         try:
-            found.append(judged(name, rule, registered, requested))
+            judgements.append(judged(name, rule, registered, requested))
         except ValueError:
-            found.append(Said(name, takes=False, means="This is no address: it cannot even be read."))
-    return found
+            judgements.append(Judgement(name, takes=False, means="This is no URI: it cannot even be read."))
+    return judgements
 
 
-def judged(name: str, rule: type[Defences], registered: str, requested: str) -> Said:
+def judged(name: str, rule: type[Defences], registered: str, requested: str) -> Judgement:
     """Ask one rule, and say where the code would go (RFC 9700 §4.1)."""
     client = Client("bench", "An app", redirect_uris=(registered,), scope=("balance:read",))
     try:
         rule().redirect_uri_is_registered(client, requested)
     except PageError:
-        return Said(name, takes=False, means="Bank ID shows an error, and sends nobody anywhere.")
+        return Judgement(name, takes=False, means="Bank ID shows an error, and sends nobody anywhere.")
     if requested == registered:
         if is_scheme(registered):
             means = "It is the registered address, and any app on the phone may claim its scheme."
-            return Said(name, takes=True, means=means, lab="scheme-hijack")
-        return Said(name, takes=True, means="It is the registered address, letter by letter.")
+            return Judgement(name, takes=True, means=means, lab="scheme-hijack")
+        return Judgement(name, takes=True, means="It is the registered address, letter by letter.")
     if only_loopback_port_differs(client, requested):
         means = (
             "Only the port differs: the code stays on this device, with an app that listens at a port that was free."
         )
-        return Said(name, takes=True, means=means)
+        return Judgement(name, takes=True, means=means)
     if host_of(requested) == host_of(registered) and scheme_of(requested) != scheme_of(registered):
         means = f"Only the host is the same: the code goes to whoever takes {scheme_of(requested)} addresses."
-        return Said(name, takes=True, means=means, lab="redirect-matrix")
+        return Judgement(name, takes=True, means=means, lab="redirect-matrix")
     if host_of(requested) == host_of(registered):
         means = "The code stays on the registered host: it leaks where a page there forwards to anywhere."
-        return Said(name, takes=True, means=means, lab="open-redirector")
+        return Judgement(name, takes=True, means=means, lab="open-redirector")
     means = f"The code goes to {host_of(requested) or 'another app'}: one link to Alice is enough."
-    return Said(name, takes=True, means=means, lab="redirect-matrix")
+    return Judgement(name, takes=True, means=means, lab="redirect-matrix")
 
 
-def is_scheme(address: str) -> bool:
-    return scheme_of(address) not in ("http", "https")
+def is_scheme(uri: str) -> bool:
+    return scheme_of(uri) not in ("http", "https")
 
 
-def scheme_of(address: str) -> str:
-    return urlsplit(address).scheme
+def scheme_of(uri: str) -> str:
+    return urlsplit(uri).scheme
 
 
-def host_of(address: str) -> str:
+def host_of(uri: str) -> str:
     """Return where a browser goes: what stands before an `@` is a name for signing in, and no host."""
-    return urlsplit(address).netloc.rpartition("@")[2]
+    return urlsplit(uri).netloc.rpartition("@")[2]

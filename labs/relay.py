@@ -58,7 +58,7 @@ class Relay(BaseHTTPRequestHandler):
         host, length = self.headers.get("Host", ""), self.headers.get("Content-Length", "0")
         if not self.server.leads_to(host):
             return self.refuse(421, "This network leads to its own worlds only.")
-        if not self.path.startswith("/"):
+        if not self.path.startswith("/"):  # what is noted is host and path, and would be no URI
             return self.refuse(400, "Ask for a path.")
         if "Transfer-Encoding" in self.headers or not LENGTH.fullmatch(length) or int(length) > LARGEST:
             return self.refuse(413, "Say how long it is, and be brief.")
@@ -83,11 +83,11 @@ class Relay(BaseHTTPRequestHandler):
             for name, value in end_to_end(self.headers.items()):
                 onward.putheader(name, value)
             onward.endheaders(body)
-            answer = onward.getresponse()
-            told = answer.read(LARGEST + 1)
-            if len(told) > LARGEST:
+            response = onward.getresponse()
+            content = response.read(LARGEST + 1)
+            if len(content) > LARGEST:
                 raise HTTPException("too long")
-            return Answer(answer.status, answer.reason, end_to_end(answer.getheaders()), told)
+            return Answer(response.status, response.reason, end_to_end(response.getheaders()), content)
 
     def answer(self, answer: Answer) -> None:
         """Answer, and close the connection, which is where a body without a length ends."""

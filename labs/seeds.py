@@ -69,7 +69,7 @@ def close_books(bank: Flask) -> None:
     books = bank.extensions["store"]
     accounts = books.redis.hkeys(books.key("accounts"))
     books.redis.delete(
-        books.key("accounts"), books.key("balances"), *(books.key("transactions", one) for one in accounts)
+        books.key("accounts"), books.key("balances"), *(books.key("transactions", account) for account in accounts)
     )
 
 

@@ -39,8 +39,8 @@ class Source:
 
 def both(world: LabWorld) -> tuple[Source, Source]:
     """Return the method with the defence, and without it."""
-    found = scripts(world) if world.lab.in_script else methods(world)
-    parts = [parts_of_script(text) if world.lab.in_script else parts_of_method(text) for _, _, text in found]
+    versions = scripts(world) if world.lab.in_script else methods(world)
+    parts = [parts_of_script(text) if world.lab.in_script else parts_of_method(text) for _, _, text in versions]
     bodies = [body for _, body in parts]
     secure, weak = (
         Source(
@@ -50,7 +50,7 @@ def both(world: LabWorld) -> tuple[Source, Source]:
             empty=not bodies[which],
             running=world.on == (which == 0),
         )
-        for which, (file, number, text) in enumerate(found)
+        for which, (file, number, text) in enumerate(versions)
     )
     return secure, weak
 
@@ -86,12 +86,13 @@ def methods(world: LabWorld) -> list[tuple[str, int, str]]:
     lab = world.lab
     secure: Any = PACKAGES[PARTY_OF[lab.party]].defences.Defences
     weak = composed(secure, world.weak_classes(lab.module("weakness"), secure))
-    found = []
-    for one in (secure, weak):
-        lines, number = inspect.getsourcelines(getattr(one, lab.method))
-        name = inspect.getsourcefile(getattr(one, lab.method)) or ""
-        found.append((str(Path(name).relative_to(ROOT)), number, textwrap.dedent("".join(lines))))
-    return found
+    versions = []
+    for defences in (secure, weak):
+        method = getattr(defences, lab.method)
+        lines, number = inspect.getsourcelines(method)
+        name = inspect.getsourcefile(method) or ""
+        versions.append((str(Path(name).relative_to(ROOT)), number, textwrap.dedent("".join(lines))))
+    return versions
 
 
 def scripts(world: LabWorld) -> list[tuple[str, int, str]]:
@@ -99,8 +100,11 @@ def scripts(world: LabWorld) -> list[tuple[str, int, str]]:
     path = Path(spa.__file__).parent / "js" / "defences.js"
     text = path.read_text(encoding="utf-8")
     pattern = rf"(/\*\*(?:(?!\*/).)*\*/\n)?export (?:async )?function {world.lab.method}\(.*?\n}}\n"
-    found = re.search(pattern, text, re.DOTALL)
-    assert found, world.lab.defence
+    function = re.search(pattern, text, re.DOTALL)
+    assert function, world.lab.defence
     weak = (world.lab.folder / "weakness.js").read_text(encoding="utf-8")
-    number = text[: found.start()].count("\n") + 1
-    return [("spa/js/defences.js", number, found[0]), (f"labs/catalogue/{world.lab.folder.name}/weakness.js", 1, weak)]
+    number = text[: function.start()].count("\n") + 1
+    return [
+        ("spa/js/defences.js", number, function[0]),
+        (f"labs/catalogue/{world.lab.folder.name}/weakness.js", 1, weak),
+    ]

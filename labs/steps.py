@@ -44,5 +44,5 @@ def step(who: str, by_hand: str = "", asks: str = "", on_wire: str = "") -> Call
 def steps_of(module: ModuleType) -> list[Step]:
     """Return a module's steps, as they stand in it."""
     functions = [value for value in vars(module).values() if type(value) is FunctionType]
-    found: list[Any] = [one.__dict__["step"] for one in functions if "step" in one.__dict__]
-    return sorted(found, key=lambda one: one.act.__code__.co_firstlineno)
+    steps: list[Any] = [function.__dict__["step"] for function in functions if "step" in function.__dict__]
+    return sorted(steps, key=lambda step: step.act.__code__.co_firstlineno)

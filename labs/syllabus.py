@@ -95,28 +95,28 @@ class Lab:
 def read(folder: Path) -> Lab:
     """Read one `lab.md`: TOML between two lines of `+++`, then headings."""
     _, front, body = (folder / "lab.md").read_text(encoding="utf-8").split("+++", 2)
-    told = tomllib.loads(front)
+    described = tomllib.loads(front)
     parts = HEADING.split(body)[1:]
     texts = {parts[at].strip(): parts[at + 1].strip() for at in range(0, len(parts), 2)}
     name = folder.name.replace("_", "-")
-    lists: Any = {key: tuple(told.pop(key, ())) for key in ("sections", "leaks", "guesses", "attackers")}
-    more: Any = {key: told.pop(key, {}) for key in ("reached", "since", "unless", "secure")}
-    flags = {key: told.pop(key, False) for key in ("browser", "phone", "relay")}
-    return Lab(name=name, texts=texts, order=told.pop("order", 99), **flags, **lists, **more, **told)
+    lists: Any = {key: tuple(described.pop(key, ())) for key in ("sections", "leaks", "guesses", "attackers")}
+    more: Any = {key: described.pop(key, {}) for key in ("reached", "since", "unless", "secure")}
+    flags = {key: described.pop(key, False) for key in ("browser", "phone", "relay")}
+    return Lab(name=name, texts=texts, order=described.pop("order", 99), **flags, **lists, **more, **described)
 
 
 @lru_cache(maxsize=1)
 def all_labs() -> dict[str, Lab]:
     """Return all labs by name, in the order in which they are taught."""
-    found = sorted(
+    labs = sorted(
         (read(file.parent) for file in CATALOGUE.glob("*/lab.md")), key=lambda lab: (lab.part, lab.order, lab.name)
     )
-    return {lab.name: lab for lab in found}
+    return {lab.name: lab for lab in labs}
 
 
 def classes_in(module: ModuleType | None, base: type) -> tuple[type, ...]:
     """Return the classes that a module defines over a party's defences."""
     if module is None:
         return ()
-    found = [value for value in vars(module).values() if issubclass(type(value), type)]  # a proxy only looks like one
-    return tuple(value for value in found if issubclass(value, base) and value.__module__ == module.__name__)
+    classes = [value for value in vars(module).values() if issubclass(type(value), type)]  # a proxy only looks like one
+    return tuple(value for value in classes if issubclass(value, base) and value.__module__ == module.__name__)

@@ -16,7 +16,7 @@ def inline(text: str) -> Markup:
 
 def sentences(text: str) -> list[Markup]:
     """Return the sentences of a story."""
-    return [inline(one) for one in SENTENCE.split(" ".join(text.split())) if one]
+    return [inline(sentence) for sentence in SENTENCE.split(" ".join(text.split())) if sentence]
 
 
 def paragraphs(text: str) -> Markup:

@@ -56,10 +56,10 @@ class LabWorld:
 
     def build(self) -> None:
         """Make the parties, with the switch as it stood."""
-        kept = {key.decode(): value.decode() for key, value in self.redis.hgetall(self.key).items()}
-        self.generation = kept.get("generation") or secrets.token_hex(4)
-        self.since = kept.get("since") or self.note("the world begins")
-        self.on = kept.get("on") == "1"
+        record = {key.decode(): value.decode() for key, value in self.redis.hgetall(self.key).items()}
+        self.generation = record.get("generation") or secrets.token_hex(4)
+        self.since = record.get("since") or self.note("the world begins")
+        self.on = record.get("on") == "1"
         self.collection = Collection()
         self.clients: list[Client] = [seeds.piggy(self.here)]
         self.parties = {party: self.make(party) for party in PACKAGES}
@@ -78,8 +78,8 @@ class LabWorld:
         package: Any = PACKAGES[party]
         chosen = self.settings_of(party)
         known = {name: value for name, value in chosen.items() if name in package.config.Settings.model_fields}
-        told = getattr(self.lab.module("world"), "SETTINGS", {}).get(party, {})
-        app: Flask = package.create_app(package.config.Settings(**(known | told)))
+        of_the_lab = getattr(self.lab.module("world"), "SETTINGS", {}).get(party, {})
+        app: Flask = package.create_app(package.config.Settings(**(known | of_the_lab)))
         app.extensions["world"] = self
         inner: Any = app.wsgi_app.app if isinstance(app.wsgi_app, Wire) else app.wsgi_app
         app.wsgi_app = Scripts(inner, self) if party == "balance" else inner  # type: ignore[method-assign]
@@ -115,8 +115,8 @@ class LabWorld:
 
     def secret(self, purpose: str) -> str:
         """Return a secret of this world's, the same after a restart."""
-        told = f"{self.lab.name} {self.generation} {purpose}".encode()
-        return hmac.new(self.settings.secret_key.encode(), told, hashlib.sha256).hexdigest()
+        message = f"{self.lab.name} {self.generation} {purpose}".encode()
+        return hmac.new(self.settings.secret_key.encode(), message, hashlib.sha256).hexdigest()
 
     def add_host(self, host: str, app: "WSGIApplication", party: str = "attacker") -> None:
         """Serve an app as `http://HOST-NAME.localhost`, recorded under the party that it counts as."""
@@ -157,10 +157,10 @@ class LabWorld:
     def weak_classes(self, weakness: Any, secure: type) -> tuple[type, ...]:
         """Return the weakness over a party's defences: the chosen one, where the lab offers a choice."""
         choices = getattr(weakness, "CHOICES", None)
-        found = classes_in(weakness, secure)
-        if choices and found:
+        classes = classes_in(weakness, secure)
+        if choices and classes:
             return (choices[self.choice],)
-        return found
+        return classes
 
     def set_rows(self, tables: dict[str, dict[str, Any]], *, there: bool) -> None:
         """Add a weakness's rows to what the authorization server offers, or take them away."""
@@ -203,8 +203,8 @@ class LabWorld:
         self.redis.delete(self.key)
 
     def remember(self) -> None:
-        kept = {"generation": self.generation, "on": int(self.on), "since": self.since}
-        self.redis.hset(self.key, mapping=kept)
+        record = {"generation": self.generation, "on": int(self.on), "since": self.since}
+        self.redis.hset(self.key, mapping=record)
 
     @property
     def key(self) -> str:
@@ -231,8 +231,8 @@ class LabWorld:
 
 def composed(secure: type, layers: Iterable[type]) -> type:
     """Return the secure class itself where nothing is taken away, else one that overrides only that."""
-    found = tuple(layers)
-    return type("Defences", found, {}) if found else secure
+    classes = tuple(layers)
+    return type("Defences", classes, {}) if classes else secure
 
 
 class Worlds:
@@ -250,9 +250,9 @@ class Worlds:
             self.close_idle(keep=name)
             if name not in self.open:
                 self.open[name] = LabWorld(self.labs[name], self.settings, self.journal, self.strangers)
-            found = self.open[name]
-            found.used_at = time.monotonic()
-            return found
+            world = self.open[name]
+            world.used_at = time.monotonic()
+            return world
 
     def close_idle(self, keep: str) -> None:
         """Take worlds out of memory that nobody asked for lately; what they stored stays."""

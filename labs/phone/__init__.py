@@ -23,8 +23,8 @@ def create_app(name: str) -> Flask:
 
 
 def world() -> LabWorld:
-    found: LabWorld = request.environ["labs.world"]
-    return found
+    world: LabWorld = request.environ["labs.world"]
+    return world
 
 
 def front(name: str) -> str:
@@ -38,10 +38,13 @@ def connect() -> Response:
 
 
 def opened(name: str) -> str:
-    """Take an address that the system handed over, as an app on a phone is opened with one."""
-    told = parameters_in(request.args.get("uri", ""))
-    world().collection.keep(told if name == "torch" else {}, "an address that the phone handed to Torch")
-    return render_template("phone/opened.html", name=name, world=world(), told=told, labs=world().settings.origin)
+    """Take a URI that the system handed over, as an app on a phone is opened with one."""
+    parameters = parameters_in(request.args.get("uri", ""))
+    if name == "torch":
+        world().collection.keep(parameters, "an address that the phone handed to Torch")
+    return render_template(
+        "phone/opened.html", name=name, world=world(), parameters=parameters, labs=world().settings.origin
+    )
 
 
 def protect(response: Response) -> Response:

@@ -65,7 +65,7 @@ def test_a_password_that_is_held_opens_bank_id(labs: Labs) -> None:
     spent = {"use": "sign_in", "value": "looking-glass", "username": "alice"}
     told = labs.http.post(f"{here.attacker}/spend", data=spent).text
     assert "303 See Other" in told and 'aria-label="session"' in told
-    assert "401" in labs.http.post(f"{here.attacker}/spend", data=spent | {"value": "wrong"}).text
+    assert "403" in labs.http.post(f"{here.attacker}/spend", data=spent | {"value": "wrong"}).text
 
 
 def test_messages_are_those_between_two_notes(labs: Labs) -> None:

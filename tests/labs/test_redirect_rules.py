@@ -3,7 +3,7 @@
 from labs import redirect_rules
 
 
-def said(registered: str, requested: str, rule: str) -> redirect_rules.Said:
+def said(registered: str, requested: str, rule: str) -> redirect_rules.Judgement:
     return next(one for one in redirect_rules.compare(registered, requested) if one.rule == rule)
 
 
