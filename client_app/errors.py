@@ -12,6 +12,8 @@ PLAIN = {  # Flask's own errors in our words
     404: ("There is no such page", "The address leads to nothing at Budget. Perhaps a letter of it got lost."),
     405: ("That is not how this page is opened", "Go back to the first page and use its buttons."),
     413: ("That was too much", "What was sent is larger than any form of ours, so we did not read it."),
+    414: ("That address is too long", "It has more than the 8,000 characters that we read."),
+    431: ("That was too much", "Your browser sent more header fields than we read. Deleting our cookies may help."),
     500: ("Something broke at Budget", "The fault is ours. Your money is untouched; try again in a moment."),
 }
 
