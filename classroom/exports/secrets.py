@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from classroom.exports.spellings import Spellings
+
 Json = dict[str, Any]
 Cut = Callable[[str], str]
 NO_SECRETS = ("challenge",)  # it may be known to all: that is what it is for (RFC 7636 §7.1)
@@ -21,15 +23,13 @@ def without_secrets(flow: Json, messages: list[Json]) -> tuple[Json, list[Json]]
     """Return copies of a flow and its messages in which kind and label stand for each secret."""
     names: dict[str, str] = {}
     for message in messages:
-        for found in message["artifacts"]:
-            if found["kind"] not in NO_SECRETS and found["value"]:
-                names[found["value"]] = f"[{found['kind']} {found['label']}]"
-    spellings = {spelling: name for value, name in names.items() for spelling in spellings_of(value)}
-    longest_first = sorted(spellings, key=len, reverse=True)
-    pattern = re.compile("|".join(re.escape(spelling) for spelling in longest_first) or r"(?!)")
+        for artifact in message["artifacts"]:
+            if artifact["kind"] not in NO_SECRETS and artifact["value"]:
+                names[artifact["value"]] = f"[{artifact['kind']} {artifact['label']}]"
+    spellings = Spellings({spelling: name for value, name in names.items() for spelling in spellings_of(value)})
 
     def cut(text: str) -> str:
-        return pattern.sub(lambda found: spellings[found[0]], BASIC.sub(without_credentials, text))
+        return spellings.cut(BASIC.sub(without_credentials, text))
 
     return all_cut(flow, cut), [all_cut(as_texts(message), cut) for message in messages]
 
@@ -44,10 +44,10 @@ def spellings_of(value: str) -> set[str]:
 def without_credentials(found: re.Match[str]) -> str:
     """Return the header without name and password, which only a colon tells from other words (RFC 7617 §2)."""
     try:
-        told = base64.b64decode(found[2].rstrip("=") + "=" * (-len(found[2].rstrip("=")) % 4))
+        credentials = base64.b64decode(found[2].rstrip("=") + "=" * (-len(found[2].rstrip("=")) % 4))
     except binascii.Error:
         return found[0]
-    return f"{found[1]} [credentials]" if b":" in told else found[0]
+    return f"{found[1]} [credentials]" if b":" in credentials else found[0]
 
 
 def as_texts(message: Json) -> Json:

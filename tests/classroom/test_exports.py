@@ -6,14 +6,19 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
-from urllib.parse import quote, quote_plus, unquote
+from urllib.parse import quote, quote_plus, unquote, urlencode
 from xml.etree import ElementTree
 
 import pytest
 import redis
+from hypothesis import given
+from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
 
+from classroom.exports import spellings
+from classroom.exports.spellings import Spellings
 from tests.classroom import hostile
 from tests.classroom.room import Room, open_room
 from tests.support.conversation import PASSWORDS
@@ -21,6 +26,7 @@ from tests.support.node_tools import complaint_about_har, install
 from wire.message import Entry, Request
 
 Recorded = dict[str, list[Entry]]
+FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -219,3 +225,35 @@ def test_only_whole_requests_have_a_line(room: Room, flows: list[Any]) -> None:
     assert "note" in room.get(f"/api/messages/{note['id']}/curl", 400)["error"]
     [cut] = room.write(Request(party="auth", at=1.0, method="POST", target="/x", body=b"a", length=2))
     assert "beginning" in room.get(f"/api/messages/{cut}/curl", 409)["error"]
+
+
+def test_a_thousand_secrets_in_each_message_are_cut_in_time(room: Room) -> None:
+    """Anybody may send them: the work grows with the text, not with text times secrets, and has an end."""
+    codes = [f"code-{number:06}" for number in range(12_000)]
+    posts = [["shared", *codes[start : start + 1000]] for start in range(0, 12_000, 1000)]
+    bodies = [urlencode([("code", code) for code in post]).encode()[: 16 * 1024] for post in posts]
+    sent = [
+        Request(party="auth", exchange=f"many{n}", at=1.0 + n, method="POST", target="/token", headers=FORM, body=body)
+        for n, body in enumerate(bodies)
+    ]
+    name = room.write(*(replace(request, length=len(request.body)) for request in sent))[0]
+    message = room.get(f"/api/messages/{name}")
+    text = file_of(room, {"id": message["flow"]}, "md", "?secrets=cut")
+    assert "[code " in text
+    assert not re.search(r"code-\d{6}", text)
+
+
+WORDS = st.text("ab%", min_size=1, max_size=12)
+
+
+@given(st.lists(WORDS, max_size=8), st.text("ab%c", max_size=60))
+def test_the_longest_of_all_words_is_cut_at_each_place(words: list[str], text: str) -> None:
+    names = {word: f"<{len(word)}>" for word in words}
+    pattern = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "(?!)")
+    assert Spellings(names).cut(text) == pattern.sub(lambda match: names[match[0]], text)
+
+
+def test_work_for_nobody_has_an_end(room: Room, flows: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spellings, "LONGEST", -1.0)
+    flow = next(each for each in flows if each["person"] == "alice")
+    assert "takes too long" in room.get(f"/api/flows/{flow['id']}/export.md?secrets=cut", 409)["error"]
