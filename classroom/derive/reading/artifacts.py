@@ -84,8 +84,9 @@ def in_request(reading: "Reading") -> Values:
             yield from listed("referer.query", "referer.query", decode.pairs(decode.address(value)[1]))
     for name, value in decode.cookies(reading.headers):
         yield from in_cookie("cookie", name, value)
-    yield from listed("form", "form", reading.form, party)
-    yield from in_json(reading.json, "json.request")
+    if reading.body:
+        yield from listed("form", "form", reading.form, party)
+        yield from in_json(reading.json, "json.request")
 
 
 def in_authorization(value: str) -> Values:
@@ -104,8 +105,9 @@ def in_response(reading: "Reading") -> Values:
         yield from listed("location.fragment", "location.fragment", location.fragment)
     for name, value in decode.set_cookies(reading.headers):
         yield from in_cookie("set-cookie", name, value)
-    yield from in_json(reading.json)
-    yield from listed("page", "page", reading.hidden_fields, party)
+    if reading.body:
+        yield from in_json(reading.json)
+        yield from listed("page", "page", reading.hidden_fields, party)
 
 
 def in_address(place: str, value: str) -> Values:

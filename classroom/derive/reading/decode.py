@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote_plus
 
 from wire.message import Headers
 
-Pairs = list[tuple[str, str]]
+Pairs = tuple[tuple[str, str], ...]  # kept with each message: of tuples of texts the collector keeps no account
 HIDDEN = re.compile(r'<input type="hidden" name="([^"<>]{1,64})" value="([^"]*)"')
 JWT = re.compile(r"[\w-]+\.([\w-]+)\.[\w-]*", re.ASCII)
 
@@ -49,9 +49,9 @@ def address(target: str) -> tuple[str, str, str]:
 def pairs(encoded: str) -> Pairs:
     """Read `application/x-www-form-urlencoded`, in an address or a body (RFC 6749 appendix B)."""
     try:
-        return parse_qsl(encoded, keep_blank_values=True) if encoded else []
+        return tuple(parse_qsl(encoded, keep_blank_values=True)) if encoded else ()
     except ValueError:
-        return []
+        return ()
 
 
 def text(body: bytes) -> str:
@@ -87,24 +87,24 @@ def bearer(authorization: str) -> str:
 
 def cookies(headers: Headers) -> Pairs:
     """Read what the browser sends back (RFC 6265 §4.2)."""
-    found = []
+    pairs = []
     for line in every_header(headers, "cookie"):
         for part in line.split(";"):
             name, equals, value = part.strip().partition("=")
             if equals:
-                found.append((name, value.strip('"')))
-    return found
+                pairs.append((name, value.strip('"')))
+    return tuple(pairs)
 
 
 def set_cookies(headers: Headers) -> Pairs:
     """Read what the browser is told to keep; a cookie that ends at once is not kept (RFC 6265 §5.2)."""
-    found = []
+    pairs = []
     for line in every_header(headers, "set-cookie"):
         first, _, attributes = line.partition(";")
         name, equals, value = first.strip().partition("=")
         if equals and not re.search(r"max-age=(0|-\d+)\b", attributes, re.IGNORECASE):
-            found.append((name, value.strip('"')))
-    return found
+            pairs.append((name, value.strip('"')))
+    return tuple(pairs)
 
 
 def names_set(headers: Headers) -> set[str]:
@@ -115,14 +115,14 @@ def names_set(headers: Headers) -> set[str]:
 def cookie_lives_for(headers: Headers, name: str) -> float | None:
     """Return for how many seconds a cookie is kept by its `Max-Age`; nothing where it has none."""
     for line in every_header(headers, "set-cookie"):
-        if line.startswith(f"{name}=") and (told := re.search(r";\s*max-age=(\d{1,10})\b", line, re.IGNORECASE)):
-            return float(told[1])
+        if line.startswith(f"{name}=") and (lifetime := re.search(r";\s*max-age=(\d{1,10})\b", line, re.IGNORECASE)):
+            return float(lifetime[1])
     return None
 
 
 def hidden_fields(page: bytes) -> Pairs:
     """Read the hidden fields of a page of ours."""
-    return [(unescape(name), unescape(value)) for name, value in HIDDEN.findall(text(page))]
+    return tuple((unescape(name), unescape(value)) for name, value in HIDDEN.findall(text(page)))
 
 
 def claims(token: str) -> dict[str, Any]:
