@@ -65,7 +65,7 @@ def recorded() -> list[Entry]:
 
 def copies(entries: list[Entry]) -> Iterator[Entry]:
     """Go on for ever with copies, each later than the one before and with secrets of its own."""
-    secrets = {seen.value for entry in entries for seen in Reading(entry).scan.sightings if seen.kind in OWN}
+    secrets = {seen.value for entry in entries for seen in Reading(entry).sightings if seen.kind in OWN}
     length, number = entries[-1].at - entries[0].at + 1, 0
     while True:
         names = {secret: f"{secret}-{number}" for secret in secrets}

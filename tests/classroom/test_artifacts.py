@@ -14,7 +14,7 @@ from wire.message import Entry, Note, Request, Response
 
 
 def sightings(entries: list[Entry]) -> list[tuple[Entry, Sighting]]:
-    return [(entry, seen) for entry in entries for seen in Reading(entry).scan.sightings]
+    return [(entry, seen) for entry in entries for seen in Reading(entry).sightings]
 
 
 def where(entries: list[Entry], kind: str) -> set[str]:
@@ -88,7 +88,7 @@ def test_a_code_and_its_verifier_are_seen_in_json_too() -> None:
     asked = request(
         "1-0", "/trade", method="POST", headers=(("Content-Type", "application/json"),), body=json.dumps(told).encode()
     )
-    assert {(seen.kind, seen.place) for seen in Reading(asked).scan.sightings} == {
+    assert {(seen.kind, seen.place) for seen in Reading(asked).sightings} == {
         ("code", "json.code"),
         ("verifier", "json.code_verifier"),
         ("state", "json.state"),
@@ -252,16 +252,16 @@ def jwt(**claims: str | int) -> str:
 )  # fmt: skip
 def test_places_that_labs_and_other_clients_use(entry: Entry, kind: str, place: str, value: str) -> None:
     """Our services never put a token there; others do, and it is found (RFC 6750 §2.3, RFC 9101 §5.1)."""
-    assert (kind, place, value) in [(seen.kind, seen.place, seen.value) for seen in Reading(entry).scan.sightings]
+    assert (kind, place, value) in [(seen.kind, seen.place, seen.value) for seen in Reading(entry).sightings]
 
 
 def test_a_cookie_that_is_deleted_is_no_secret_any_more() -> None:
     gone = response({"Set-Cookie": "bankid_session=x; Max-Age=0; Path=/"})
-    assert Reading(gone).scan.sightings == ()
+    assert Reading(gone).sightings == ()
 
 
 def test_an_empty_value_is_no_artifact() -> None:
-    assert Reading(request("1-0", "/callback?code=&state=")).scan.sightings == ()
+    assert Reading(request("1-0", "/callback?code=&state=")).sightings == ()
 
 
 def test_the_book_counts_a_value_once_however_often_it_stands_in_a_message() -> None:

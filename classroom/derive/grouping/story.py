@@ -21,7 +21,7 @@ def stage(message: Message) -> str:
     request = message.exchange.request
     if message.exchange.party == "bank":
         return CALLS
-    if message.holds("code") or (request and "error" in request.reading.scan.facts):
+    if message.holds("code") or (request and "error" in request.reading.facts):
         return CODE
     return REQUEST if message.holds("challenge", "state") else ""
 
@@ -130,7 +130,7 @@ def outcome(message: Message) -> str:
             return authorization_outcome(message, entry)
         return ""
     request = message.exchange.request
-    brought = request is not None and (request.holds("code") or "error" in request.reading.scan.facts)
+    brought = request is not None and (request.holds("code") or "error" in request.reading.facts)
     return "failed" if brought and entry.party in CLIENTS and entry.status >= 400 else ""
 
 

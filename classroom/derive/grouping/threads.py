@@ -16,7 +16,7 @@ JARS = ("cookie.", "set-cookie.")  # the browser sends these along, whatever the
 def keys(reading: Reading) -> Iterator[Key]:
     """Return the knots of an entry: whatever else has one of them belongs to the same flow."""
     entry = reading.entry
-    for sighting in reading.scan.sightings:
+    for sighting in reading.sightings:
         common = sighting.kind in CHOSEN_BY_CLIENTS and len(sighting.value) < SHORTEST_THAT_JOINS
         if sighting.kind in JOINS and not common and not sighting.place.startswith(JARS):
             for key in knots(reading, sighting):
@@ -39,7 +39,7 @@ def knots(reading: Reading, sighting: Sighting) -> Iterator[Key]:
 def owners(reading: Reading) -> Iterator[str]:
     """Return whose `state` it is: the client's, named by its id or by the redirect URI of the response."""
     for name in ("client_id", "redirect_uri"):
-        if isinstance(owner := reading.scan.facts.get(name), str):
+        if isinstance(owner := reading.facts.get(name), str):
             yield address(owner)[0]
     if reading.is_request and reading.entry.party != "auth":
         yield reading.entry.origin + reading.target.path

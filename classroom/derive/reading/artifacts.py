@@ -35,19 +35,11 @@ class Artifact:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """All that one reading of an entry finds: its artifacts, and by name the facts around them."""
-
-    sightings: tuple[Sighting, ...]
-    facts: dict[str, Any]
-
-
 Values = Iterator[tuple[str, str, Any]]  # kind, place, value; a fact's kind is empty
 
 
-def scan(reading: "Reading") -> Scan:
-    """Find every secret in an entry, and the facts around it."""
+def scan(reading: "Reading") -> tuple[tuple[Sighting, ...], dict[str, Any]]:
+    """Return every secret in an entry with its places, and by name the facts around them."""
     secrets: dict[tuple[str, str, str], None] = {}
     facts: dict[str, Any] = {}
     for kind, place, value in places(reading):
@@ -56,7 +48,7 @@ def scan(reading: "Reading") -> Scan:
         elif not kind:
             facts.setdefault(place.rpartition(".")[2], value)
     sightings = (Sighting(kind, decode.fingerprint(value), place, value) for kind, place, value in secrets)
-    return Scan(tuple(sightings), facts)
+    return tuple(sightings), facts
 
 
 def places(reading: "Reading") -> Values:

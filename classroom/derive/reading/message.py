@@ -56,14 +56,14 @@ class Message:
 
     @property
     def sightings(self) -> tuple[Sighting, ...]:
-        return self.reading.scan.sightings
+        return self.reading.sightings
 
     def fact(self, name: str) -> Any:
-        return self.reading.scan.facts.get(name)
+        return self.reading.facts.get(name)
 
     def word(self, name: str) -> str:
         """Return a fact that is text, and an empty string for any other."""
-        fact = self.reading.scan.facts.get(name)
+        fact = self.reading.facts.get(name)
         return fact if isinstance(fact, str) else ""
 
     def holds(self, *kinds: str) -> bool:

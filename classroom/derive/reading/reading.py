@@ -1,35 +1,17 @@
 """One reading of an entry: each part of a message is decoded once, in the way in which its receiver reads it."""
 
 import json
-from collections.abc import Callable, Iterator
-from typing import Any, Generic, NamedTuple, TypeVar
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
 from classroom.derive.reading import decode
-from classroom.derive.reading.artifacts import Scan, scan
+from classroom.derive.reading.artifacts import scan
 from classroom.derive.reading.decode import Pairs
 from wire.message import Entry, Headers, Held, Request, Response
 
 FORM = "application/x-www-form-urlencoded"
 ANSWER_FORM = b'<form id="answer"'  # of the page that hands an authorization response to another window
-
-
-Part = TypeVar("Part")
-
-
-class once(Generic[Part]):
-    """What is decoded when somebody asks for it, and then kept: a `cached_property` without that one's lock.
-
-    A lock for each part of each message costs as much as the decoding, and none is needed: two threads that ask at
-    the same moment would decode the same bytes to the same part.
-    """
-
-    def __init__(self, decode: Callable[[Any], Part]) -> None:
-        self.decode, self.name, self.__doc__ = decode, decode.__name__, decode.__doc__
-
-    def __get__(self, reading: Any, owner: type) -> Part:
-        part = reading.__dict__[self.name] = self.decode(reading)
-        return part
 
 
 class Address(NamedTuple):
@@ -40,8 +22,19 @@ class Address(NamedTuple):
     fragment: Pairs
 
 
+NOWHERE = Address("", (), ())
+
+
 class Reading:
-    """An entry and all that stands in it; a part that nobody asks for is not decoded."""
+    """An entry, the parts of it, and the secrets and facts in them; all that is derived is made of this.
+
+    A hundred thousand of them are kept, so they hold few objects: the garbage collector walks over all of these.
+    """
+
+    __slots__ = (
+        *("entry", "is_request", "is_response", "headers", "body"),
+        *("target", "locations", "form", "json", "hidden_fields", "sightings", "facts"),
+    )
 
     def __init__(self, entry: Entry) -> None:
         self.entry = entry
@@ -51,69 +44,47 @@ class Reading:
         self.body = b""
         if isinstance(entry, Request | Response | Held):  # a note and a gap have neither
             self.headers, self.body = entry.headers, entry.body
+        self.target = address(entry.target) if isinstance(entry, Request | Held) else NOWHERE
+        # A browser follows the first `Location` only, but what stands in a second one has crossed the wire as well.
+        locations = decode.every_header(self.headers, "location") if self.is_response else ()
+        self.locations = tuple(address(value) for value in locations)
+        self.form, self.json, self.hidden_fields = self.read_body() if self.body else ((), {}, ())
+        self.sightings, self.facts = scan(self)
 
-    @once
-    def scan(self) -> Scan:
-        """The secrets of the entry, and the facts around them."""
-        return scan(self)
+    def read_body(self) -> tuple[Pairs, dict[str, Any], Pairs]:
+        """Return what the body is: the pairs of a form, the members of a JSON object, or a page's hidden fields."""
+        media_type = self.header("content-type").lower()
+        if "json" in media_type:
+            return (), decode.members(self.body), ()
+        if self.is_response:
+            is_page = self.entry.party == "auth" and media_type.startswith("text/html")
+            return (), {}, decode.hidden_fields(self.body) if is_page else ()
+        # A body that does not say what it is may be a form, too: what an attacker leaves out must hide nothing.
+        is_form = media_type.startswith(FORM) or (not media_type and b"=" in self.body)
+        return decode.pairs(decode.text(self.body)) if is_form else (), {}, ()
 
     def header(self, name: str) -> str:
         """Return the first header of a name, which is given in small letters."""
         return decode.header(self.headers, name)
 
-    @once
-    def media_type(self) -> str:
-        return self.header("content-type").lower()
-
-    @once
-    def target(self) -> Address:
-        """Where a request goes."""
-        entry = self.entry
-        return address(entry.target) if isinstance(entry, Request | Held) else NOWHERE
-
-    @once
-    def form(self) -> Pairs:
-        """The pairs in the body of a request; a body that does not say what it is may be a form, too."""
-        if self.is_response or not self.body:
-            return ()
-        is_form = self.media_type.startswith(FORM) or (not self.media_type and b"=" in self.body)
-        return decode.pairs(decode.text(self.body)) if is_form else ()
-
-    @once
-    def json(self) -> dict[str, Any]:
-        return decode.members(self.body) if self.body and "json" in self.media_type else {}
-
-    @once
-    def locations(self) -> list[Address]:
-        """Where a redirect leads; a browser follows the first `Location`, but a second one is seen as well."""
-        if not self.is_response:
-            return []
-        return [address(value) for value in decode.every_header(self.headers, "location")]
-
-    @once
+    @property
     def location(self) -> str:
         """Where a redirect leads, as a whole address, whose origin may be the sender's own (RFC 9110 §10.2.2)."""
         target = self.header("location") if self.is_response else ""
         return urljoin(self.entry.origin, target) if target else ""
 
-    @once
-    def hidden_fields(self) -> Pairs:
-        """The hidden fields of a page of the authorization server."""
-        is_page = self.entry.party == "auth" and self.is_response and self.media_type.startswith("text/html")
-        return decode.hidden_fields(self.body) if is_page else ()
-
-    @once
+    @property
     def handed_over(self) -> Pairs:
         """What a page of the authorization server hands to the window that opened it (RFC 9700 §4.17)."""
         is_ok = isinstance(self.entry, Response) and self.entry.status == 200
         return self.hidden_fields if is_ok and ANSWER_FORM in self.body else ()
 
-    @once
+    @property
     def basic(self) -> tuple[str, str] | None:
         """The client and its secret in an `Authorization` header (RFC 6749 §2.3.1)."""
         return decode.basic(self.header("authorization"))
 
-    @once
+    @property
     def bearer(self) -> str:
         """The access token in an `Authorization` header (RFC 6750 §2.1)."""
         return decode.bearer(self.header("authorization"))
@@ -153,16 +124,12 @@ class Reading:
 
     def shows_secret(self) -> bool:
         """Whether a request carries a client's secret (RFC 6749 §2.3.1)."""
-        in_header = self.basic is not None and self.basic[1] != ""
+        credentials = self.basic
+        in_header = credentials is not None and credentials[1] != ""
         return self.is_request and (in_header or bool(self.parameter("client_secret")))
 
 
-NOWHERE = Address("", (), ())
-
-
 def address(target: str) -> Address:
-    if not target:
-        return NOWHERE
     path, query, fragment = decode.address(target)
     return Address(path, decode.pairs(query), decode.pairs(fragment))
 
