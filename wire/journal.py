@@ -4,9 +4,12 @@ import contextlib
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Iterable
-from typing import Protocol
+from itertools import chain
+from typing import Any, Protocol
 
+import hiredis
 import redis
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -64,6 +67,7 @@ class Journal:
     def __init__(self, account: Account, settings: Settings, writer: str) -> None:
         self.settings, self.stream = settings, stream_of(writer)
         self.redis = connect(account, settings.patience)
+        self.connections: deque[Any] = deque()  # those that nobody writes over now
         self.lost = 0
         self.away = threading.Event()
         self.one_at_a_time = threading.Lock()
@@ -98,7 +102,27 @@ class Journal:
                 return
 
     def append(self, entries: Iterable[Entry]) -> None:
-        pipe = self.redis.pipeline(transaction=False)
-        for entry in entries:
-            pipe.xadd(self.stream, to_fields(entry), maxlen=self.settings.entries, approximate=True)  # type: ignore[arg-type]
-        pipe.execute()
+        """Send all at once and hear what Redis says to each, as cheaply as can be: every request pays for this."""
+        commands = [self.command(entry) for entry in entries]
+        with contextlib.suppress(
+            IndexError, redis.ConnectionError
+        ):  # none is free, or Redis was started anew meanwhile
+            return self.send(self.connections.pop(), commands)
+        self.send(self.redis.connection_pool.make_connection(), commands)
+
+    def command(self, entry: Entry) -> bytes:
+        """Return what appends an entry, as it goes to Redis."""
+        fields = chain.from_iterable(to_fields(entry).items())
+        command: Any = ("XADD", self.stream, "MAXLEN", "~", self.settings.entries, "*", *fields)
+        return bytes(hiredis.pack_command(command))
+
+    def send(self, connection: Any, commands: list[bytes]) -> None:
+        """Send over a connection that nobody else uses, and keep it for the next who writes where all went well."""
+        try:
+            connection.send_packed_command([b"".join(commands)], check_health=False)
+            for _ in commands:
+                connection.read_response()
+        except redis.RedisError:
+            connection.disconnect()  # an answer may still be on its way
+            raise
+        self.connections.append(connection)

@@ -91,14 +91,21 @@ KINDS: dict[str, type[Entry]] = {
 NAMES = {kind: name for name, kind in KINDS.items()}
 
 
+AS_JSON = {"headers", "details"}
+WRITTEN = {  # by kind: the fields that stand in the stream, and the value at which each is left out
+    kind: [(field.name, field.default) for field in fields(kind) if field.name != "id"] for kind in NAMES
+}
+json_of = json.JSONEncoder(separators=(",", ":")).encode
+
+
 def to_fields(entry: Entry) -> dict[str, str | bytes | int | float]:
     """Return what the stream holds of an entry: flat fields, headers and details as JSON, bodies as they are."""
-    written: dict[str, str | bytes | int | float] = {"kind": NAMES[type(entry)]}
-    for field in fields(entry):
-        value = getattr(entry, field.name)
-        if field.name == "id" or value == field.default:
-            continue
-        written[field.name] = json.dumps(value) if field.name in ("headers", "details") else value
+    kind = type(entry)
+    written: dict[str, str | bytes | int | float] = {"kind": NAMES[kind]}
+    for name, default in WRITTEN[kind]:
+        value = getattr(entry, name)
+        if value != default:
+            written[name] = json_of(value) if name in AS_JSON else value
     return written
 
 
