@@ -21,7 +21,7 @@ CHARACTER = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})"
 URI = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):"
     rf"(?://(?:(?P<userinfo>(?:(?!@){CHARACTER})*)@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]*)"
-    rf"(?::(?P<port>[0-9]*))?(?=[/?#]|\Z)|(?!//))"
+    rf"(?::(?P<port>[0-9]{{0,5}}))?(?=[/?#]|\Z)|(?!//))"
     rf"(?P<path>(?:{CHARACTER}|/)*)(?:\?(?P<query>(?:{CHARACTER}|[/?])*))?(?:#(?P<fragment>(?:{CHARACTER}|[/?])*))?"
 )
 LABEL = re.compile(r"[A-Za-z0-9_-]{1,63}")
@@ -67,8 +67,8 @@ def host_is_real(uri: Uri) -> bool:
     if not uri.host:
         return not uri.is_of_the_web and not uri.userinfo and not uri.port
     labels = uri.host.removesuffix(".").split(".")
-    if uri.host.startswith("[") or labels[-1].isdigit():  # browsers take a name that ends in a number for an IP address
-        return address_in(uri.host) is not None
+    if uri.host.startswith("[") or labels[-1].isdigit() or labels[-1].startswith("0x"):
+        return address_in(uri.host) is not None  # browsers take a name that ends in a number for an IP address
     return len(uri.host) <= 253 and all(LABEL.fullmatch(label) for label in labels)
 
 

@@ -42,6 +42,9 @@ UNREAL = [
     f"https://{'a.' * 127}example/cb",
     "https://999.1.1.1/cb",
     "https://127.1/cb",
+    "https://0x7f000001/cb",
+    "https://example.0x1/cb",
+    f"https://example.org:{'0' * 1000}80/cb",
     "https://ex%61mple.org/cb",
     "https://b\u00fccher.example/cb",
     "https://example.org:65536/cb",
@@ -149,6 +152,14 @@ def test_a_private_use_scheme_is_what_parsing_says(world: World, uri: str) -> No
     left_to_the_user(answer, "invalid_request")
     web = answered(world.authorize(registered(world, REAL[0]), redirect_uri=REAL[0], scope="balance:read"), 200)
     assert "Any app on this device" not in web.text
+
+
+def test_a_sign_in_page_reads_any_address(world: World) -> None:
+    """However long its port is, the page is shown, and leads nobody there (RFC 3986 §3.2.3)."""
+    client_id = registered(world, "http://127.0.0.1/cb")
+    target = f"/authorize?client_id={client_id}&redirect_uri=http://127.0.0.1:{'9' * 5000}/cb"
+    page = answered(world.ask("GET", "/login", query_string={"next": target}), 200)
+    assert "After that you go back to" not in page.text
 
 
 def test_the_code_is_redeemed_with_the_port_that_was_asked_for(world: World) -> None:
