@@ -41,6 +41,24 @@ def test_the_consent_page_says_who_asks_for_what_and_where_it_leads(page: Page, 
     expect(page.get_by_role("contentinfo")).to_contain_text(addresses.origin("budget") + "/callback")
 
 
+def test_two_tabs_sign_in_and_both_reach_budget_and_back_leads_home(page: Page, addresses: Addresses) -> None:
+    """The second form leads on, the first tab's open question stays good, and Back frightens nobody."""
+    page.goto(addresses.origin("budget") + "/connect")
+    other = page.context.new_page()
+    other.goto(addresses.origin("budget") + "/connect")
+    sign_in(page)
+    expect(page.get_by_text("Signed in as Alice")).to_be_visible()
+    sign_in(other)
+    expect(other.get_by_text("Signed in as Alice")).to_be_visible()
+    decide(page)
+    expect_budget(page)
+    decide(other)
+    expect_budget(other)
+    page.go_back()
+    expect(page).to_have_url(addresses.origin("budget") + "/")
+    expect_budget(page)
+
+
 def test_what_is_unticked_is_not_given(page: Page, addresses: Addresses) -> None:
     page.goto(addresses.origin("budget"))
     press_connect(page)
