@@ -75,11 +75,11 @@ def logs() -> None:
 
 
 def running() -> bool:
-    """Whether any container of ours runs."""
-    if not answers():
-        return False
+    """Whether any container of ours runs; where no engine answers, none does."""
     command = ["docker", "compose", "ps", "--quiet", "--status", "running"]
-    return bool(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip())
+    with contextlib.suppress(OSError):
+        return bool(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip())
+    return False
 
 
 def started_under() -> Addresses | None:

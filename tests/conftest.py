@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 
 from labs.syllabus import all_labs
 from tests.support.chromium import running_chromium
+from tests.support.commands import DOCKER, IN_DOCKER, sandbox
 from tests.support.embedded_valkey import running_valkey
 from tests.support.labs_world import Labs, running_labs
 from tests.support.world import World
@@ -34,7 +35,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(group_of(item)))
         if drives_chromium(item):
             item.add_marker(pytest.mark.flaky(reruns=1))
-    items.sort(key=lambda item: not ("e2e" in item.path.parts or drives_chromium(item)))
+    if IN_DOCKER:  # the stack is changed once
+        items.sort(key=lambda item: parameters_of(item).get("started") == "localhost")
+    else:
+        items.sort(key=lambda item: not ("e2e" in item.path.parts or drives_chromium(item)))
 
 
 def group_of(item: pytest.Item) -> str:
@@ -74,6 +78,13 @@ def valkey() -> Iterator[str]:
 def chromium() -> Iterator[Browser]:
     with running_chromium() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[None]:
+    """Take the Compose stack down at the end: all tests share one, and reset it."""
+    yield
+    sandbox("down", DOCKER)
 
 
 @pytest.fixture(scope="session")

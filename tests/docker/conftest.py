@@ -7,29 +7,29 @@ import docker
 import pytest
 from docker.models.containers import Container
 
-from tests.e2e.conftest import sandbox
+from tests.support.commands import DOCKER, IN_DOCKER, sandbox
 from wire.addresses import Addresses
 
-DOCKER = {"RUNTIME": "docker", "SANDBOX_BROWSER": "1"}
 PROJECT = os.environ.get("COMPOSE_PROJECT_NAME", "glassbox")
-collect_ignore_glob = [] if os.environ.get("TEST_RUNTIME") == "docker" else ["test_*.py"]
+collect_ignore_glob = [] if IN_DOCKER else ["test_*.py"]
 
 
 @pytest.fixture(scope="session")
-def engine() -> Iterator[docker.DockerClient]:
-    """Start the stack, with a browser for the labs, and take it down whatever happens."""
+def engine(stack: None) -> Iterator[docker.DockerClient]:
+    """Start the stack, with a browser for the labs."""
     client = docker.from_env()
-    try:
-        sandbox("up", DOCKER)
-        yield client
-    finally:
-        sandbox("down", DOCKER)
-        client.close()
+    sandbox("up", DOCKER)
+    yield client
+    client.close()
 
 
 @pytest.fixture
 def containers(engine: docker.DockerClient) -> dict[str, Container]:
-    """Give the running containers by the name of their service."""
+    return containers_of(engine)
+
+
+def containers_of(engine: docker.DockerClient) -> dict[str, Container]:
+    """Return the running containers by the name of their service."""
     label = "com.docker.compose.service"
     found = engine.containers.list(filters={"label": f"com.docker.compose.project={PROJECT}"})
     return {container.labels[label]: container for container in found}

@@ -26,7 +26,9 @@ def machine(engine: docker.DockerClient, containers: dict[str, Container]) -> It
     def get_one_as(user: str) -> Container:
         proxies = {name: os.environ[name] for name in PROXIES if name in os.environ}
         command = ["sh", "-c", GET_ONE]
-        container = engine.containers.create(containers["labs"].image, command, user=user, environment=proxies)
+        image = containers["labs"].image
+        assert image
+        container = engine.containers.create(image, command, user=user, environment=proxies)
         started.append(container)
         container.put_archive("/app", packed("sandbox"))
         container.start()

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.docker.conftest import DOCKER
-from tests.e2e.conftest import sandbox
+from tests.support.commands import DOCKER, sandbox
 from wire.addresses import Addresses
 
 

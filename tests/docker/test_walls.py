@@ -2,14 +2,13 @@
 
 import json
 import time
-from itertools import product
 from typing import Any
 
 import docker
 import pytest
 from docker.models.containers import Container
 
-from tests.docker.conftest import PROJECT
+from tests.docker.conftest import PROJECT, containers_of
 from wire.addresses import Addresses
 from wire.session import http_session
 
@@ -92,9 +91,14 @@ print(json.dumps({"others": told, "wire": wire, "reads": not refused("XRANGE", s
 
 def inside(container: Container, program: str, argument: Any = None) -> Any:
     """Run a Python program in a container as the container's own user; return what it prints."""
-    answer = container.exec_run(["python", "-c", program, json.dumps(argument)])
-    assert answer.exit_code == 0, answer.output
-    return json.loads(answer.output)
+    return json.loads(said_inside(container, "python", "-c", program, json.dumps(argument)))
+
+
+def said_inside(container: Container, *command: str) -> str:
+    """Run a command in a container as the container's own user; return what it prints."""
+    answer = container.exec_run(list(command))
+    assert answer.exit_code == 0 and isinstance(answer.output, bytes), answer.output
+    return answer.output.decode()
 
 
 def addresses_of(container: Container) -> list[str]:
@@ -103,15 +107,26 @@ def addresses_of(container: Container) -> list[str]:
     return [network["IPAddress"] for network in container.attrs["NetworkSettings"]["Networks"].values()]
 
 
-@pytest.mark.parametrize(("here", "there"), [pair for pair in product(PARTIES, PORTS) if pair[0] != pair[1]])
-def test_only_those_reach_each_other_who_have_something_to_say(containers: Containers, here: str, there: str) -> None:
-    targets = [(address, PORTS[there]) for address in addresses_of(containers[there])]
-    reached = inside(containers[here], CONNECT, targets)
-    assert any(reached) == ((here, there) in SPEAK)
+@pytest.mark.parametrize("here", PARTIES)
+def test_only_those_reach_each_other_who_have_something_to_say(containers: Containers, here: str) -> None:
+    others = [there for there in PORTS if there != here]
+    targets = [(there, address, PORTS[there]) for there in others for address in addresses_of(containers[there])]
+    assert {there for there, _, _ in targets} == set(others)
+    answers = inside(containers[here], CONNECT, [target[1:] for target in targets])
+    reached = {there for (there, _, _), answered in zip(targets, answers, strict=True) if answered}
+    assert reached == {there for there in others if (here, there) in SPEAK}
 
 
 def test_the_labs_are_told_verdicts_and_of_their_own_worlds_only(containers: Containers) -> None:
-    asked = ("/", "/wire", "/api/flows", "/api/messages", "/api/messages?world=", "/api/verdict", "/api/events")
+    asked: tuple[str, ...] = (
+        "/",
+        "/wire",
+        "/api/flows",
+        "/api/messages",
+        "/api/messages?world=",
+        "/api/verdict",
+        "/api/events",
+    )
     asked += ("/api/messages?world=code-replay", "/api/verdict?world=code-replay&predicate=loot")
     told = dict(zip(asked, inside(containers["labs"], ASK, [Addresses().origin("classroom"), asked]), strict=True))
     assert told == dict.fromkeys(asked[:7], 403) | dict.fromkeys(asked[7:], 200)
@@ -160,7 +175,7 @@ def test_a_party_can_write_nothing_but_its_temporary_folder(containers: Containe
 
 @pytest.mark.parametrize("service", [*PARTIES, "redis", "browser"])
 def test_nobody_is_root_or_has_any_capability(containers: Containers, service: str) -> None:
-    status = containers[service].exec_run(["sh", "-c", "cat /proc/1/status; id -u"]).output.decode()
+    status = said_inside(containers[service], "sh", "-c", "cat /proc/1/status; id -u")
     fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
     assert status.split()[-1] != "0"
     assert "0" not in fields["Uid"].split()
@@ -170,15 +185,21 @@ def test_nobody_is_root_or_has_any_capability(containers: Containers, service: s
     assert root.exit_code != 0
 
 
+@pytest.fixture(scope="module")
+def secrets(engine: docker.DockerClient) -> dict[str, dict[str, str]]:
+    """Return what each party reads in the folder of its secrets."""
+    return {party: inside(containers_of(engine)[party], READ) for party in PARTIES}
+
+
 @pytest.mark.parametrize("party", PARTIES)
-def test_a_party_reads_its_own_secrets_and_no_other(containers: Containers, party: str) -> None:
-    own = inside(containers[party], READ)
-    assert own.keys() == OWN_SECRETS[party]
+def test_a_party_reads_its_own_secrets_and_no_other(
+    containers: Containers, secrets: dict[str, dict[str, str]], party: str
+) -> None:
+    assert secrets[party].keys() == OWN_SECRETS[party]
     mounted = {mount["Name"]: mount["RW"] for mount in containers[party].attrs["Mounts"] if mount["Type"] == "volume"}
     assert mounted == {f"{PROJECT}_secrets-{party}": False}
     environment = " ".join(containers[party].attrs["Config"]["Env"])
-    everybodys = [inside(containers[name], READ) for name in PARTIES]
-    assert not [name for secrets in everybodys for name, value in secrets.items() if value in environment]
+    assert not [name for known in secrets.values() for name, value in known.items() if value in environment]
 
 
 @pytest.mark.parametrize("party", PARTIES)
@@ -192,12 +213,12 @@ def test_the_server_of_records_keeps_the_parties_apart(containers: Containers, p
 def test_no_image_carries_a_secret_or_anothers_code(containers: Containers) -> None:
     packages = {"auth": "auth_server", "bank": "resource_server", "budget": "client_app", "balance": "spa"}
     packages["classroom"] = "classroom"
-    weak = containers["labs"].exec_run(["ls", "/app"]).output.decode().split()
+    weak = said_inside(containers["labs"], "ls", "/app").split()
     assert set(weak) == {"requirements.txt", "requirements-browser.txt", "wire", *packages.values(), "labs"} - {
         "classroom"
     }
     for party, package in packages.items():
-        found = containers[party].exec_run(["ls", "/app"]).output.decode().split()
+        found = said_inside(containers[party], "ls", "/app").split()
         assert set(found) == {"requirements.txt", "wire", package}
 
 

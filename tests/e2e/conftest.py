@@ -4,15 +4,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
+from tests.support.commands import DOCKER, IN_DOCKER, sandbox
 from tests.support.ports import free_port
 from wire.addresses import Addresses
 
-IN_DOCKER = os.environ.get("TEST_RUNTIME") == "docker"
 # The labs' tests start labs of their own, and tests/docker has others; what a page does by itself is the same anywhere.
 ELSEWHERE = (
     "labs_* pages history wire_again wire_first_sight wire_for_all wire_hostile wire_take_away wire_time silent_clients"
@@ -21,19 +22,6 @@ collect_ignore_glob = [f"test_{name}.py" for name in ELSEWHERE.split()] if IN_DO
 NAMES = ("auth", "bank", "budget", "balance", "classroom", "labs", "cafe")
 Started = tuple[Addresses, dict[str, str]]
 expect.set_options(timeout=10_000)  # milliseconds: a busy machine takes its time
-
-
-def sandbox(command: str, environment: dict[str, str]) -> None:
-    """Run one command of the sandbox, and show what it said where it failed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "sandbox", command],
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        timeout=1800,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 class Resetting:
@@ -73,9 +61,12 @@ def resetting(started: Started) -> Iterator[Resetting]:
 def started(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
     """Start everything, under names unless a test says otherwise: local processes, or the Compose stack."""
     if IN_DOCKER:
-        yield from run(Addresses(hosts=request.param), {"RUNTIME": "docker", "SANDBOX_HOSTS": request.param})
+        environment = DOCKER | {"SANDBOX_HOSTS": request.param}
+        request.getfixturevalue("stack")
+        sandbox("up", environment)  # what runs already is only changed
+        yield Addresses(hosts=request.param), environment
         return
-    ports = {f"{name}_port": free_port() for name in NAMES}
+    ports: dict[str, Any] = {f"{name}_port": free_port() for name in NAMES}
     chosen = Addresses(hosts=request.param, **ports)
     environment = {f"SANDBOX_{name.upper()}": str(port) for name, port in ports.items()}
     environment |= {

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import Resetting, Started, sandbox
+from tests.e2e.conftest import Resetting, Started
 from tests.e2e.steps import (
     asleep,
     connect,
@@ -16,6 +16,7 @@ from tests.e2e.steps import (
     sign_in,
 )
 from tests.e2e.wire_steps import diagram, flow_tab, message, only_flow, open_wire
+from tests.support.commands import sandbox
 from wire.addresses import Addresses
 
 
