@@ -54,7 +54,7 @@ bench: $(if $(WHAT),.venv/dev.stamp,.venv/runtime.stamp) ## measure speed and me
 check: .venv/dev.stamp ## lint, formatting, types, imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy --strict $(CODE)
+	$(BIN)/mypy --strict $(CODE) tests
 	$(BIN)/lint-imports
 	if [ -x $(BIN)/biome ]; then $(BIN)/biome lint .; else echo 'Biome has no wheel here: skipped'; fi
 	$(BIN)/djlint --lint --quiet auth_server/templates auth_server/web_message/templates client_app/templates spa/templates classroom/templates labs/templates

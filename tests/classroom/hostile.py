@@ -1,6 +1,7 @@
 """Messages of which every field holds what would do harm if it were taken for anything but text."""
 
 from hashlib import sha256
+from typing import Any
 
 from wire.message import Entry, Gap, Held, Note, Request, Response
 
@@ -26,7 +27,7 @@ def entries(text: str) -> list[Entry]:
     name = sha256(fill).hexdigest()[:8]
     target = f"/authorize?response_type=code&client_id={text}&state={text}&code_challenge={text}&redirect_uri={text}"
     browser = (("User-Agent", f"Mozilla/5.0 {text}"), ("Sec-Fetch-Mode", text), ("Cookie", f"bankid_session={text}"))
-    place = {"party": "auth", "origin": "http://auth.localhost:9000", "at": 1_795_000_000.0}
+    place: dict[str, Any] = {"party": "auth", "origin": "http://auth.localhost:9000", "at": 1_795_000_000.0}
     answer = (("Location", f"http://budget.localhost:9002/callback?code={text}&state={text}"), ("Set-Cookie", text))
     form = f"grant_type=authorization_code&code={text}&code_verifier={text}&client_secret={text}".encode(
         "utf-8", "replace"

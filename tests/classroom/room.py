@@ -114,7 +114,7 @@ class Listener:
         self.answer = answer
         assert answer.status_code == 200, answer.text
         assert answer.mimetype == "text/event-stream"
-        self.chunks = iter(answer.response)
+        self.chunks: Iterator[Any] = iter(answer.response)
         self.waiting: list[dict[str, Any]] = []
 
     def next(self, *kinds: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -169,12 +170,16 @@ def test_a_stream_that_ended_while_nobody_read_is_begun_anew(room: Room) -> None
     assert (gap["kind"], gap["lost"], gap["party"]) == ("gap", 1, "bank")
 
 
+def has_read_more_than(room: Room, number: int) -> bool:
+    return len(room.observer.ids) > number
+
+
 def test_made_up_ids_move_nobody_elses_messages(room: Room) -> None:
     """Dated back, or with a number that no millisecond has: they get ids behind what was read."""
     first = room.write(replace(ENTRIES[0], party="auth", origin=""))
     for read, stream_id in enumerate(("5-0", f"1700000000000-{LAST}"), start=1):
         room.redis.xadd("wire:bank", fields_of(ENTRIES[3]), id=stream_id)  # type: ignore[arg-type]
-        until(lambda read=read: len(room.observer.ids) > read)
+        until(partial(has_read_more_than, room, read))
     last = room.write(replace(ENTRIES[1], party="auth", origin=""))
     until(lambda: len(room.observer.ids) == 4)
     assert [room.observer.ids[0], room.observer.ids[-1]] == [*first, *last]
@@ -242,7 +247,7 @@ def raw(entry: Entry) -> dict[bytes, bytes]:
 @given(entry=st.sampled_from(ENTRIES), text=texts, body=st.binary(max_size=30), at=st.floats(0, 2e9))
 @settings(derandomize=True, deadline=None, max_examples=100)
 def test_what_a_recorder_writes_is_read_back_as_it_was(entry: Entry, text: str, body: bytes, at: float) -> None:
-    fills = {
+    fills: dict[str, Any] = {
         "target": text,
         "reason": text,
         "what": text,
@@ -292,6 +297,6 @@ def test_whatever_a_writer_makes_up_every_page_is_there(quiet_room: Room, entrie
 
 def fields_made_up(writer: str, entry: Entry, more: dict[str, bytes], missing: set[str]) -> dict[bytes, bytes]:
     """Return an entry's fields under the writer's own name, some of them others, some of them absent."""
-    world = {"world": "mix-up", "origin": ""} if writer == "labs" else {"origin": "", "party": writer}
+    world: dict[str, Any] = {"world": "mix-up", "origin": ""} if writer == "labs" else {"origin": "", "party": writer}
     fields = raw(replace(entry, **world)) | {name.encode(): value for name, value in more.items()}
     return {name: value for name, value in fields.items() if name.decode() not in missing}

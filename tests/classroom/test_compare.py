@@ -22,7 +22,7 @@ def compared(recorded: Recorded, *names: str) -> list[Pair]:
 
 
 def step(message: dict[str, Any] | None) -> str | None:
-    return message and f"{message['step']} {message['path']}"
+    return f"{message['step']} {message['path']}" if message else None
 
 
 def test_two_clients_differ_where_party_channel_or_secrets_do(recorded: Recorded) -> None:

@@ -114,7 +114,7 @@ def test_a_cookie_that_is_set_anew_or_ended_leaves_the_jar(recorded: Recorded) -
     assert browsers(found, flow, asked.id, before.fingerprint) == ("holds", ["cookies"])
     assert browsers(found, flow, signed_in.id, before.fingerprint) == ("passed", [])
     assert browsers(found, flow, signed_in.id, after.fingerprint) == ("holds", ["cookies"])
-    place = {"party": "auth", "origin": AUTH, "exchange": "out"}
+    place: dict[str, Any] = {"party": "auth", "origin": AUTH, "exchange": "out"}
     cookie = (("Sec-Fetch-Mode", "navigate"), ("Cookie", f"bankid_session={after.value}"))
     ended = (("Set-Cookie", "bankid_session=; Max-Age=0; Path=/"),)
     later = asked.entry.at + 99

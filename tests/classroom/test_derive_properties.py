@@ -85,10 +85,10 @@ def test_along_the_way_everything_is_told_as_a_fresh_reading_tells_it(recorded: 
 
 def test_a_page_whose_origin_turns_up_later_is_known_in_what_was_told_before() -> None:
     """A lab's Balance lives at another origin, which is known when its own host has been heard."""
-    origin, place = "http://balance-lab.localhost:9100", {"world": "lab"}
+    origin = "http://balance-lab.localhost:9100"
     script = {"User-Agent": "Mozilla/5.0", "Origin": origin, "Sec-Fetch-Mode": "cors"}
     call = exchange("c", 1, 2, "bank", "/accounts", script | {"Authorization": "Bearer a-token"})
-    entries = [dataclasses.replace(entry, **place) for entry in call]
+    entries: list[Entry] = [dataclasses.replace(entry, world="lab") for entry in call]
     host = dataclasses.replace(exchange("h", 3, 4, "balance", "/", {})[0], origin=origin, world="lab")
     conversation = conversation_of(entries)
     assert everything(conversation)["flows"][0]["lanes"] == ["browser", "bank"]
@@ -261,7 +261,7 @@ def exchange(
     name: str, start: float, end: float, party: str, target: str, headers: dict[str, str], **answer: Any
 ) -> tuple[Request, Response]:
     """An exchange at given moments, which no clock could be made to give."""
-    place = {"party": party, "origin": PARTIES[party], "exchange": name}
+    place: dict[str, Any] = {"party": party, "origin": PARTIES[party], "exchange": name}
     number = sum(map(ord, name))
     return (
         Request(id=f"{number}-0", at=start, method="GET", target=target, headers=tuple(headers.items()), **place),

@@ -148,7 +148,8 @@ def test_a_sentence_says_only_what_is_carried(step: str, changes: dict[str, str 
 def said_of(target: str, **parts: Any) -> dict[str, Any]:
     """Return what is said of one request to Bank ID."""
     conversation = Conversation()
-    conversation.add(Request(**{"id": "1-0", "party": "auth", "at": 1.0, "method": "GET", "target": target} | parts))
+    known: dict[str, Any] = {"id": "1-0", "party": "auth", "at": 1.0, "method": "GET", "target": target}
+    conversation.add(Request(**(known | parts)))
     return seen(conversation, "1-0")
 
 
@@ -254,10 +255,10 @@ def test_every_header_that_was_said_has_a_line(told: list[dict[str, Any]]) -> No
 def test_every_error_that_a_party_can_say_has_a_line() -> None:
     modules = (auth_server.errors, resource_server.errors)
     errors = {
-        value.error
+        error
         for module in modules
         for value in vars(module).values()
-        if isinstance(value, type) and isinstance(getattr(value, "error", None), str)
+        if isinstance(value, type) and isinstance(error := getattr(value, "error", None), str)
     }
     assert len(errors) > 12
     errors |= set(resource_server.errors.NAMES.values())

@@ -119,7 +119,8 @@ def test_an_implicit_flow_ends_with_the_token_in_the_address() -> None:
     asked = request("1-0", f"/authorize?{question}", party="auth", origin=AUTH)
     address = f"{BALANCE}/callback#access_token=a-token&state=a-state-of-its-own"
     told = Response(id="2-0", exchange="1-0", party="auth", at=2, status=303, headers=(("Location", address),))
-    found = [conversation_of(entries).flows_json()[0] for entries in ([asked], [asked, told])]
+    conversations: list[list[Entry]] = [[asked], [asked, told]]
+    found = [conversation_of(entries).flows_json()[0] for entries in conversations]
     assert [flow["kind"] for flow in found] == ["implicit", "implicit"]
     assert [flow["state"] for flow in found] == ["waiting", "finished"]
     assert found[1]["stages"][-1] == {"name": "token", "messages": ["2-0"]}
@@ -235,7 +236,7 @@ def test_passwords_sessions_and_client_secrets_join_nothing(recorded: Recorded) 
 
 def test_a_state_that_everybody_uses_joins_nothing() -> None:
     """`state=xyz` is the RFC's own example; it says nothing about belonging together (RFC 6749 §4.1.1)."""
-    entries = [request(f"{n}-0", f"/callback?state=xyz&code=code-number-{n}") for n in (1, 2)]
+    entries: list[Entry] = [request(f"{n}-0", f"/callback?state=xyz&code=code-number-{n}") for n in (1, 2)]
     assert len(conversation_of(entries).flows) == 2
 
 
@@ -250,7 +251,7 @@ def test_the_same_state_of_two_clients_joins_nothing() -> None:
 
 
 def test_worlds_never_mix() -> None:
-    entries = [request(f"{n}-0", "/callback?code=the-same-code", world=f"world-{n}") for n in (1, 2)]
+    entries: list[Entry] = [request(f"{n}-0", "/callback?code=the-same-code", world=f"world-{n}") for n in (1, 2)]
     assert len(conversation_of(entries).flows) == 2
 
 

@@ -50,8 +50,8 @@ def heard(room: Room) -> Iterator[Any]:
 
 def held(**changes: Any) -> Held:
     now = time.time()
-    known = {"party": "auth", "exchange": "e1", "at": now, "until": now + 60, "what": "request", "method": "POST"}
-    return Held(**(known | {"target": "/token"} | changes))
+    known: dict[str, Any] = {"party": "auth", "exchange": "e1", "at": now, "until": now + 60, "what": "request"}
+    return Held(**(known | {"method": "POST", "target": "/token"} | changes))
 
 
 def post(room: Room, exchange: str, status: int = 200, **told: Any) -> Any:
@@ -103,7 +103,7 @@ def test_all_parties_hear_how_long_time_stands_still_however_a_hold_ends(room: R
     room.ask("PUT", "/api/brake", json={"on": True})
     began = held()
     room.write(began)
-    words = {}
+    words: dict[str, Any] = {}
     while words.keys() != {channel_of(party) for party in PARTIES}:
         channel, word = heard("on")
         if word["held_time"][2] == began.until:
@@ -113,7 +113,7 @@ def test_all_parties_hear_how_long_time_stands_still_however_a_hold_ends(room: R
         channel_of("auth"): [["e1", began.at]],
     }
     room.write(held(action=ended))
-    parties = set()
+    parties: set[str] = set()
     while parties != set(words):
         channel, word = heard("on")
         at, lag, until = word["held_time"]
@@ -133,7 +133,7 @@ def test_the_lag_is_gone_when_as_much_time_has_passed_as_was_held(room: Room, he
     at, lag, still_until = control.times[""].at, control.times[""].lag, control.times[""].until
     assert (lag > 0, still_until) == (True, at)
     assert control.times[""].lag_at(at + lag) == 0
-    assert json.loads(room.redis.hget(control.times_key, "")) == [at, lag, still_until]
+    assert json.loads(room.redis.hget(control.times_key, "") or "") == [at, lag, still_until]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The classroom does all its work with what its own user in Redis may do."""
 
 import json
+from typing import Any
 
 import pytest
 from redis.exceptions import NoPermissionError
@@ -16,7 +17,7 @@ from wire.step_channel import channel_of
 def test_it_reads_the_wire_and_steers_step_mode_and_can_do_nothing_else(recorded: dict[str, list[Entry]]) -> None:
     passwords = {party.name: f"{party.name}'s" for party in PARTIES} | {ADMIN: "admin's"}
     admin = {"username": ADMIN, "password": passwords[ADMIN]}
-    own = {"redis_username": "classroom", "redis_password": passwords["classroom"]}
+    own: dict[str, Any] = {"redis_username": "classroom", "redis_password": passwords["classroom"]}
     with running_valkey(acl_file(passwords)) as address, open_room(address, admin=admin, **own) as room:
         written = room.write(*recorded["budget"][:10])
         assert room.observer.ids == written

@@ -3,6 +3,7 @@
 import contextlib
 import tempfile
 from collections.abc import Iterator
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect
 
@@ -159,7 +160,7 @@ class Learner:
         self.labs.ask("GET", f"/{self.name}/verdict")
         found, told = [], {"next": "0-0", "more": True}
         while told["more"]:
-            asked = {"world": self.name, "limit": 1000, "after": told["next"]}
+            asked: dict[str, Any] = {"world": self.name, "limit": 1000, "after": told["next"]}
             told = self.labs.http.get(f"{self.labs.classroom}/api/messages", params=asked).json()
             found += [one for one in told["messages"] if one["kind"] == "request" and one["path"] == path]
         return str(found[-1]["origin"] + found[-1]["target"])

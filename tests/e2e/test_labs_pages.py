@@ -89,7 +89,7 @@ def complaints(page: Page) -> list[str]:
     for size in SIZES:
         page.set_viewport_size(size)  # type: ignore[arg-type]
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             page.evaluate(node_tools.axe())
             broken = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
             told = [*page.evaluate(AUDIT), *((one["id"], [node["html"] for node in one["nodes"]]) for one in broken)]

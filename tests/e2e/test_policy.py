@@ -39,7 +39,7 @@ def test_no_page_lets_anything_in_from_elsewhere(page: Page, addresses: Addresse
 
     page.on("response", note)
     for party in ("budget", "balance"):
-        page.goto(addresses.origin(party))  # type: ignore[arg-type]
+        page.goto(addresses.origin(party))
         press_connect(page)
         if page.get_by_label("Password").is_visible():
             sign_in(page)

@@ -14,7 +14,7 @@ from tests.house.happy_paths import DEFENCES, PARTIES, party_of, world_without
 from tests.house.weaker import WEAKER
 from tests.support.world import WrongAnswer
 
-Case = Callable[[Any], None]
+Case = Callable[..., None]
 Outcome = Enum("Outcome", "PASSED WRONG_ANSWER OTHER_FAILURE")
 IN_THE_BROWSER = ("spa", "js")  # held by a test of their own
 
@@ -48,11 +48,13 @@ def holders_of(defence: str) -> dict[str, list[Case]]:
     holders: dict[str, list[Case]] = {}
     for test in spec_tests():
         if defence in getattr(test, "stops", ()):
-            rows = parameters_of(test)
-            holders[f"{test.__module__}.{test.__name__}"] = [
-                lambda world, t=test, row=row: t(**{fixture: world}, **row) for row in rows
-            ]
+            name = f"{test.__module__}.{test.__name__}"
+            holders[name] = [case_of(test, fixture, row) for row in parameters_of(test)]
     return holders
+
+
+def case_of(test: Case, fixture: str, row: dict[str, Any]) -> Case:
+    return lambda world: test(**{fixture: world}, **row)
 
 
 def outcome(case: Case, world: Any) -> Outcome:

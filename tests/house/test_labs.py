@@ -20,7 +20,7 @@ PREDICATES = {"loot", "moved", "linked", "saw", "breach", "entered", "reached"}
 LONGEST_WEAKNESS = 15  # lines of the method
 
 
-@pytest.fixture(params=LABS.values(), ids=LABS)
+@pytest.fixture(params=list(LABS.values()), ids=list(LABS))
 def lab(request: pytest.FixtureRequest) -> Any:
     return request.param
 
@@ -102,8 +102,9 @@ def test_the_attack_reaches_into_no_party(lab: Lab) -> None:
 
 def inner_parts(tree: ast.AST) -> list[str]:
     """Return what a script takes of a stage that is not for it: whatever begins with `_`, and the world."""
-    taken = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)]
-    return [one.attr for one in taken if one.attr.startswith("_") or (one.value.id, one.attr) == ("stage", "world")]
+    attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    taken = [(node.value.id, node.attr) for node in attributes if isinstance(node.value, ast.Name)]
+    return [name for of, name in taken if name.startswith("_") or (of, name) == ("stage", "world")]
 
 
 def test_a_script_that_took_inner_parts_would_be_found() -> None:

@@ -47,7 +47,10 @@ def test_what_commands_transactions_and_functions_stored_survives_a_restart() ->
     with tempfile.TemporaryDirectory() as folder:
         with server(folder) as address:
             auth(address).set("auth:command", "kept")
-            auth(address).pipeline(transaction=True).set("auth:transaction", "kept").set("auth:other", "kept").execute()
+            with auth(address).pipeline(transaction=True) as pipe:
+                pipe.set("auth:transaction", "kept")
+                pipe.set("auth:other", "kept")
+                pipe.execute()
             load_functions(redis.Redis.from_url(address, username=ADMIN, password=PASSWORDS[ADMIN]))
             assert auth(address).fcall("auth_count", 2, "auth:function", "auth:function2", 60, 1, 1) == 1
         with server(folder) as address:

@@ -58,7 +58,7 @@ def test_secrets_are_shown_by_kind_and_fingerprint_alone(labs: Labs, capsys: pyt
     again = told[first.end() :]
     assert f"Attacker now holds what it must not: code {first[1]}." in again
     assert f"carries: code {first[1]}\n" in again
-    wire = labs.http.get(f"{labs.classroom}/api/messages", params={"world": "code-replay", "newest": 100}).json()
+    wire = labs.http.get(f"{labs.classroom}/api/messages?world=code-replay&newest=100").json()
     secrets = {one["value"] for message in wire["messages"] for one in message["artifacts"]}
     assert secrets and not [secret for secret in secrets if secret in told]
 

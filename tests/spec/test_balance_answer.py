@@ -1,6 +1,7 @@
 """Balance, a public client: what it believes of what comes back."""
 
 from hashlib import sha256
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.support.balance_world import Balance, is_connected, is_refused
@@ -76,7 +77,8 @@ def test_whoever_watches_is_told_by_what_an_answer_was_refused_and_not_what_was_
     for changed, by in ({"state": "a-foreign-state"}, "state"), ({"iss": "http://attacker.localhost:9009"}, "iss"):
         with tab.expect_request("**/.wire/notes") as note:
             tab.goto(balance.answer(asked, code=code, **changed))
-        assert note.value.post_data_json["details"] == {
+        noted: Any = note.value.post_data_json
+        assert noted["details"] == {
             "refused_by": by,
             "code_sha256": sha256(code.encode()).hexdigest(),
         }
@@ -135,7 +137,11 @@ def test_what_the_owner_did_not_grant_is_not_asked_for(balance: Balance) -> None
 def test_an_answer_without_a_token_is_none(balance: Balance) -> None:
     """`access_token` and `token_type` are required, in a JSON object (RFC 6749 §5.1)."""
     tab = balance.open()
-    answers = [(None, "null"), ({"token_type": "Bearer"}, "access_token: (missing)"), ([], "token_type: undefined")]
+    answers: list[tuple[Any, str]] = [
+        (None, "null"),
+        ({"token_type": "Bearer"}, "access_token: (missing)"),
+        ([], "token_type: undefined"),
+    ]
     for answer, raw in answers:
         balance.auth.refusal = (200, answer)
         is_refused(balance.connect(tab), raw)

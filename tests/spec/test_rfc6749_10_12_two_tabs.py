@@ -1,5 +1,7 @@
 """Two tabs of one person: the form of the other leads on, or asks its question anew (RFC 6749 §10.12)."""
 
+from typing import Any
+
 import pytest
 from werkzeug.test import TestResponse
 
@@ -45,7 +47,7 @@ def test_a_stale_consent_page_asks_anew(world: World, token: str | None) -> None
     world.sign_in()
     consent = world.authorize(scope="balance:read transactions:read", state="'\"<&>")
     world.sign_in("bob", "brass-lantern")
-    changes = {} if token == "stale" else {"csrf_token": token}
+    changes: dict[str, Any] = {} if token == "stale" else {"csrf_token": token}
     again = world.decide(consent, scope=["balance:read"], **changes)
     stopped_on_a_page(again, 403)
     if "Signed in as <b>Bob</b>" not in again.text or "not ours" in again.text:

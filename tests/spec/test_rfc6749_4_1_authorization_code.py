@@ -1,6 +1,7 @@
 """Authorization code grant (RFC 6749 §4.1) with PKCE (RFC 7636 §4)."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -108,7 +109,7 @@ def test_only_s256_is_accepted(world: World, method: str | None) -> None:
 
 @stops("auth_server.challenge_is_present", "auth_server.response_type_is_code")
 @pytest.mark.parametrize("changed", [{"code_challenge": None}, {"response_type": None}])
-def test_missing_parameters_go_back_by_redirect(world: World, changed: dict[str, None]) -> None:
+def test_missing_parameters_go_back_by_redirect(world: World, changed: dict[str, Any]) -> None:
     """RFC 7636 §4.4.1-1, RFC 6749 §3.1.1-1."""
     world.sign_in()
     told = sent_back(world.authorize(**changed), "invalid_request")

@@ -1,5 +1,7 @@
 """What browser apps and native apps may rely on (RFC 9700 §2, RFC 10017 §6.3.3, RFC 8252 §7.3)."""
 
+from typing import Any
+
 import pytest
 
 from tests.support.stops import stops
@@ -60,7 +62,7 @@ def test_secret_does_not_replace_the_verifier(world: World) -> None:
 def test_setting_lets_confidential_clients_do_without(valkey: str) -> None:
     """RFC 9700 §2.1.1-1, §2.1.1-3: PKCE stays required of public ones, and binding where it was used."""
     world = World(valkey, pkce_required_of="public clients")
-    without = {"code_challenge": None, "code_challenge_method": None}
+    without: dict[str, Any] = {"code_challenge": None, "code_challenge_method": None}
     answered(world.redeem(world.code(**without), code_verifier=None), 200)
     answered(world.redeem(world.code(), code_verifier=None), 400, "invalid_grant")
     sent_back(world.authorize("balance", **without), "invalid_request")

@@ -1,5 +1,7 @@
 """A client that registered itself is sent nobody without a word of theirs (RFC 9700 §4.11.2)."""
 
+from typing import Any
+
 import pytest
 
 from tests.support.stops import stops
@@ -16,7 +18,7 @@ from tests.support.world import (
 )
 
 STRANGER = "https://attacker.example/callback"
-MISTAKES = {
+MISTAKES: dict[str, dict[str, Any]] = {
     "invalid_request": {"code_challenge": None},
     "invalid_scope": {"scope": "nonsense"},
     "unsupported_response_type": {"response_type": "token"},

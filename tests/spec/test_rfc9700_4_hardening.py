@@ -7,7 +7,17 @@ from werkzeug.test import TestResponse
 
 from auth_server.config import Settings
 from tests.support.stops import stops
-from tests.support.world import AUTH, CHALLENGE, World, WrongAnswer, answered, basic, sent_back, stopped_on_a_page
+from tests.support.world import (
+    AUTH,
+    CHALLENGE,
+    World,
+    WrongAnswer,
+    answered,
+    basic,
+    sent_back,
+    stopped_on_a_page,
+    twice,
+)
 
 
 def expect(found: object, due: object) -> None:
@@ -78,7 +88,7 @@ def test_codes_are_long_and_unlike(world: World) -> None:
 def test_a_repeated_parameter_goes_back_by_redirect(world: World, name: str) -> None:
     """RFC 6749 §3.1-3."""
     world.sign_in()
-    sent_back(world.authorize(**{name: [world.request()[name], CHALLENGE]}), "invalid_request")
+    sent_back(world.authorize(**twice(name, world.request()[name], CHALLENGE)), "invalid_request")
 
 
 @stops("auth_server.parameters_are_not_repeated")
@@ -86,7 +96,7 @@ def test_a_repeated_parameter_goes_back_by_redirect(world: World, name: str) -> 
 def test_a_repeated_client_or_address_goes_nowhere(world: World, name: str) -> None:
     """RFC 6749 §3.1-3: not even where both say the same."""
     world.sign_in()
-    stopped_on_a_page(world.authorize(**{name: [world.request()[name]] * 2}))
+    stopped_on_a_page(world.authorize(**twice(name, world.request()[name], world.request()[name])))
 
 
 @stops("auth_server.resource_is_known")

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from threading import Thread
-from typing import Any
+from typing import Any, cast
 
 from playwright.sync_api import Browser, Page
 from werkzeug import Request, Response
@@ -96,7 +96,7 @@ class Balance:
         nobody = "redis://127.0.0.1:1"  # there is no classroom to write for
         chosen = Settings(origin=self.origin, issuer=issuer, resource=resource, redis_url=nobody)
         self.app = spa.create_app(chosen, defences)
-        self.app.wsgi_app.journal.away.set()  # and nobody looks out for it
+        cast(Any, self.app.wsgi_app).journal.away.set()  # and nobody looks out for it
         self.weaker = weaker  # a script that takes the place of js/defences.js
         self.servers["auth"].answer = self.auth.answer
         self.servers["bank"].answer = self.bank.answer

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 import redis
 import requests
 from flask import Flask
+from pydantic import SecretStr
 from requests.adapters import BaseAdapter
 from werkzeug.test import Client, TestResponse
 
@@ -53,7 +54,7 @@ class Sandbox:
             argon2_rounds=1,
             **auth_settings,
         )
-        bank = resource_server.config.Settings(**here, introspection_secret=BANK_SECRET)
+        bank = resource_server.config.Settings(**here, introspection_secret=SecretStr(BANK_SECRET))
         budget = client_app.config.Settings(**here, client_secret=BUDGET_SECRET, secret_key="test")
         known = {name: value for name, value in here.items() if name in spa.config.Settings.model_fields}
         self.host("auth", AUTH, auth_server.create_app(auth, clock=clock), redis_url)

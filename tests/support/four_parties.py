@@ -25,7 +25,9 @@ ORIGINS = {
 }
 COOKIES = {"auth": "bankid_session", "budget": "budget_session"}
 
-NO_LIMITS = dict.fromkeys(("registrations_per_hour", "failed_sign_ins_per_user", "failed_client_secrets"), 10**9)
+NO_LIMITS: dict[str, Any] = dict.fromkeys(
+    ("registrations_per_hour", "failed_sign_ins_per_user", "failed_client_secrets"), 10**9
+)
 
 
 class InProcess(BaseAdapter):
@@ -62,7 +64,7 @@ class Parties:
         known = {"introspection_secret": "bank's secret", "redis_password": "any"}
         bank = resource_server.config.Settings(resource=ORIGINS["bank"], **(shared | known))
         secrets = {"client_secret": "budget's secret: 100%", "secret_key": "test"}
-        clock = {"clock": lambda: self.world.time, "http": reached}
+        clock: dict[str, Any] = {"clock": lambda: self.world.time, "http": reached}
         self.apps = {
             "auth": self.world.app,
             "bank": resource_server.create_app(bank, **clock),
@@ -116,7 +118,7 @@ class Parties:
         return "&".join(f"{name}={value}" for name, value in pairs)
 
     def balances(self) -> dict[str, str]:
-        return self.world.redis.hgetall("bank:balances")
+        return dict(self.world.redis.hgetall("bank:balances"))
 
     def credentials(self, party: str, path: str) -> str:
         """Return an Authorization header that is in order, "" where there should be none."""

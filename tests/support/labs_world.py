@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import requests
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -46,7 +46,7 @@ class Labs:
         self.observer = classroom.create_app(
             classroom.config.Settings(origin=self.classroom, labs=self.origin, **redis)
         )
-        self.app: Any = labs.create_app(chosen, all_labs() if known is None else known)
+        self.app = cast(Any, labs.create_app(chosen, all_labs() if known is None else known))
         self.app.pages.extensions["runner"].browsers = BROWSERS
         self.cafe = self.app.pages.extensions["cafe"]
         self.servers = [serve(self.app, self.port), serve(self.observer, classroom_port)]

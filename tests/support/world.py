@@ -44,10 +44,10 @@ class World:
         **settings: Any,
     ) -> None:
         self.time = 1_800_000_000.0
-        self.redis = redis.Redis.from_url(redis_url, decode_responses=True)
+        self.redis: Any = redis.Redis.from_url(redis_url, decode_responses=True)
         if forget:
             self.redis.flushdb()
-        chosen = {
+        chosen: dict[str, Any] = {
             "redis_url": redis_url,
             "redis_username": "default",
             "secret_key": "test",
@@ -145,6 +145,11 @@ def left_to_the_user(response: TestResponse, error: str) -> str:
     if response.status_code != 400 or "Location" in response.headers or told_in(location).get("error") != error:
         raise WrongAnswer(f"expected a page with {error}, got {response.status_code} {location} {response.text[:300]}")
     return location
+
+
+def twice(name: str, *values: str) -> dict[str, Any]:
+    """Return a parameter that is sent once with each of these values."""
+    return {name: list(values)}
 
 
 def consent_form(page: TestResponse) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class Recorded:
     """A small party, recorded."""
 
     def __init__(self, redis_url: str, **settings: Any) -> None:
-        self.redis = redis.Redis.from_url(redis_url) if "missing" not in redis_url else None
+        self.redis: Any = redis.Redis.from_url(redis_url) if "missing" not in redis_url else None
         if self.redis:
             self.redis.flushdb()
         self.app = Flask(__name__)

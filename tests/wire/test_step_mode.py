@@ -37,7 +37,7 @@ class SmallParty:
     """A small party, recorded, with step mode on."""
 
     def __init__(self, redis_url: str) -> None:
-        self.redis = redis.Redis.from_url(redis_url)
+        self.redis: Any = redis.Redis.from_url(redis_url)
         self.redis.flushdb()
         self.seen: list[str] = []
         self.on_page: Callable[[], object] = lambda: None
@@ -267,7 +267,7 @@ def test_no_more_wait_where_all_come_at_once(party: SmallParty) -> None:
     assert sorted(answer().status_code for answer in answers) == [200] * step_mode.AT_ONCE + [303]
 
 
-@pytest.mark.parametrize(("later", "ended"), [(step_mode.GONE, "abandoned"), (step_mode.LONGEST, "timeout")])
+@pytest.mark.parametrize(("later", "ended"), [(step_mode.GONE, "abandoned"), (LONGEST, "timeout")])
 def test_abandoned_redirects_keep_nobody_out(
     party: SmallParty, monkeypatch: pytest.MonkeyPatch, later: float, ended: str
 ) -> None:
@@ -390,7 +390,7 @@ def test_balance_waits_for_two_holds_one_after_the_other() -> None:
     """The bank is held two minutes, and then its question to Bank ID; Balance knows of the first only."""
     script = (Path(__file__).parents[2] / "spa/js/http.js").read_text()
     [patience] = re.findall(r"PATIENCE = ([0-9_]+);", script)
-    assert int(patience) / 1000 > 2 * step_mode.LONGEST
+    assert int(patience) / 1000 > 2 * LONGEST
 
 
 def test_the_first_decision_counts(party: SmallParty) -> None:
