@@ -9,6 +9,7 @@ from classroom.exports.text import address_of
 
 Json = dict[str, Any]
 Pairs = list[tuple[str, str]]
+FORM = "application/x-www-form-urlencoded"
 UNKNOWN = -1  # what the recorder cannot know
 
 
@@ -27,7 +28,7 @@ def har(flow: Json, messages: list[Json]) -> Json:
 
 
 def entry(request: Json, response: Json | None) -> Json:
-    """Return one exchange; only how long it took as a whole was measured."""
+    """Return one exchange; only how long it took as a whole was measured, and no time of it may be negative."""
     took = max(0.0, (response["at"] - request["at"]) * 1000) if response else 0.0
     return {
         "startedDateTime": datetime.fromtimestamp(request["at"], UTC).isoformat(timespec="milliseconds"),
@@ -35,7 +36,7 @@ def entry(request: Json, response: Json | None) -> Json:
         "request": request_of(request),
         "response": response_of(response) if response else no_response(),
         "cache": {},
-        "timings": {"send": UNKNOWN, "wait": took if response else UNKNOWN, "receive": UNKNOWN},
+        "timings": {"send": 0, "wait": took, "receive": 0},
         "comment": f"message {request['id']}, {request['from']['title']} to {request['to']['title']}",
     }
 
@@ -43,7 +44,7 @@ def entry(request: Json, response: Json | None) -> Json:
 def request_of(message: Json) -> Json:
     """Return the request; a body goes along as the recorder has it."""
     address = address_of(message)
-    told = {
+    archived = {
         "method": message["method"],
         "url": address,
         "httpVersion": message["protocol"],
@@ -54,19 +55,19 @@ def request_of(message: Json) -> Json:
         "bodySize": message["length"],
     }
     if message["body"] or message["length"]:
-        told["postData"] = posted(message)
-    return told
+        archived["postData"] = posted(message)
+    return archived
 
 
 def posted(message: Json) -> Json:
-    """Return the body; the archive knows no encoding of a request's, so the comment says it."""
-    kind = first(values(message, "content-type"))
-    data: Json = {"mimeType": kind, "text": message["body"]}
-    if kind.partition(";")[0].strip().lower() == "application/x-www-form-urlencoded":
-        data["params"] = named(parse_qsl(message["body"], keep_blank_values=True))
-    if message["body_encoding"] != "utf-8":
-        data["comment"] = message["body_encoding"]
-    return data
+    """Return the body: a whole form as `params`, all else as `text`, for one excludes the other.
+
+    The archive knows no encoding of a request's body, so a comment says it.
+    """
+    kind, is_text = first(values(message, "content-type")), message["body_encoding"] == "utf-8"
+    if kind.partition(";")[0].strip().lower() == FORM and is_text and not message["cut"]:
+        return {"mimeType": kind, "params": named(parse_qsl(message["body"], keep_blank_values=True))}
+    return {"mimeType": kind, "text": message["body"]} | ({} if is_text else {"comment": message["body_encoding"]})
 
 
 def response_of(message: Json) -> Json:

@@ -5,8 +5,10 @@ import re
 import shlex
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote, urlencode
 from xml.etree import ElementTree
@@ -73,6 +75,11 @@ def test_archives_are_valid_and_hold_every_exchange(room: Room, flows: list[Any]
     for flow, archive in zip(flows, archives, strict=True):
         requests = [message for message in flow["messages"] if message["kind"] == "request"]
         assert [entry["request"]["method"] for entry in archive["log"]["entries"]] == [m["method"] for m in requests]
+    for entry in whole["log"]["entries"]:  # what the text of HAR 1.2 says, and its schema does not
+        assert min(entry["timings"].values()) >= 0
+        assert entry["time"] == sum(entry["timings"].values())
+        assert not {"text", "params"} <= entry["request"].get("postData", {}).keys()
+        assert "#" not in entry["request"]["url"]
 
 
 def test_an_archive_says_what_was_said(room: Room, flows: list[Any]) -> None:
@@ -83,7 +90,8 @@ def test_an_archive_says_what_was_said(room: Room, flows: list[Any]) -> None:
     trade = next(each for each in entries if each["request"]["url"].endswith("/token"))
     assert {"name": "grant_type", "value": "authorization_code"} in trade["request"]["postData"]["params"]
     assert "access_token" in json.loads(trade["response"]["content"]["text"])
-    assert trade["time"] == trade["timings"]["wait"] > 0 > trade["timings"]["send"]
+    assert "text" not in trade["request"]["postData"]
+    assert trade["time"] == sum(trade["timings"].values()) == trade["timings"]["wait"] > 0
     callback = next(each for each in entries if "/callback?" in each["request"]["url"])
     assert callback["request"]["cookies"] and callback["response"]["cookies"][0]["httpOnly"]
     assert any("/callback?code=" in each["response"]["redirectURL"] for each in entries)
@@ -210,6 +218,41 @@ def test_no_recorded_byte_becomes_a_command(room: Room) -> None:
     assert done.stderr == ""
     assert re.fullmatch(r"(called with \d+ words\n)+", done.stdout)
     assert done.stdout.count("\n") == len(lines)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+@pytest.mark.parametrize("headers", [(), (("User-Agent", "x"), ("Accept", "y"), ("Empty", "")), FORM])
+@pytest.mark.parametrize("body", [b"", b"a=b&c", b"{" + b"x" * 2000, b"\x00\xff"])
+def test_the_line_for_the_shell_is_the_request_and_nothing_else(
+    room: Room, method: str, headers: tuple[tuple[str, str], ...], body: bytes
+) -> None:
+    """Sent by curl itself: it adds no header, leaves none out, and does not wait for what never comes."""
+    if method == "HEAD" and body:
+        pytest.skip("curl waits for the body of the answer")
+    received: list[Any] = []
+
+    class Party(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            content = self.rfile.read(int(self.headers["Content-Length"] or 0))
+            received.extend([self.command, self.path, sorted(self.headers.items()), content])
+            self.send_response(200)
+            self.send_header("Content-Length", "1000" if self.command == "HEAD" else "0")
+            self.end_headers()
+
+        do_GET = do_HEAD = do_POST = answer
+        log_message = lambda *_: None  # noqa: E731
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Party) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        origin = f"http://127.0.0.1:{server.server_port}"
+        length = (("Content-Length", str(len(body))),) if body or method == "POST" else ()
+        sent = Request(party="auth", exchange="", at=1.0, method=method, target="/x?a=[b]", headers=headers + length)
+        [name] = room.write(replace(sent, body=body, length=len(body), origin=origin))
+        line = room.ask("GET", f"/api/messages/{name}/curl").text
+        assert subprocess.run(["sh", "-c", line], capture_output=True, timeout=20).returncode == 0
+        server.shutdown()
+    host = ("Host", f"127.0.0.1:{server.server_port}")
+    assert received == [method, "/x?a=[b]", sorted((*headers, *length, host)), body]
 
 
 def test_a_body_that_no_shell_can_hold_is_decoded_on_the_way(room: Room) -> None:
