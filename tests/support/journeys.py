@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import re
 import secrets
 from base64 import urlsafe_b64encode
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -146,6 +148,8 @@ class Stranger:
         sent = {name: value for name, value in (request | changes).items() if value is not None}
         self.browser.go(f"{AUTH}/authorize?{urlencode(sent)}")
         decide(sign_in(self.browser, user))
+        if link := re.search(r'href="([^"]+[?&;]error=[^"]+)"', self.browser.page):  # the person may lead it on
+            self.browser.go(unescape(link[1]))
         return {name: values[0] for name, values in parse_qs(urlsplit(self.browser.address).query).items()}
 
     def trade(self, code: str, **changes: str) -> dict[str, Any]:
