@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 ORIGIN = re.compile(r"http://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
-PRINTABLE = "!#$%&'()*+,/:;=?@[]~-._"
+PRINTABLE = "!$%&'()*+,/:;=?@[]~-._"  # without #: a target has no fragment, and what follows would not be sent
 
 
 def visible(text: str, kept: str = "") -> str:

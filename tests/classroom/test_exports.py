@@ -220,15 +220,15 @@ def test_no_recorded_byte_becomes_a_command(room: Room) -> None:
     assert done.stdout.count("\n") == len(lines)
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
 @pytest.mark.parametrize("headers", [(), (("User-Agent", "x"), ("Accept", "y"), ("Empty", "")), FORM])
-@pytest.mark.parametrize("body", [b"", b"a=b&c", b"{" + b"x" * 2000, b"\x00\xff"])
+@pytest.mark.parametrize(
+    ("method", "body"),
+    [("GET", b""), ("HEAD", b""), ("POST", b""), ("POST", b"a=b&c"), ("GET", b"{" + b"x" * 2000), ("POST", b"\0\xff")],
+)
 def test_the_line_for_the_shell_is_the_request_and_nothing_else(
     room: Room, method: str, headers: tuple[tuple[str, str], ...], body: bytes
 ) -> None:
     """Sent by curl itself: it adds no header, leaves none out, and does not wait for what never comes."""
-    if method == "HEAD" and body:
-        pytest.skip("curl waits for the body of the answer")
     received: list[Any] = []
 
     class Party(BaseHTTPRequestHandler):
