@@ -58,7 +58,7 @@ check: .venv/dev.stamp ## lint, formatting, types, imports
 	$(BIN)/lint-imports
 	if [ -x $(BIN)/biome ]; then $(BIN)/biome lint .; else echo 'Biome has no wheel here: skipped'; fi
 	$(BIN)/djlint --lint --quiet auth_server/templates auth_server/web_message/templates client_app/templates spa/templates classroom/templates labs/templates
-	if [ -x $(BIN)/hadolint ]; then $(BIN)/hadolint */Dockerfile labs/browser.Dockerfile; else echo 'hadolint has no wheel here: skipped'; fi
+	if [ -x $(BIN)/hadolint ]; then $(BIN)/hadolint */Dockerfile */*.Dockerfile; else echo 'hadolint has no wheel here: skipped'; fi
 
 lock: .venv/dev.stamp ## write the locked requirements anew from the .in files
 	set -e; for service in $(SERVICES); do $(LOCK) $$service/requirements.in -o $$service/requirements.txt; done

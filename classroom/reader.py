@@ -54,7 +54,7 @@ class Look:
 
 
 class Replaced(Exception):
-    """A stream is gone, or another one: Redis was emptied."""
+    """What was read is not what goes on: Redis was emptied, or its clock set back."""
 
 
 class Reader:
@@ -119,6 +119,8 @@ class Reader:
     def next_entries(self) -> list[Entry]:
         """Read one batch of all streams in their common order, and in the same moment whether any went missing."""
         now, looks = self.look()
+        if now + AHEAD < self.newest[0]:  # the clock was set back: what comes would get ids that no longer tell when
+            raise Replaced
         horizon = min([(now, -1), *(look.place(look.unread[-1][0]) for look in looks if look.is_full)])
         ended = [look for look in looks if self.takes_no_more(look, now, horizon)]
         for look in ended:
