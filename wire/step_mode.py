@@ -68,7 +68,8 @@ class StepMode:
         self.app, self.channel, self.journal = app, channel, journal
         self.place: dict[str, Any] = {"party": channel.party, "origin": origin, "world": channel.world}
         self.classroom = addresses.origin("classroom")
-        self.origins = {origin, *(addresses.origin(party) for party in PARTIES)}  # whose pages take part in flows
+        ours = (origin, *(addresses.origin(party) for party in PARTIES))  # whose pages take part in flows
+        self.origins = {each.lower() for each in ours}  # as browsers write them, whatever the settings' case
         self.holds: dict[str, Hold] = {}
         self.began = time.time()
         self.lock = threading.Lock()

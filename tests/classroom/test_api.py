@@ -118,6 +118,8 @@ def nobody_answers() -> requests.Session:
         ("/api/messages?limit=1001", 400, "1 to 1000"),
         ("/api/messages?limit=²", 400, "1 to 1000"),
         ("/api/messages?after=yesterday", 400, "after"),
+        (f"/api/messages?after={'1' * 20}-0", 400, "after"),
+        (f"/api/messages/{'1' * 20}-0", 404, "no message"),
         ("/api/events?after=yesterday", 400, "after"),
         ("/api/flows/f1-0/export.docx", 404, "har"),
         ("/api/nothing", 404, ""),
