@@ -54,7 +54,7 @@ def test_with_the_defence_the_secure_partys_own_function_runs(labs: Labs, lab: L
     if lab.in_script:
         balance = world.here.balance
         served = labs.http.get(f"{balance}/js/defences.js").content
-        assert served == (lab.folder.parent.parent / "spa" / "js" / "defences.js").read_bytes()
+        assert served == (lab.folder.parents[2] / "spa" / "js" / "defences.js").read_bytes()
         assert served == labs.http.get(f"{balance}/js/defences.secure.js").content
         labs.turn(lab.name, on=False)
         assert labs.http.get(f"{balance}/js/defences.js").content == (lab.folder / "weakness.js").read_bytes()
