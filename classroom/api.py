@@ -18,8 +18,8 @@ bp = Blueprint("api", __name__, url_prefix="/api")
 
 
 def observer() -> Observer:
-    found: Observer = current_app.extensions["observer"]
-    return found
+    observer: Observer = current_app.extensions["observer"]
+    return observer
 
 
 @bp.get("/flows")
@@ -27,8 +27,8 @@ def flows() -> Response:
     """List the flows, the earliest first; of one world, where `world` names one."""
     world = world_asked()
     with observer().reading() as conversation:
-        found = views.flows(conversation)
-    return jsonify(flows=[each for each in found if world is None or each["world"] == world])
+        flows = views.flows(conversation)
+    return jsonify(flows=[each for each in flows if world is None or each["world"] == world])
 
 
 def world_asked() -> str | None:
@@ -41,12 +41,12 @@ def world_asked() -> str | None:
 def flow(flow_id: str) -> Response:
     """Return a flow with its messages, in brief where `brief` is asked for, and who holds what at its end."""
     with observer().reading() as conversation:
-        found = views.flow(conversation, flow_id)
-        messages = views.messages_of(conversation, found)
-        custody = conversation.custody_after(flow_id, found["messages"][-1])
+        flow = views.flow(conversation, flow_id)
+        messages = views.messages_of(conversation, flow)
+        custody = conversation.custody_after(flow_id, flow["messages"][-1])
     if "brief" in request.args:
         messages = [views.brief(each) for each in messages]
-    return jsonify(found | {"messages": messages, "custody": custody})
+    return jsonify(flow | {"messages": messages, "custody": custody})
 
 
 @bp.get("/flows/<flow_id>/custody")
@@ -81,11 +81,11 @@ def messages() -> Response:
             ids, more = observer().newest_ids(whole_number("newest", default=200, most=MOST_MESSAGES), world), False
         else:
             ids, more = observer().ids_behind(after, whole_number("limit", default=200, most=MOST_MESSAGES))
-        shown = ids if world is None else observer().of_world(ids, world)
-        found = [views.message(conversation, message_id) for message_id in shown]
+        wanted = ids if world is None else observer().of_world(ids, world)
+        messages = [views.message(conversation, message_id) for message_id in wanted]
     if "brief" in request.args:
-        found = [views.brief(each) for each in found]
-    return jsonify(messages=found, next=ids[-1] if ids else after, more=more)
+        messages = [views.brief(each) for each in messages]
+    return jsonify(messages=messages, next=ids[-1] if ids else after, more=more)
 
 
 @bp.get("/messages/<message_id>")
@@ -99,12 +99,12 @@ def message(message_id: str) -> Response:
 def parties() -> Response:
     """Return the parties, whether they can work, how fast they say so, and what was seen of them."""
     states = current_app.extensions["health"].states()
-    seen = observer().seen
+    counts = observer().seen
     return jsonify(
         parties=[
             {"id": name, "title": HOLDERS[name].title, "role": HOLDERS[name].role, "origin": origin}
             | states[name]
-            | {"messages": seen.get(name, 0)}
+            | {"messages": counts.get(name, 0)}
             for name, origin in settings.parties.items()
         ],
         labs={"origin": settings.labs, **current_app.extensions["labs_health"].states()["labs"]},

@@ -22,7 +22,7 @@ def compare() -> Response:
         flows = [views.flow(conversation, request.args.get(side, "")) for side in ("left", "right")]
         left, right = (views.messages_of(conversation, flow) for flow in flows)
     stages = stages_of(flows[0]) | stages_of(flows[1])
-    return jsonify(lines=[line(one, other, stages) for one, other in aligned(left, right)])
+    return jsonify(lines=[line(*messages, stages) for messages in aligned(left, right)])
 
 
 def aligned(left: list[Json], right: list[Json]) -> Iterator[tuple[Json | None, Json | None]]:
@@ -44,11 +44,11 @@ def aligned(left: list[Json], right: list[Json]) -> Iterator[tuple[Json | None, 
 
 def lengths(a: list[Step], b: list[Step]) -> list[list[int]]:
     """Return how many steps the rests of both flows have in common, by where these begin."""
-    found = [[0] * (len(b) + 1) for _ in range(len(a) + 1)]
+    lengths = [[0] * (len(b) + 1) for _ in range(len(a) + 1)]
     for i in reversed(range(len(a))):
         for j in reversed(range(len(b))):
-            found[i][j] = found[i + 1][j + 1] + 1 if a[i] == b[j] else max(found[i + 1][j], found[i][j + 1])
-    return found
+            lengths[i][j] = lengths[i + 1][j + 1] + 1 if a[i] == b[j] else max(lengths[i + 1][j], lengths[i][j + 1])
+    return lengths
 
 
 def step(message: Json) -> Step:
@@ -79,7 +79,7 @@ def line(left: Json | None, right: Json | None, stages: dict[str, str]) -> Json:
 
 def differences(left: Json, right: Json) -> list[str]:
     """Return in what a step differs: who speaks to whom, how, and which secrets are carried."""
-    views_of = {"party": ends, "channel": lambda one: one["channel"], "secrets": kinds, "breach": is_breached}
+    views_of = {"party": ends, "channel": lambda message: message["channel"], "secrets": kinds, "breach": is_breached}
     return [name for name, view in views_of.items() if view(left) != view(right)]
 
 

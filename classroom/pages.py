@@ -12,7 +12,7 @@ from classroom.errors import Problem
 from classroom.modules import modules
 from classroom.parameters import WORLD, entry_id_in, entry_ids_in, matching, one_of
 from classroom.parties import HOLDERS
-from classroom.verdicts.case import VICTIM
+from classroom.verdicts.attack import VICTIM
 from classroom.verdicts.judge import VERDICTS
 
 bp = Blueprint("pages", __name__)
@@ -45,18 +45,18 @@ def compare() -> str:
 @bp.get(FRAMED)
 def run() -> str:
     """Show one run of an attack in a lab's world, for the lab's page to frame; live, where no end is named."""
-    told = request.args
+    parameters = request.args
     world = world_asked()
     if not world:
         raise Problem(400, "Say whose run: `world` is the name of a lab.")
     return page(
         "run",
         world=world,
-        after=entry_id_in(told.get("after", ""), "after"),
-        until=entry_id_in(told.get("until", ""), "until"),
-        proof=",".join(entry_ids_in(told.get("proof", ""), "proof")),
-        verdict=one_of(told.get("verdict", ""), VERDICTS, "verdict"),
-        theme=one_of(told.get("theme", ""), ("light", "dark"), "theme"),
+        after=entry_id_in(parameters.get("after", ""), "after"),
+        until=entry_id_in(parameters.get("until", ""), "until"),
+        proof=",".join(entry_ids_in(parameters.get("proof", ""), "proof")),
+        verdict=one_of(parameters.get("verdict", ""), VERDICTS, "verdict"),
+        theme=one_of(parameters.get("theme", ""), ("light", "dark"), "theme"),
         person=VICTIM,
     )
 

@@ -33,10 +33,10 @@ def entry_id_in(text: str, name: str) -> str:
 
 def entry_ids_in(text: str, name: str) -> list[str]:
     """Return ids of the stream that stand in a list with commas."""
-    found = [entry_id_in(each, name) for each in text.split(",") if each]
-    if len(found) > MOST_IDS:
+    ids = [entry_id_in(each, name) for each in text.split(",") if each]
+    if len(ids) > MOST_IDS:
         raise Problem(400, f"`{name}` names at most {MOST_IDS} messages.")
-    return found
+    return ids
 
 
 def one_of(text: str, allowed: Collection[str], name: str) -> str:

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from classroom.errors import Problem
 from classroom.observer import Observer, Place
 from classroom.parameters import entry_id_in, matching
-from classroom.verdicts import Case, Question, judge
+from classroom.verdicts import Attack, Question, judge
 from classroom.verdicts.patterns import KNOWN
 from classroom.verdicts.predicates import PREDICATES
 from wire.streams import order
@@ -24,14 +24,14 @@ bp = Blueprint("verdict", __name__)
 @bp.get("/api/verdict")
 def verdict() -> Response:
     """Say whether the attack succeeded, was refused, did not run, or spent what it cannot have had."""
-    question = asked()
+    question = question_of()
     observer: Observer = current_app.extensions["observer"]
     wait_for(observer, question.until)
     with observer.reading() as conversation:
-        return jsonify(judge(Case(conversation, question)))
+        return jsonify(judge(Attack(conversation, question)))
 
 
-def asked() -> Question:
+def question_of() -> Question:
     """Read the question."""
     predicate = request.args.get("predicate", "")
     if predicate not in PREDICATES:
@@ -54,12 +54,12 @@ def asked() -> Question:
 def description(name: str) -> dict[str, Any]:
     """Read the description of a message."""
     try:
-        told = json.loads(request.args.get(name) or "{}")
+        described = json.loads(request.args.get(name) or "{}")
     except (ValueError, RecursionError):
-        told = None
-    if not isinstance(told, dict) or told.keys() - set(KNOWN):
+        described = None
+    if not isinstance(described, dict) or described.keys() - set(KNOWN):
         raise Problem(400, f"`{name}` is a JSON object of {', '.join(KNOWN)}.")
-    return told
+    return described
 
 
 def words(name: str) -> tuple[str, ...]:

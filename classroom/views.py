@@ -31,10 +31,10 @@ def message(conversation: Conversation, message_id: str) -> Json:
 def flow(conversation: Conversation, flow_id: str) -> Json:
     """Return a flow with its findings."""
     try:
-        found = conversation.flow_json(flow_id)
+        flow_json = conversation.flow_json(flow_id)
     except KeyError:
         raise Problem(404, f"There is no flow {flow_id!r}; /api/flows lists them.") from None
-    return {**found, "findings": findings_of(conversation, found)}
+    return {**flow_json, "findings": findings_of(conversation, flow_json)}
 
 
 def flows(conversation: Conversation) -> list[Json]:
@@ -42,36 +42,39 @@ def flows(conversation: Conversation) -> list[Json]:
     return [flow(conversation, flow_id) for flow_id in conversation.flows]
 
 
-def findings_of(conversation: Conversation, found: Json) -> list[Json]:
+def findings_of(conversation: Conversation, flow_json: Json) -> list[Json]:
     """Return what is to be said of a flow, worked out once for each state of it."""
-    known, state = FINDINGS.setdefault(conversation, {}), conversation.flow(found["id"])
-    before = known.get(found["id"])
+    known, state = FINDINGS.setdefault(conversation, {}), conversation.flow(flow_json["id"])
+    before = known.get(flow_json["id"])
     if before is None or before[0] is not state:
         ledger = conversation.ledger(state)
-        before = known[found["id"]] = state, findings(state.messages, ledger, finished=found["state"] == "finished")
+        before = known[flow_json["id"]] = (
+            state,
+            findings(state.messages, ledger, finished=flow_json["state"] == "finished"),
+        )
     return before[1]
 
 
-def messages_of(conversation: Conversation, found: Json) -> list[Json]:
+def messages_of(conversation: Conversation, flow: Json) -> list[Json]:
     """Return the messages of a flow, in its order."""
-    return [message(conversation, message_id) for message_id in found["messages"]]
+    return [message(conversation, message_id) for message_id in flow["messages"]]
 
 
 def summary(conversation: Conversation, kind: str, name: str) -> Json:
     """Return what listeners hear of a change; a flow that has become part of another one is gone."""
     try:
-        found = message(conversation, name) if kind == "message" else flow(conversation, name)
+        derived = message(conversation, name) if kind == "message" else flow(conversation, name)
     except Problem:
         return {"id": name, "gone": True}
-    if found["id"] != name:
-        return {"id": name, "gone": True, "into": found["id"]}
-    return found if kind == "flow" else brief(found)
+    if derived["id"] != name:
+        return {"id": name, "gone": True, "into": derived["id"]}
+    return derived if kind == "flow" else brief(derived)
 
 
-def brief(found: Json) -> Json:
+def brief(derived: Json) -> Json:
     """Return a message without what is only looked at when it is opened, and with the words by which it is found."""
-    words = " ".join(f"{each['name']} {each['value']}" for each in found.get("parameters", ()))
-    return {key: value for key, value in found.items() if key not in BULKY} | {"words": words[:MOST_WORDS]}
+    words = " ".join(f"{each['name']} {each['value']}" for each in derived.get("parameters", ()))
+    return {key: value for key, value in derived.items() if key not in BULKY} | {"words": words[:MOST_WORDS]}
 
 
 def answer_to(conversation: Conversation, request: Json) -> Json | None:
@@ -84,9 +87,9 @@ def request_of(conversation: Conversation, response: Json) -> Json:
     return next((each for each in exchange_of(conversation, response) if each["kind"] == "request"), response)
 
 
-def exchange_of(conversation: Conversation, one: Json) -> list[Json]:
+def exchange_of(conversation: Conversation, message_json: Json) -> list[Json]:
     """Return the messages of the exchange that a message belongs to."""
-    exchange = conversation.exchanges.get(one["exchange"])
+    exchange = conversation.exchanges.get(message_json["exchange"])
     return [message(conversation, each.id) for each in exchange.messages] if exchange else []
 
 

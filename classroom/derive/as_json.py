@@ -17,9 +17,9 @@ def message_json(message: Message, origins: Mapping[str, str], book: Book) -> Js
     """Return all of a message but its place in a flow, which the conversation knows."""
     entry, sent = message.entry, sender_of(message.exchange, origins)
     receiver = party(entry.party)
-    answer = isinstance(entry, Response)
-    asked = message.exchange.request.entry if message.exchange.request else None
-    request = entry if isinstance(entry, Request | Held) else asked
+    is_response = isinstance(entry, Response)
+    request_entry = message.exchange.request.entry if message.exchange.request else None
+    request = entry if isinstance(entry, Request | Held) else request_entry
     target = request.target if isinstance(request, Request | Held) else ""
     alone = isinstance(entry, Note | Gap | Held)
     return {
@@ -29,8 +29,8 @@ def message_json(message: Message, origins: Mapping[str, str], book: Book) -> Js
         "world": entry.world,
         "party": entry.party,
         "at": entry.at,
-        "from": receiver | {"how": "it answered"} if answer else by(sent, receiver, alone),
-        "to": {"id": sent.id, "title": sent.title} if answer else receiver,
+        "from": receiver | {"how": "it answered"} if is_response else by(sent, receiver, alone),
+        "to": {"id": sent.id, "title": sent.title} if is_response else receiver,
         "channel": "none" if alone else sent.channel,
         "method": request.method if isinstance(request, Request | Held) else None,
         "target": target or None,
@@ -38,7 +38,7 @@ def message_json(message: Message, origins: Mapping[str, str], book: Book) -> Js
         "status": entry.status if isinstance(entry, Response) else None,
         "reason": entry.reason if isinstance(entry, Response) else None,
         **content(entry),
-        "artifacts": [found(message, seen, book) for seen in message.sightings],
+        "artifacts": [sighting_json(message, sighting, book) for sighting in message.sightings],
     }
 
 
@@ -56,20 +56,20 @@ def by(sent: Sender, receiver: Json, alone: bool) -> Json:
 def content(entry: Entry) -> Json:
     """Return headers and body; a body that is no text is given in base64."""
     body = entry.body if isinstance(entry, Request | Response | Held) else b""
-    told: Json = {"headers": [], "length": len(body), "cut": False}
+    content: Json = {"headers": [], "length": len(body), "cut": False}
     if isinstance(entry, Request | Response | Held):
-        told["headers"] = [[name, value] for name, value in entry.headers]
-        told["headers_left_out"] = entry.headers_left_out
-        told |= {"length": entry.length, "cut": entry.length > len(body)}
+        content["headers"] = [[name, value] for name, value in entry.headers]
+        content["headers_left_out"] = entry.headers_left_out
+        content |= {"length": entry.length, "cut": entry.length > len(body)}
     if isinstance(entry, Response):
-        told["location"] = next((value for name, value in entry.headers if name.lower() == "location"), None)
+        content["location"] = next((value for name, value in entry.headers if name.lower() == "location"), None)
     elif isinstance(entry, Note):
-        told |= {"what": entry.what, "details": dict(entry.details)}
+        content |= {"what": entry.what, "details": dict(entry.details)}
     elif isinstance(entry, Held):
-        told |= {"what": entry.what, "until": entry.until, "action": entry.action}
+        content |= {"what": entry.what, "until": entry.until, "action": entry.action}
     elif isinstance(entry, Gap):
-        told["lost"] = entry.lost
-    return told | readable(body, bool(told["cut"]))
+        content["lost"] = entry.lost
+    return content | readable(body, bool(content["cut"]))
 
 
 def readable(body: bytes, cut: bool) -> Json:
@@ -82,15 +82,15 @@ def readable(body: bytes, cut: bool) -> Json:
         return {"body": b64encode(body).decode(), "body_encoding": "base64"}
 
 
-def found(message: Message, seen: Any, book: Book) -> Json:
+def sighting_json(message: Message, sighting: Any, book: Book) -> Json:
     """Return one sighting, and whether its artifact had been seen before."""
-    artifact = book.artifact(seen)
-    first = book.record(message.entry.world, seen).first
+    artifact = book.artifact(sighting)
+    first = book.record(message.entry.world, sighting).first
     return {
         "kind": artifact.kind,
         "label": artifact.label,
         "fingerprint": artifact.fingerprint,
-        "place": seen.place,
-        "value": seen.value,
+        "place": sighting.place,
+        "value": sighting.value,
         "seen": "first" if first is message else "again",
     }

@@ -41,7 +41,7 @@ class Conversation:
         exchange = self.exchange(entry)
         message = Message(Reading(entry), exchange, order_of(entry))
         self.known[entry.id] = message
-        insort(self.messages, message, key=lambda one: one.order)
+        insort(self.messages, message, key=lambda message: message.order)
         exchange.take(message)
         self.knowledge.meet(entry)
         self.components.component(exchange.node).take(message)
@@ -55,11 +55,11 @@ class Conversation:
     def exchange(self, entry: Entry) -> Exchange:
         """Return the exchange of an entry; one that says none is alone."""
         name = entry.exchange or entry.id
-        found = self.exchange_named(name, entry)
+        exchange = self.exchange_named(name, entry)
         if isinstance(entry, Held) and entry.cause and entry.cause != name:
-            found.cause = self.exchange_named(entry.cause, entry)
-            found.cause.held = found
-        return found
+            exchange.cause = self.exchange_named(entry.cause, entry)
+            exchange.cause.held = exchange
+        return exchange
 
     def exchange_named(self, name: str, entry: Entry) -> Exchange:
         """Return an exchange; a held redirect may tell of one whose messages are still to come."""
@@ -83,8 +83,8 @@ class Conversation:
 
     def homes(self, exchanges: list[Exchange]) -> dict[str, Component]:
         """Return the flows that exchanges are shown with, by their first messages."""
-        found = (self.nesting.home(exchange) for exchange in exchanges)
-        return {flow.first.id: flow for flow in found if flow is not None and flow.first is not None}
+        homes = (self.nesting.home(exchange) for exchange in exchanges)
+        return {flow.first.id: flow for flow in homes if flow is not None and flow.first is not None}
 
     def message(self, message_id: str) -> Message:
         """Return a message, or raise KeyError."""
@@ -116,9 +116,9 @@ class Conversation:
     @property
     def flows(self) -> dict[str, Flow]:
         """Return the flows by name, the earliest first."""
-        found = [component for component in self.components.of_root.values() if component.is_flow]
-        found.sort(key=lambda component: component.first.order if component.first else (0.0, 0, 0, ""))
-        return {flow_id(component): self.view(component) for component in found}
+        components = [component for component in self.components.of_root.values() if component.is_flow]
+        components.sort(key=lambda component: component.first.order if component.first else (0.0, 0, 0, ""))
+        return {flow_id(component): self.view(component) for component in components}
 
     def flow_of(self, message_id: str) -> str | None:
         """Return the name of the flow that a message is shown with."""
@@ -155,19 +155,19 @@ class Conversation:
         """Return the breaches that happened in a message."""
         whole = self.ledger(self.flow(name)) if name else Ledger(self.origins, self.book)
         if not name:
-            whole.take_all(sorted(message.exchange.messages, key=lambda one: one.order))
+            whole.take_all(sorted(message.exchange.messages, key=lambda message: message.order))
         return [breach for breach in whole.breaches if breach["message"] == message.id]
 
     def custody_after(self, flow: str, message_id: str | None = None) -> Json:
         """Return who holds what after a message of a flow, or at its end; raises KeyError."""
-        found = self.flow(flow)
-        return self.ledger(found, message_id).to_json(self.about(found).lanes)
+        state = self.flow(flow)
+        return self.ledger(state, message_id).to_json(self.about(state).lanes)
 
     def learned(self, flow: str, message_id: str | None = None) -> Json:
         """Return what listeners on either channel know after a message of a flow; raises KeyError."""
-        found = self.flow(flow)
-        confidential = self.about(found).kind == "authorization_code_confidential"
-        return learned(found.until(message_id), self.origins, self.book, needs_secret=confidential)
+        state = self.flow(flow)
+        confidential = self.about(state).kind == "authorization_code_confidential"
+        return learned(state.until(message_id), self.origins, self.book, needs_secret=confidential)
 
     def about(self, flow: Flow) -> About:
         """Return what a flow is about, worked out once for each state of it."""

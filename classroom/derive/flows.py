@@ -91,12 +91,12 @@ def flow_json(flow: Flow, about: About, book: Book) -> Json:
 
 def client_of(messages: Iterable[Message]) -> str:
     """Return the client that the flow is about: whoever asked, or was answered about."""
-    told = (
+    names = (
         message.word("client_id")
         for message in messages
         if message.exchange.path != "/introspect" or not isinstance(message.entry, Request)
     )
-    return next((name for name in told if name), "")
+    return next((name for name in names if name), "")
 
 
 def person_of(messages: Iterable[Message], client_id: str, known: Knowledge) -> str:
@@ -106,9 +106,9 @@ def person_of(messages: Iterable[Message], client_id: str, known: Knowledge) -> 
         named = message.word("sub") or signed_in(message)
         if named and named != client_id:  # a client that acts for itself is no person (RFC 9700 §4.15.1)
             person = named
-        for seen in message.sightings:
-            if seen.kind == "session" and not person:
-                person = known.sessions.get(seen.fingerprint, "")
+        for sighting in message.sightings:
+            if sighting.kind == "session" and not person:
+                person = known.sessions.get(sighting.fingerprint, "")
     return person
 
 
@@ -141,14 +141,14 @@ def lanes(messages: Iterable[Message], client_id: str, origins: Mapping[str, str
 
 def artifacts(messages: list[Message], book: Book) -> list[Json]:
     """Return what was seen in a flow, in the order in which it came up in it."""
-    found: dict[tuple[str, str], Json] = {}
+    artifacts: dict[tuple[str, str], Json] = {}
     for message in messages:
-        for seen in message.sightings:
-            artifact = book.artifact(seen)
+        for sighting in message.sightings:
+            artifact = book.artifact(sighting)
             key = artifact.kind, artifact.fingerprint
-            if key not in found:
-                record = book.record(message.entry.world, seen)
-                found[key] = {
+            if key not in artifacts:
+                record = book.record(message.entry.world, sighting)
+                artifacts[key] = {
                     "kind": artifact.kind,
                     "label": artifact.label,
                     "fingerprint": artifact.fingerprint,
@@ -157,6 +157,6 @@ def artifacts(messages: list[Message], book: Book) -> list[Json]:
                     "expires_at": None,
                     "bound_to": {},
                 }
-            bind(found[key], message, seen)
-        describe(found, message, book)
-    return list(found.values())
+            bind(artifacts[key], message, sighting)
+        describe(artifacts, message, book)
+    return list(artifacts.values())

@@ -59,8 +59,8 @@ class CheckedFlow:
     @cached_property
     def is_confidential(self) -> bool:
         """Whether the client proved who it is at the token endpoint."""
-        shown = (message.reading for message in self.messages if message.path == "/token")
-        return any(reading.shows_secret() or reading.parameter("client_assertion") for reading in shown)
+        readings = (message.reading for message in self.messages if message.path == "/token")
+        return any(reading.shows_secret() or reading.parameter("client_assertion") for reading in readings)
 
     @cached_property
     def is_public(self) -> bool:

@@ -61,7 +61,7 @@ def as_curl(message_id: str) -> Response:
 
 def secrets_are_cut() -> bool:
     """Whether `secrets=cut` was asked for."""
-    asked = request.args.get("secrets", "shown")
-    if asked not in ("cut", "shown"):
+    choice = request.args.get("secrets", "shown")
+    if choice not in ("cut", "shown"):
         raise Problem(400, "`secrets` is cut or shown.")
-    return asked == "cut"
+    return choice == "cut"

@@ -28,8 +28,8 @@ def heading(message: Json) -> str:
 
 def explained(message: Json) -> list[str]:
     """Return the sentence and the sections that go with a message."""
-    told = [plain(str(message["says"]))] if message.get("says") else []
-    return told + ([plain(", ".join(message["sections"]))] if message.get("sections") else [])
+    sentence = [plain(str(message["says"]))] if message.get("says") else []
+    return sentence + ([plain(", ".join(message["sections"]))] if message.get("sections") else [])
 
 
 def raw(message: Json) -> str:

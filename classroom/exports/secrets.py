@@ -41,13 +41,13 @@ def spellings_of(value: str) -> set[str]:
     return once | {quote(spelling.encode("utf-8", "replace"), safe="") for spelling in once}
 
 
-def without_credentials(found: re.Match[str]) -> str:
+def without_credentials(match: re.Match[str]) -> str:
     """Return the header without name and password, which only a colon tells from other words (RFC 7617 §2)."""
     try:
-        credentials = base64.b64decode(found[2].rstrip("=") + "=" * (-len(found[2].rstrip("=")) % 4))
+        credentials = base64.b64decode(match[2].rstrip("=") + "=" * (-len(match[2].rstrip("=")) % 4))
     except binascii.Error:
-        return found[0]
-    return f"{found[1]} [credentials]" if b":" in credentials else found[0]
+        return match[0]
+    return f"{match[1]} [credentials]" if b":" in credentials else match[0]
 
 
 def as_texts(message: Json) -> Json:

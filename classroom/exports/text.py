@@ -34,7 +34,7 @@ def label_of(message: dict[str, Any], most: int = 70) -> str:
         said = f"{message['status']} {message['reason']}"
     else:
         said = f"{message['kind']}: {message.get('what') or message.get('lost', '')}"
-    chips = dict.fromkeys(f"{found['kind']} {found['label']}" for found in message["artifacts"])
+    chips = dict.fromkeys(f"{artifact['kind']} {artifact['label']}" for artifact in message["artifacts"])
     carried = f" ({', '.join(chips)})" if chips else ""
     return visible(shortened(said, most) + shortened(carried, 2 * most))
 

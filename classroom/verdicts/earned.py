@@ -3,7 +3,7 @@
 from classroom.derive.reading.artifacts import Sighting
 from classroom.derive.reading.message import Message, sender_of
 from classroom.parties import CLIENTS
-from classroom.verdicts.case import OTHER, Case, begun
+from classroom.verdicts.attack import OTHER, Attack, begun
 from classroom.verdicts.patterns import fits
 from wire.message import Request, Response
 
@@ -26,76 +26,77 @@ SERIES = 5  # wrong passwords that are not yet a series
 WRONG = {"party": "auth", "method": "POST", "path": "/login", "status": 403, "from": "attacker"}
 
 
-def unearned(case: Case, until: Message) -> list[Message]:
+def unearned(attack: Attack, until: Message) -> list[Message]:
     """Return the requests of the attacker that spent a secret which it had no way of knowing, up to a message."""
-    found = []
-    for message in case.during:
+    unearned = []
+    for message in attack.during:
         if until.order < message.order:
             break
-        spent = isinstance(message.entry, Request) and case.is_attackers(message) and was_taken(message)
-        secrets = [seen for seen in message.sightings if seen.kind in SECRETS] if spent else []
-        if not all(came_by(case, seen, message) for seen in secrets):
-            found.append(message)
-    return found
+        spent = isinstance(message.entry, Request) and attack.is_attackers(message) and was_taken(message)
+        secrets = [sighting for sighting in message.sightings if sighting.kind in SECRETS] if spent else []
+        if not all(came_by(attack, sighting, message) for sighting in secrets):
+            unearned.append(message)
+    return unearned
 
 
-def was_taken(asked: Message) -> bool:
+def was_taken(request: Message) -> bool:
     """Whether a request was served: what is refused was not spent."""
-    answer = asked.exchange.response
-    return answer is not None and isinstance(answer.entry, Response) and answer.entry.status < 400
+    response = request.exchange.response
+    return response is not None and isinstance(response.entry, Response) and response.entry.status < 400
 
 
-def came_by(case: Case, seen: Sighting, spent: Message) -> bool:
+def came_by(attack: Attack, sighting: Sighting, spent: Message) -> bool:
     """Whether the attacker received a secret before, made it, guessed it, or read it where it leaked."""
-    if seen.kind == "password" and spent.word("username") == OTHER:
+    if sighting.kind == "password" and spent.word("username") == OTHER:
         return True  # Mallory's own
-    if seen.kind == "client_secret" and sender_of(spent.exchange, case.conversation.origins).id in CLIENTS:
+    if sighting.kind == "client_secret" and sender_of(spent.exchange, attack.conversation.origins).id in CLIENTS:
         return True  # an app that counts as the attacker still has its own
-    if seen.kind in case.question.guesses and guessed(case, seen, spent):
+    if sighting.kind in attack.question.guesses and guessed(attack, sighting, spent):
         return True
-    for message in case.messages:
-        if begun(message) >= begun(spent) or not shows(message, seen):
+    for message in attack.messages:
+        if begun(message) >= begun(spent) or not shows(message, sighting):
             continue
-        if case.received_by_attacker(message) or case.leaked(message):
+        if attack.received_by_attacker(message) or attack.leaked(message):
             return True
-        if seen.kind in OWN_MAKE and case.sent_by_attacker(message):
-            return first_of(case, seen) is message
-    return seen.kind in OWN_MAKE and first_of(case, seen) is spent
+        if sighting.kind in OWN_MAKE and attack.sent_by_attacker(message):
+            return first_of(attack, sighting) is message
+    return sighting.kind in OWN_MAKE and first_of(attack, sighting) is spent
 
 
-def guessed(case: Case, seen: Sighting, spent: Message) -> bool:
+def guessed(attack: Attack, sighting: Sighting, spent: Message) -> bool:
     """Whether the wire shows how: a series of wrong passwords, or a number from which this one was counted on."""
-    if seen.kind == "password":
-        return len(wrong_passwords(case, spent)) > SERIES
-    before = (one for one in case.messages if begun(one) < begun(spent) and case.received_by_attacker(one))
-    known = (other.value for one in before for other in one.sightings if other.kind == seen.kind)
-    return any(follows(value, seen.value) for value in known)
+    if sighting.kind == "password":
+        return len(wrong_passwords(attack, spent)) > SERIES
+    before = (earlier for earlier in attack.messages if begun(earlier) < begun(spent))
+    before = (earlier for earlier in before if attack.received_by_attacker(earlier))
+    known = (other.value for earlier in before for other in earlier.sightings if other.kind == sighting.kind)
+    return any(follows(value, sighting.value) for value in known)
 
 
-def wrong_passwords(case: Case, spent: Message) -> set[str]:
+def wrong_passwords(attack: Attack, spent: Message) -> set[str]:
     """Return the fingerprints of the passwords that the attacker had tried for the same person in vain."""
-    found: set[str] = set()
-    for asked, answer in case.exchanges("auth"):
-        in_vain = begun(asked) < begun(spent) and fits(case, answer, WRONG)
-        if in_vain and asked.word("username") == spent.word("username"):
-            found |= {seen.fingerprint for seen in asked.sightings if seen.kind == "password"}
-    return found
+    passwords: set[str] = set()
+    for request, response in attack.exchanges("auth"):
+        in_vain = begun(request) < begun(spent) and fits(attack, response, WRONG)
+        if in_vain and request.word("username") == spent.word("username"):
+            passwords |= {sighting.fingerprint for sighting in request.sightings if sighting.kind == "password"}
+    return passwords
 
 
-def follows(one: str, other: str) -> bool:
+def follows(number: str, other: str) -> bool:
     """Whether a number comes soon after another one."""
-    numbers = all(value.isdecimal() and len(value) <= DIGITS for value in (one, other))
-    return numbers and 0 < int(other) - int(one) <= NEAR
+    numbers = all(value.isdecimal() and len(value) <= DIGITS for value in (number, other))
+    return numbers and 0 < int(other) - int(number) <= NEAR
 
 
-def first_of(case: Case, seen: Sighting) -> Message | None:
+def first_of(attack: Attack, sighting: Sighting) -> Message | None:
     """Return the message in which a value stood first."""
-    for message in case.messages:
-        if shows(message, seen):
+    for message in attack.messages:
+        if shows(message, sighting):
             return message
     return None
 
 
-def shows(message: Message, seen: Sighting) -> bool:
+def shows(message: Message, sighting: Sighting) -> bool:
     """Whether a value stands in a message, under whatever name."""
-    return any(other.fingerprint == seen.fingerprint for other in message.sightings)
+    return any(other.fingerprint == sighting.fingerprint for other in message.sightings)

@@ -6,37 +6,37 @@ from typing import Any
 
 from classroom.derive.reading import decode
 from classroom.derive.reading.message import Message
-from classroom.verdicts.case import Case
+from classroom.verdicts.attack import Attack
 from wire.message import Request, Response
 
 KNOWN = ("party", "method", "path", "status", "error", "from", "says", "location", "header", "without")
 
 
-def fits(case: Case, answer: Message, wanted: Mapping[str, Any]) -> bool:
+def fits(attack: Attack, response: Message, wanted: Mapping[str, Any]) -> bool:
     """Whether an exchange is the one described; what is not described may be anything."""
-    asked, entry = answer.exchange.request, answer.entry
-    if asked is None or not isinstance(entry, Response) or not isinstance(asked.entry, Request):
+    request, entry = response.exchange.request, response.entry
+    if request is None or not isinstance(entry, Response) or not isinstance(request.entry, Request):
         return False
-    told = decode.text(asked.entry.body) + asked.entry.target
-    found: dict[str, bool] = {
+    sent = decode.text(request.entry.body) + request.entry.target
+    matches: dict[str, bool] = {
         "party": entry.party == wanted.get("party"),
-        "method": asked.entry.method == wanted.get("method"),
-        "path": fnmatchcase(asked.exchange.path, str(wanted.get("path"))),
+        "method": request.entry.method == wanted.get("method"),
+        "path": fnmatchcase(request.exchange.path, str(wanted.get("path"))),
         "status": entry.status == wanted.get("status"),
-        "error": error_of(answer) == wanted.get("error"),
-        "from": case.sender(answer.exchange) == wanted.get("from"),
-        "says": fnmatchcase(told, f"*{wanted.get('says')}*"),
-        "location": fnmatchcase(answer.reading.header("location"), str(wanted.get("location"))),
+        "error": error_of(response) == wanted.get("error"),
+        "from": attack.sender(response.exchange) == wanted.get("from"),
+        "says": fnmatchcase(sent, f"*{wanted.get('says')}*"),
+        "location": fnmatchcase(response.reading.header("location"), str(wanted.get("location"))),
         "header": str(wanted.get("header")).lower()
-        in (f"{name}: {value}".lower() for name, value in asked.entry.headers),
-        "without": str(wanted.get("without")).lower() not in (name.lower() for name, _ in asked.entry.headers),
+        in (f"{name}: {value}".lower() for name, value in request.entry.headers),
+        "without": str(wanted.get("without")).lower() not in (name.lower() for name, _ in request.entry.headers),
     }
-    return all(found[name] for name in wanted)
+    return all(matches[name] for name in wanted)
 
 
-def error_of(answer: Message) -> str:
+def error_of(response: Message) -> str:
     """Return the `error` of an answer: in JSON, in the address it leads to, or in the bank's challenge."""
-    if told := answer.word("error"):
-        return told
-    challenge = answer.reading.header("www-authenticate")
+    if error := response.word("error"):
+        return error
+    challenge = response.reading.header("www-authenticate")
     return challenge.partition('error="')[2].partition('"')[0]

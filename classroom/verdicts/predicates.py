@@ -6,7 +6,7 @@ from typing import Any
 
 from classroom.derive.reading import decode
 from classroom.derive.reading.message import Exchange, Message
-from classroom.verdicts.case import OTHER, VICTIM, Case, body, ok
+from classroom.verdicts.attack import OTHER, VICTIM, Attack, body, ok
 from classroom.verdicts.patterns import fits
 from wire.message import Request, Response
 
@@ -14,127 +14,131 @@ Proof = tuple[Message, ...]
 TAG = re.compile(r"<[^<>]*>")
 
 
-def loot(case: Case) -> Iterator[Proof]:
+def loot(attack: Attack) -> Iterator[Proof]:
     """The bank answered the attacker, who showed a token of Alice's."""
-    for asked, answer in case.exchanges("bank"):
-        if ok(answer) and case.is_attackers(asked) and case.subject_shown(asked) == VICTIM:
-            yield asked, answer
+    for request, response in attack.exchanges("bank"):
+        if ok(response) and attack.is_attackers(request) and attack.subject_shown(request) == VICTIM:
+            yield request, response
 
 
-def moved(case: Case) -> Iterator[Proof]:
+def moved(attack: Attack) -> Iterator[Proof]:
     """Alice's money went to Mallory, and not because Alice had ordered it herself."""
-    for asked, answer in case.exchanges("bank"):
-        order = asked.reading.json
+    for request, response in attack.exchanges("bank"):
+        order = request.reading.json
         source, target = str(order.get("from_account", "")), str(order.get("to_account", ""))
-        status = answer.entry.status if isinstance(answer.entry, Response) else 0
+        status = response.entry.status if isinstance(response.entry, Response) else 0
         there = source.startswith(f"{VICTIM}-") and target.startswith(f"{OTHER}-")
-        if asked.exchange.path == "/transfers" and status == 201 and there and not was_ordered(case, target, asked):
-            yield asked, answer
+        done = request.exchange.path == "/transfers" and status == 201 and there
+        if done and not was_ordered(attack, target, request):
+            yield request, response
 
 
-def was_ordered(case: Case, account: str, until: Message) -> bool:
+def was_ordered(attack: Attack, account: str, until: Message) -> bool:
     """Whether a page of the client's own sent the account before."""
-    for message in case.during:
+    for message in attack.during:
         if message is until:
             return False
         entry = message.entry
-        if not isinstance(entry, Request) or entry.method != "POST" or case.is_attackers(message):
+        if not isinstance(entry, Request) or entry.method != "POST" or attack.is_attackers(message):
             continue
         if account.encode() in entry.body and message.reading.header("origin") == entry.origin:
             return True
     return False
 
 
-def linked(case: Case) -> Iterator[Proof]:
+def linked(attack: Attack) -> Iterator[Proof]:
     """A client used one person's token in the other one's session."""
-    for asked, answer in case.exchanges("bank"):
-        subject, person = case.subject_shown(asked), person_behind(case, asked.exchange)
-        if ok(answer) and subject and person and {subject, person} == {VICTIM, OTHER}:
-            yield asked, answer
+    for request, response in attack.exchanges("bank"):
+        subject, person = attack.subject_shown(request), person_behind(attack, request.exchange)
+        if ok(response) and subject and person and {subject, person} == {VICTIM, OTHER}:
+            yield request, response
 
 
-def person_behind(case: Case, call: Exchange) -> str:
+def person_behind(attack: Attack, call: Exchange) -> str:
     """Return in whose session a client called: the attacker's browser is Mallory's, any other is Alice's."""
-    who = case.sender(call)
+    who = attack.sender(call)
     if who == "balance":
         return VICTIM
     if who != "budget":
         return ""
-    around = {one.exchange.id: one.exchange for one in case.during if one.entry.party == "budget"}
-    people = {case.sender(one) for one in around.values() if one.begun <= call.begun <= one.ended}
+    exchanges = (message.exchange for message in attack.during if message.entry.party == "budget")
+    around = {exchange.id: exchange for exchange in exchanges}
+    people = {attack.sender(exchange) for exchange in around.values() if exchange.begun <= call.begun <= exchange.ended}
     if people == {"attacker"}:
         return OTHER
     return VICTIM if people == {"browser"} else ""
 
 
-def saw(case: Case) -> Iterator[Proof]:
+def saw(attack: Attack) -> Iterator[Proof]:
     """The attacker got an answer, or a request, with Alice's accounts or balances in it."""
-    for message in case.during:
-        if not case.received_by_attacker(message):
+    for message in attack.during:
+        if not attack.received_by_attacker(message):
             continue
         if isinstance(message.entry, Response) and not ok(message):
             continue
-        asked = message.exchange.request
-        told = TAG.sub("", decode.text(body(message.entry)))  # a page sets the cents in smaller type
-        known = decode.text(body(asked.entry)) if asked and asked is not message else ""
-        if any(figure in told and figure not in known for figure in case.figures):
+        request = message.exchange.request
+        text = TAG.sub("", decode.text(body(message.entry)))  # a page sets the cents in smaller type
+        known = decode.text(body(request.entry)) if request and request is not message else ""
+        if any(figure in text and figure not in known for figure in attack.figures):
             yield (message,)
 
 
-def breach(case: Case) -> Iterator[Proof]:
+def breach(attack: Attack) -> Iterator[Proof]:
     """A password came to somebody who must never have it."""
-    for message in case.during:
+    for message in attack.during:
         entry = message.entry
-        told = isinstance(entry, Request) and entry.party == "attacker"
-        if told and not case.is_attackers(message) and any(seen.kind == "password" for seen in message.sightings):
+        was_received = isinstance(entry, Request) and entry.party == "attacker"
+        if was_received and not attack.is_attackers(message) and message.holds("password"):
             yield (message,)
 
 
-def entered(case: Case) -> Iterator[Proof]:
+def entered(attack: Attack) -> Iterator[Proof]:
     """The attacker holds a session or a token for somebody else, or for a client that is not its own."""
-    for asked, answer in case.exchanges("auth"):
-        if case.is_attackers(asked) and isinstance(answer.entry, Response):
-            path = asked.exchange.path
+    for request, response in attack.exchanges("auth"):
+        if attack.is_attackers(request) and isinstance(response.entry, Response):
+            path = request.exchange.path
             in_as_another = (
-                path == "/login" and answer.entry.status in range(300, 400) and asked.word("username") != OTHER
+                path == "/login" and response.entry.status in range(300, 400) and request.word("username") != OTHER
             )
-            told_of_a_token = path == "/introspect" and answer.fact("active") is True and is_anothers(case, answer)
-            if in_as_another or told_of_a_token or (path == "/token" and is_for_another(case, asked, answer)):
-                yield asked, answer
+            is_active = path == "/introspect" and response.fact("active") is True
+            knows_a_token = is_active and is_anothers(attack, response)
+            if in_as_another or knows_a_token or (path == "/token" and is_for_another(attack, request, response)):
+                yield request, response
 
 
-def is_anothers(case: Case, answer: Message) -> bool:
+def is_anothers(attack: Attack, response: Message) -> bool:
     """Whether an answer tells of a token that is neither Mallory's nor of an app of the attacker's own."""
-    return answer.word("sub") not in {OTHER, *own_clients(case)}
+    return response.word("sub") not in {OTHER, *own_clients(attack)}
 
 
-def is_for_another(case: Case, asked: Message, answer: Message) -> bool:
+def is_for_another(attack: Attack, request: Message, response: Message) -> bool:
     """Whether an answer issued a token for another person, or for a client that the attacker has not registered."""
-    issued = [seen.fingerprint for seen in answer.sightings if seen.kind == "access_token"]
+    issued = [sighting.fingerprint for sighting in response.sightings if sighting.kind == "access_token"]
     if not issued:
         return False
-    if asked.word("grant_type") == "client_credentials":
-        return asked.word("client_id") not in own_clients(case)
-    return next((case.subjects[one] for one in issued if one in case.subjects), OTHER) != OTHER
+    if request.word("grant_type") == "client_credentials":
+        return request.word("client_id") not in own_clients(attack)
+    people = (attack.subjects[fingerprint] for fingerprint in issued if fingerprint in attack.subjects)
+    return next(people, OTHER) != OTHER
 
 
-def own_clients(case: Case) -> set[str]:
+def own_clients(attack: Attack) -> set[str]:
     """Return the clients that the attacker has registered."""
-    answers = (one for one in case.messages if one.exchange.path == "/register" and case.is_attackers(one))
-    return {one.word("client_id") for one in answers if isinstance(one.entry, Response)}
+    responses = (message for message in attack.messages if message.reading.is_response and message.path == "/register")
+    return {response.word("client_id") for response in responses if attack.is_attackers(response)}
 
 
-def reached(case: Case) -> Iterator[Proof]:
+def reached(attack: Attack) -> Iterator[Proof]:
     """A request came that no honest party would send."""
-    wanted: dict[str, Any] = dict(case.question.reached)
+    wanted: dict[str, Any] = dict(attack.question.reached)
     if not wanted:
         return
-    for message in case.during:
-        answer = message.exchange.response
-        if isinstance(message.entry, Request) and answer is not None and fits(case, answer, wanted):
-            yield message, answer
+    for message in attack.during:
+        response = message.exchange.response
+        if isinstance(message.entry, Request) and response is not None and fits(attack, response, wanted):
+            yield message, response
 
 
-PREDICATES: dict[str, Callable[[Case], Iterator[Proof]]] = {
-    one.__name__: one for one in (loot, moved, linked, saw, breach, entered, reached)
+PREDICATES: dict[str, Callable[[Attack], Iterator[Proof]]] = {
+    predicate.__name__: predicate for predicate in (loot, moved, linked, saw, breach, entered, reached)
 }

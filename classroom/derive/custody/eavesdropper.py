@@ -27,40 +27,40 @@ def learned(messages: list[Message], origins: Mapping[str, str], book: Book, *, 
     known: dict[str, dict[Key, Json]] = {listener: {} for listener in LISTENERS}
     for message in messages:
         reads = overheard(message, origins)
-        for seen in message.sightings:
-            artifact = book.artifact(seen)
-            told = {"kind": artifact.kind, "fingerprint": artifact.fingerprint, "label": artifact.label}
+        for sighting in message.sightings:
+            artifact = book.artifact(sighting)
+            described = {"kind": artifact.kind, "fingerprint": artifact.fingerprint, "label": artifact.label}
             for listener in LISTENERS:
                 open_to = reads[listener] and (
-                    listener in ("back", "browser") or not reads["front"] or seen.place.startswith(IN_ADDRESSES)
+                    listener in ("back", "browser") or not reads["front"] or sighting.place.startswith(IN_ADDRESSES)
                 )
                 if open_to:
-                    known[listener].setdefault((artifact.kind, artifact.fingerprint), told)
+                    known[listener].setdefault((artifact.kind, artifact.fingerprint), described)
     ledger = Ledger(origins, book).take_all(messages)
     bare = unhashed(messages)
     return {
-        **{listener: list(found.values()) for listener, found in known.items()},
-        "means": {listener: means(found, ledger, bare, needs_secret) for listener, found in known.items()},
+        **{listener: list(artifacts.values()) for listener, artifacts in known.items()},
+        "means": {listener: means(artifacts, ledger, bare, needs_secret) for listener, artifacts in known.items()},
     }
 
 
 def unhashed(messages: list[Message]) -> set[Key]:
     """Return the challenges that are their own verifiers: of the method `plain`, or of none (RFC 7636 §4.2, §4.3)."""
     return {
-        ("challenge", seen.fingerprint)
+        ("challenge", sighting.fingerprint)
         for message in messages
         if message.word("code_challenge_method") in ("", "plain")
-        for seen in message.sightings
-        if seen.place == "query.code_challenge"
+        for sighting in message.sightings
+        if sighting.place == "query.code_challenge"
     }
 
 
-def means(found: Mapping[Key, Json], ledger: Ledger, bare: set[Key], needs_secret: bool) -> str:
+def means(artifacts: Mapping[Key, Json], ledger: Ledger, bare: set[Key], needs_secret: bool) -> str:
     """Say what somebody could do who knows these artifacts, and nothing else; a bare challenge is a verifier."""
     challenged = any(kind == "challenge" for kind, _ in ledger.rows)
-    alive = {kind for kind, digest in found if not ledger.is_spent((kind, digest))}
-    alive |= {"verifier"} if bare & found.keys() else set()
-    ever = {kind for kind, _ in found}
+    alive = {kind for kind, digest in artifacts if not ledger.is_spent((kind, digest))}
+    alive |= {"verifier"} if bare & artifacts.keys() else set()
+    ever = {kind for kind, _ in artifacts}
     able = [
         words
         for words, can in (

@@ -70,42 +70,42 @@ class Ledger:
                 self.take(self.astray(move, message), message.id)
             self.take_from_the_jar(message)
             self.spending.settle(message)
-            self.proven.update(self.key(seen) for seen in proven_password(message))
+            self.proven.update(self.key(sighting) for sighting in proven_password(message))
         return self
 
     def take_from_the_jar(self, message: Message) -> None:
         """A cookie that is set anew, or ended, takes the place of the one that the browser had (RFC 6265 §5.3)."""
-        entry, asked = message.entry, message.exchange.request
+        entry, request = message.entry, message.exchange.request
         if (
             not isinstance(entry, Response)
-            or asked is None
+            or request is None
             or sender_of(message.exchange, self.origins).id != "browser"
         ):
             return
         gone = {f"cookie.{name}" for name in names_set(entry.headers)}
-        kept = {seen.fingerprint for seen in message.sightings if seen.place.startswith("set-cookie.")}
-        for seen in asked.sightings:
-            cell = self.rows.get(self.key(seen), {}).get("browser")
-            if seen.place in gone and seen.fingerprint not in kept and cell is not None:
+        kept = {sighting.fingerprint for sighting in message.sightings if sighting.place.startswith("set-cookie.")}
+        for sighting in request.sightings:
+            cell = self.rows.get(self.key(sighting), {}).get("browser")
+            if sighting.place in gone and sighting.fingerprint not in kept and cell is not None:
                 cell.places.pop("cookies", None)
                 cell.how = cell.how if cell.places else "passed"
 
     def astray(self, move: Move, message: Message) -> Move:
         """Note where a code is to go; where it comes to another address, say so in its place."""
         entry = message.entry
-        if move.seen.kind != "code" or move.holder != entry.party:
+        if move.sighting.kind != "code" or move.holder != entry.party:
             return move
         if isinstance(entry, Response) and entry.party == "auth":
-            self.addressed.setdefault(move.seen.fingerprint, location_of(message))
-        elif isinstance(entry, Request) and entry.party != "auth" and move.seen.place == "query.code":
+            self.addressed.setdefault(move.sighting.fingerprint, location_of(message))
+        elif isinstance(entry, Request) and entry.party != "auth" and move.sighting.place == "query.code":
             here = entry.origin + message.exchange.path
-            if self.addressed.get(move.seen.fingerprint, here) != here:
+            if self.addressed.get(move.sighting.fingerprint, here) != here:
                 return replace(move, place="astray")
         return move
 
     def take(self, move: Move, message_id: str) -> None:
         """Write one move down, and hold it against the rules."""
-        key = self.key(move.seen)
+        key = self.key(move.sighting)
         how = keeps(move.holder, key[0], move.place)
         self.holders[move.holder] = None
         cell = self.rows.setdefault(key, {}).setdefault(move.holder, Cell(how, message_id))
@@ -135,17 +135,17 @@ class Ledger:
     def is_spent(self, key: Key) -> bool:
         return key in self.spending.over
 
-    def key(self, seen: Any) -> Key:
-        return self.book.kind(seen), seen.fingerprint
+    def key(self, sighting: Any) -> Key:
+        return self.book.kind(sighting), sighting.fingerprint
 
     def artifact(self, key: Key) -> Json:
         return {"kind": key[0], "fingerprint": key[1], "label": self.book.label(*key)}
 
     def to_json(self, holders: Iterable[str] = ()) -> Json:
         """Return the table: a row for each artifact, in it what each holder has, or that it must never have it."""
-        shown = [*dict.fromkeys([*holders, *self.holders, "attacker"])]
+        columns = [*dict.fromkeys([*holders, *self.holders, "attacker"])]
         return {
-            "rows": [{"artifact": self.artifact(key), "holders": self.row(key, shown)} for key in self.rows],
+            "rows": [{"artifact": self.artifact(key), "holders": self.row(key, columns)} for key in self.rows],
             "breaches": self.breaches,
         }
 

@@ -15,7 +15,7 @@ class Move:
     """A holder is seen to have an artifact at one of its places."""
 
     holder: str
-    seen: Sighting
+    sighting: Sighting
     place: str
 
 
@@ -23,29 +23,29 @@ def moves(message: Message, origins: Mapping[str, str]) -> Iterator[Move]:
     """Return what a message shows: what its sender had, and what its receiver got."""
     entry = message.entry
     if isinstance(entry, Note):
-        for seen in message.sightings:
-            yield Move(entry.party, seen, "page")
+        for sighting in message.sightings:
+            yield Move(entry.party, sighting, "page")
     elif isinstance(entry, Request):
         other = sender_of(message.exchange, origins).id
-        for seen in message.sightings:
-            yield from had(other, seen)
-            yield Move(entry.party, seen, at_receiver(entry.party, seen.place))
+        for sighting in message.sightings:
+            yield from had(other, sighting)
+            yield Move(entry.party, sighting, at_receiver(entry.party, sighting.place))
     elif isinstance(entry, Response):
         other = sender_of(message.exchange, origins).id
-        for seen in message.sightings:
-            yield Move(entry.party, seen, "host" if entry.party == "balance" else "own")
-            yield Move(other, seen, got(other, seen.place))
+        for sighting in message.sightings:
+            yield Move(entry.party, sighting, "host" if entry.party == "balance" else "own")
+            yield Move(other, sighting, got(other, sighting.place))
         yield from remembered(message, entry, other)
 
 
-def had(sender: str, seen: Sighting) -> Iterator[Move]:
+def had(sender: str, sighting: Sighting) -> Iterator[Move]:
     """Return where a sender had what it sends; a browser's address bar shows what is in the query."""
     if sender != "browser":
-        yield Move(sender, seen, "page" if sender == "balance" else "own")
+        yield Move(sender, sighting, "page" if sender == "balance" else "own")
         return
-    if seen.kind in TYPED and seen.place.startswith("form."):
-        yield Move("person", seen, "own")
-    yield Move("browser", seen, in_browser(seen.place))
+    if sighting.kind in TYPED and sighting.place.startswith("form."):
+        yield Move("person", sighting, "own")
+    yield Move("browser", sighting, in_browser(sighting.place))
 
 
 def in_browser(place: str) -> str:
@@ -78,10 +78,10 @@ def got(receiver: str, place: str) -> str:
 
 def remembered(message: Message, entry: Response, other: str) -> Iterator[Move]:
     """Return what stays in the browser's history: the address of a page that was shown, not of a redirect."""
-    asked = message.exchange.request
-    if other != "browser" or asked is None or entry.status in range(300, 400):
+    request = message.exchange.request
+    if other != "browser" or request is None or entry.status in range(300, 400):
         return
-    if isinstance(asked.entry, Request) and asked.entry.method == "GET":
-        for seen in asked.sightings:
-            if seen.place.startswith("query."):
-                yield Move("browser", seen, "history")
+    if isinstance(request.entry, Request) and request.entry.method == "GET":
+        for sighting in request.sightings:
+            if sighting.place.startswith("query."):
+                yield Move("browser", sighting, "history")

@@ -26,22 +26,22 @@ class Knowledge:
             self.origins[entry.origin] = entry.party
             self.changes += 1
 
-    def learn(self, asked: Message, answer: Message, book: Book) -> None:
+    def learn(self, request: Message, response: Message, book: Book) -> None:
         """Note whose a session is, what a client is called, and how it was seen to authenticate."""
-        user, path = signed_in(answer), asked.exchange.path
-        for seen in answer.sightings if user else ():
-            if seen.kind == "session":
-                self.sessions[seen.fingerprint] = user
-                self.changes += book.record(answer.entry.world, seen).last is not answer
-        if asked.entry.party != "auth":
+        user, path = signed_in(response), request.exchange.path
+        for sighting in response.sightings if user else ():
+            if sighting.kind == "session":
+                self.sessions[sighting.fingerprint] = user
+                self.changes += book.record(response.entry.world, sighting).last is not response
+        if request.entry.party != "auth":
             return
-        if path == "/register" and answer.word("client_name"):
-            self.know(self.names, answer.word("client_id"), answer.word("client_name"))
-        if path == "/token" and (how := authentication(asked)):
-            client_id = asked.word("client_id")
+        if path == "/register" and response.word("client_name"):
+            self.know(self.names, response.word("client_id"), response.word("client_name"))
+        if path == "/token" and (how := authentication(request)):
+            client_id = request.word("client_id")
             self.know(self.clients, client_id, min(how, self.clients.get(client_id, how)))
 
-    def know(self, facts: dict[str, str], client_id: str, told: str) -> None:
-        if facts.get(client_id) != told:
-            facts[client_id] = told
+    def know(self, facts: dict[str, str], client_id: str, fact: str) -> None:
+        if facts.get(client_id) != fact:
+            facts[client_id] = fact
             self.changes += 1

@@ -70,8 +70,8 @@ class Nesting:
         outer = self.around(call)
         ours = self.components.component(call.node)
         if ours.is_flow and len(outer) > 1:
-            same = [one for one in outer if self.components.component(one.node) is ours]
-            outer = same or [one for one in outer if not self.components.component(one.node).is_flow]
+            same = [exchange for exchange in outer if self.components.component(exchange.node) is ours]
+            outer = same or [exchange for exchange in outer if not self.components.component(exchange.node).is_flow]
         return outer[0] if len(outer) == 1 else None
 
     def home(self, exchange: Exchange, depth: int = 0) -> Component | None:
@@ -93,16 +93,16 @@ class Nesting:
 
     def guests(self, flow: Component) -> Iterator[Exchange]:
         """Return the exchanges without artifacts of their own that are shown with a flow."""
-        shown = {message.exchange.node: message.exchange for message in flow.messages}
-        found: dict[int, Exchange] = {}
-        for exchange in shown.values():
+        own = {message.exchange.node: message.exchange for message in flow.messages}
+        guests: dict[int, Exchange] = {}
+        for exchange in own.values():
             near = self.preflights.before(exchange)
             near += [exchange.cause] if exchange.cause is not None else []
             near += self.calls_of(exchange) if exchange.party in CALLERS else []
             cause = self.cause(exchange) if exchange.sent_by in CALLERS else None
-            if cause is not None and cause.node not in shown:
+            if cause is not None and cause.node not in own:
                 near += [cause, *self.calls_of(cause)]
             for other in near:
-                if other.node not in shown and other.node not in found and self.home(other) is flow:
-                    found[other.node] = other
-        yield from found.values()
+                if other.node not in own and other.node not in guests and self.home(other) is flow:
+                    guests[other.node] = other
+        yield from guests.values()

@@ -36,26 +36,26 @@ def stages(messages: list[Message]) -> list[tuple[str, list[str]]]:
 
     A request that tells no stage belongs to what it leads to, an answer that tells none to what came before it.
     """
-    found: list[tuple[str, list[str]]] = []
+    stages: list[tuple[str, list[str]]] = []
     waiting: list[str] = []
     for message in messages:
         name = stage(message)
-        if not name and (not found or isinstance(message.entry, Request)):
+        if not name and (not stages or isinstance(message.entry, Request)):
             waiting.append(message.id)
             continue
-        name = name or found[-1][0]
-        if not found or name != found[-1][0]:
-            found.append((name, []))
-        found[-1][1].extend([*waiting, message.id])
+        name = name or stages[-1][0]
+        if not stages or name != stages[-1][0]:
+            stages.append((name, []))
+        stages[-1][1].extend([*waiting, message.id])
         waiting = []
-    if not found:
+    if not stages:
         return [(OTHER, waiting)] if waiting else []
-    found[-1][1].extend(waiting)
-    return found
+    stages[-1][1].extend(waiting)
+    return stages
 
 
 def authorization_request(messages: list[Message]) -> Message | None:
-    """Return the request that asked the user: to `/authorize`, or to `/par` before it (RFC 9126 §2)."""
+    """Return the authorization request: to `/authorize`, or to `/par` before it (RFC 9126 §2)."""
     for message in messages:
         at_auth = isinstance(message.entry, Request) and message.entry.party == "auth"
         if at_auth and message.exchange.path in ("/authorize", "/par"):
@@ -71,14 +71,14 @@ def token_requests(messages: list[Message]) -> Iterator[Message]:
 
 def kind(messages: list[Message], client_id: str, learnt: dict[str, str]) -> str:
     """Return the flow's kind; `learnt` says of a client how it was seen to authenticate."""
-    asked = authorization_request(messages)
+    request = authorization_request(messages)
     paths = {message.exchange.path for message in messages if message.entry.party == "auth"}
     first = next(token_requests(messages), None)
     grant = first.word("grant_type") if first else ""
-    wanted = asked.word("response_type").split() if asked else []
+    wanted = request.word("response_type").split() if request else []
     if wanted and "code" not in wanted:
         return "implicit"
-    if asked is not None or grant == "authorization_code" or holds_any(messages, "code", "challenge"):
+    if request is not None or grant == "authorization_code" or holds_any(messages, "code", "challenge"):
         how = CLIENTS.get(client_id) or learnt.get(client_id) or (authentication(first) if first else "")
         return f"authorization_code_{how}" if how else "authorization_code"
     if "/device_authorization" in paths or grant.endswith(":device_code"):
@@ -92,20 +92,20 @@ def holds_any(messages: list[Message], *kinds: str) -> bool:
     return any(message.holds(*kinds) for message in messages)
 
 
-def authentication(asked: Message) -> str:
+def authentication(request: Message) -> str:
     """Say how the client of a token request proved who it is (RFC 6749 §2.3)."""
-    return "confidential" if asked.holds("client_secret") or asked.word("client_assertion_type") else "public"
+    return "confidential" if request.holds("client_secret") or request.word("client_assertion_type") else "public"
 
 
 def state(messages: list[Message]) -> tuple[str, str | None]:
     """Return `waiting`, `finished` or `failed`, and the message where it failed: the last that decides counts."""
     now, where = "waiting", None
     for message in messages:
-        told = outcome(message)
-        if told == "failed" and now == "finished" and not ends(message):
+        decided = outcome(message)
+        if decided == "failed" and now == "finished" and not ends(message):
             continue  # a code that is tried again does not undo what the first try bought
-        if told:
-            now, where = told, message.id if told == "failed" else None
+        if decided:
+            now, where = decided, message.id if decided == "failed" else None
     return now, where
 
 

@@ -26,27 +26,30 @@ class Book:
     alike: dict[tuple[str, str], set[str]] = field(default_factory=dict)  # fingerprints with the same first digits
 
     def take(self, message: Message) -> None:
-        for seen in message.sightings:
-            key = (message.entry.world, group(seen.kind), seen.fingerprint)
+        for sighting in message.sightings:
+            key = (message.entry.world, group(sighting.kind), sighting.fingerprint)
             record = self.records.get(key)
             if record is None:
-                self.records[key] = Record(seen.kind, seen.fingerprint, message, message)
-                self.alike.setdefault((group(seen.kind), seen.fingerprint[:FINGERPRINT]), set()).add(seen.fingerprint)
+                self.records[key] = Record(sighting.kind, sighting.fingerprint, message, message)
+                alike = self.alike.setdefault((group(sighting.kind), sighting.fingerprint[:FINGERPRINT]), set())
+                alike.add(sighting.fingerprint)
             elif message.order < record.first.order:
                 record.first = message
             elif record.last.order < message.order:
                 record.last = message
-            if seen.kind in KINDS and seen.place.startswith(TELLING):
-                self.tell(seen, record)
+            if sighting.kind in KINDS and sighting.place.startswith(TELLING):
+                self.tell(sighting, record)
 
-    def tell(self, seen: Sighting, record: Record | None) -> None:
+    def tell(self, sighting: Sighting, record: Record | None) -> None:
         """Note what kind of token it is, which a form may have left open before."""
-        self.corrections += record is not None and self.kind(seen_as(record)) != seen.kind
-        self.kinds[seen.fingerprint] = min(seen.kind, self.kinds.get(seen.fingerprint, seen.kind))
+        self.corrections += record is not None and self.kind(seen_as(record)) != sighting.kind
+        self.kinds[sighting.fingerprint] = min(sighting.kind, self.kinds.get(sighting.fingerprint, sighting.kind))
 
-    def kind(self, seen: Sighting) -> str:
-        """Return what an artifact is: a form says `token`, the answer that issued it says which."""
-        return kind_of(self.kinds.get(seen.fingerprint, seen.kind)) if group(seen.kind) == "token" else seen.kind
+    def kind(self, sighting: Sighting) -> str:
+        """Return what an artifact is: a form says `token`, the response that issued it says which."""
+        if group(sighting.kind) != "token":
+            return sighting.kind
+        return kind_of(self.kinds.get(sighting.fingerprint, sighting.kind))
 
     def label(self, kind: str, fingerprint: str) -> str:
         """Return the first digits of the fingerprint, as many as tell it from all others of its kind."""
@@ -56,12 +59,12 @@ class Book:
                 length += 1
         return fingerprint[:length]
 
-    def artifact(self, seen: Sighting) -> Artifact:
-        kind = self.kind(seen)
-        return Artifact(kind, seen.fingerprint, self.label(kind, seen.fingerprint))
+    def artifact(self, sighting: Sighting) -> Artifact:
+        kind = self.kind(sighting)
+        return Artifact(kind, sighting.fingerprint, self.label(kind, sighting.fingerprint))
 
-    def record(self, world: str, seen: Sighting | Artifact) -> Record:
-        return self.records[world, group(seen.kind), seen.fingerprint]
+    def record(self, world: str, sighting: Sighting | Artifact) -> Record:
+        return self.records[world, group(sighting.kind), sighting.fingerprint]
 
 
 def seen_as(record: Record) -> Sighting:

@@ -7,14 +7,14 @@ from wire.message import Held, Response
 
 def proven_password(message: Message) -> list[Sighting]:
     """Return the password that an answer shows to be the right one: it signed somebody in, or bought a token."""
-    entry, asked = message.entry, asked_by(message)
+    entry, request = message.entry, request_behind(message)
     bought = message.exchange.path == "/token" and isinstance(entry, Response) and message.holds("access_token")
-    if asked is None or not (signed_in(message) or (entry.party == "auth" and bought)):
+    if request is None or not (signed_in(message) or (entry.party == "auth" and bought)):
         return []
-    return [seen for seen in asked.sightings if seen.kind == "password"]
+    return [sighting for sighting in request.sightings if sighting.kind == "password"]
 
 
-def asked_by(message: Message) -> Message | None:
+def request_behind(message: Message) -> Message | None:
     """Return the request that an answer belongs to; a redirect that step mode holds is an answer, too."""
     exchange = message.exchange
     return exchange.cause.request if exchange.cause is not None else exchange.request
@@ -22,8 +22,8 @@ def asked_by(message: Message) -> Message | None:
 
 def signed_in(message: Message) -> str:
     """Return the user name that a sign-in was accepted for, at its answer."""
-    entry, asked = message.entry, asked_by(message)
-    at_sign_in = entry.party == "auth" and asked is not None and asked.exchange.path == "/login"
+    entry, request = message.entry, request_behind(message)
+    at_sign_in = entry.party == "auth" and request is not None and request.exchange.path == "/login"
     redirects = isinstance(entry, Held) or (isinstance(entry, Response) and entry.status in range(300, 400))
     accepted = at_sign_in and redirects
-    return asked.word("username") if accepted and asked else ""
+    return request.word("username") if accepted and request else ""

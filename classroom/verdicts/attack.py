@@ -1,4 +1,4 @@
-"""The case: the messages of one world in order, whose each token is, and what the attacker sent and received."""
+"""The attack: the messages of one world in order, whose each token is, and what the attacker sent and received."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -30,45 +30,45 @@ class Question:
     attackers: tuple[str, ...] = ()  # parties that count as the attacker beside it
 
 
-class Case:
+class Attack:
     """All that predicates ask about; the conversation stays as it is."""
 
     def __init__(self, conversation: Conversation, question: Question) -> None:
         self.conversation, self.question = conversation, question
         until = place_of(question.until) if question.until else None
-        inside = (one for one in conversation.messages if one.entry.world == question.world)
-        self.messages = [one for one in inside if until is None or place_of(one.id) <= until]
+        inside = (message for message in conversation.messages if message.entry.world == question.world)
+        self.messages = [message for message in inside if until is None or place_of(message.id) <= until]
         self.before = place_of(question.after) if question.after else (0, 0)
 
     @cached_property
     def during(self) -> list[Message]:
         """Return the messages of the attack, in the order of time."""
-        return [one for one in self.messages if place_of(one.id) > self.before]
+        return [message for message in self.messages if place_of(message.id) > self.before]
 
     def exchanges(self, party: str) -> Iterator[tuple[Message, Message]]:
-        """Return the requests of the attack that a party received, each with its answer."""
-        for answer in self.during:
-            asked = answer.exchange.request
-            if isinstance(answer.entry, Response) and answer.entry.party == party and asked is not None:
-                yield asked, answer
+        """Return the requests of the attack that a party received, each with its response."""
+        for response in self.during:
+            request = response.exchange.request
+            if isinstance(response.entry, Response) and response.entry.party == party and request is not None:
+                yield request, response
 
     def sender(self, exchange: Exchange) -> str:
         """Return who sent a request: `attacker` for all that count as one."""
-        found = sender_of(exchange, self.conversation.origins).id
-        return "attacker" if found in self.question.attackers else found
+        sender = sender_of(exchange, self.conversation.origins).id
+        return "attacker" if sender in self.question.attackers else sender
 
     def is_attackers(self, message: Message) -> bool:
         return self.sender(message.exchange) == "attacker"
 
     def received_by_attacker(self, message: Message) -> bool:
-        """Whether the attacker got a message: a request to it, or an answer to one of its own."""
+        """Whether the attacker got a message: a request to it, or a response to one of its own."""
         if isinstance(message.entry, Response):
             return self.is_attackers(message)
         parties = ("attacker", *self.question.attackers)
         return isinstance(message.entry, Request) and message.entry.party in parties
 
     def sent_by_attacker(self, message: Message) -> bool:
-        """Whether the attacker made a message: a request, or an answer of its own server."""
+        """Whether the attacker made a message: a request, or a response of its own server."""
         if isinstance(message.entry, Request):
             return self.is_attackers(message)
         return isinstance(message.entry, Response) and message.entry.party == "attacker"
@@ -76,30 +76,32 @@ class Case:
     @cached_property
     def subjects(self) -> dict[str, str]:
         """Return whose each token is, by its fingerprint, as the authorization server's introspection said."""
-        found: dict[str, str] = {}
-        for answer in self.messages:
-            asked = answer.exchange.request
-            told = answer.entry.party == "auth" and answer.exchange.path == "/introspect"
-            if told and answer.fact("active") is True and isinstance(answer.entry, Response) and asked is not None:
-                tokens = (seen.fingerprint for seen in asked.sightings if seen.kind == "token")
-                found.update(dict.fromkeys(tokens, answer.word("sub")))
-        return found
+        subjects: dict[str, str] = {}
+        for response in self.messages:
+            request = response.exchange.request
+            is_introspection = response.entry.party == "auth" and response.exchange.path == "/introspect"
+            is_active = is_introspection and response.reading.is_response and response.fact("active") is True
+            if is_active and request is not None:
+                tokens = (sighting.fingerprint for sighting in request.sightings if sighting.kind == "token")
+                subjects.update(dict.fromkeys(tokens, response.word("sub")))
+        return subjects
 
-    def subject_shown(self, asked: Message) -> str:
+    def subject_shown(self, request: Message) -> str:
         """Return whose access token a request carries, or an empty text."""
-        shown = (seen for seen in asked.sightings if seen.kind in OPENS)
-        return next((self.subjects[seen.fingerprint] for seen in shown if seen.fingerprint in self.subjects), "")
+        tokens = (sighting for sighting in request.sightings if sighting.kind in OPENS)
+        people = (self.subjects.get(sighting.fingerprint, "") for sighting in tokens)
+        return next((person for person in people if person), "")
 
     @cached_property
     def figures(self) -> tuple[str, ...]:
         """Return what tells Alice's money in a page or an answer: her accounts' names and balances."""
-        found = {f"{VICTIM}-current", f"{VICTIM}-savings"}
-        for answer in self.messages:
-            if answer.entry.party == "bank" and f"/accounts/{VICTIM}-" in answer.exchange.path and ok(answer):
-                balance = answer.reading.json.get("balance")
+        figures = {f"{VICTIM}-current", f"{VICTIM}-savings"}
+        for response in self.messages:
+            if response.entry.party == "bank" and f"/accounts/{VICTIM}-" in response.exchange.path and ok(response):
+                balance = response.reading.json.get("balance")
                 if isinstance(balance, int) and abs(balance) > 9999:
-                    found |= {f"{balance / 100:,.2f}", str(balance)}
-        return tuple(found)
+                    figures |= {f"{balance / 100:,.2f}", str(balance)}
+        return tuple(figures)
 
     def leaked(self, message: Message) -> bool:
         """Whether a note tells of a leak that the lab declares, and what it tells of stood there before."""
@@ -107,18 +109,18 @@ class Case:
         if not isinstance(entry, Note) or entry.details.get("leak") not in self.question.leaks:
             return False
         where = entry.details.get("at", "")
-        told = {seen.fingerprint for seen in message.sightings}
+        leaked = {sighting.fingerprint for sighting in message.sightings}
         return any(
-            told & {seen.fingerprint for seen in one.sightings} and stands_at(one, where)
-            for one in self.messages
-            if begun(one) < begun(message) and not isinstance(one.entry, Note)
+            leaked & {sighting.fingerprint for sighting in earlier.sightings} and stands_at(earlier, where)
+            for earlier in self.messages
+            if begun(earlier) < begun(message) and not isinstance(earlier.entry, Note)
         )
 
 
 def stands_at(message: Message, where: str) -> bool:
     """Whether a message went to an address, came from there, or led there."""
-    asked = message.exchange.request
-    if asked is not None and isinstance(asked.entry, Request) and asked.entry.origin + message.exchange.path == where:
+    request = message.exchange.request
+    if request is not None and request.entry.origin + message.path == where:
         return True
     return any(location.path == where for location in message.reading.locations[:1])
 
@@ -128,8 +130,8 @@ def begun(message: Message) -> float:
     return message.exchange.begun if isinstance(message.entry, Response) else message.entry.at
 
 
-def ok(answer: Message) -> bool:
-    return isinstance(answer.entry, Response) and answer.entry.status in range(200, 300)
+def ok(response: Message) -> bool:
+    return isinstance(response.entry, Response) and response.entry.status in range(200, 300)
 
 
 def body(entry: Entry) -> bytes:
