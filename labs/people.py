@@ -45,7 +45,7 @@ class Person:
     def press(self, action: str, button: str = "", holding: str = "", **typed: str) -> "Person":
         """Send the page's form that goes to a path and holds a text, with what is typed; `button` is `name=value`."""
         forms = (part.split("</form>")[0] for part in self.page.split("<form")[1:])
-        form = next((one for one in forms if f'action="{action}"' in one.split(">")[0] and holding in one), None)
+        form = next((each for each in forms if f'action="{action}"' in each.split(">")[0] and holding in each), None)
         if form is None:
             raise Stuck(f"{self.name} sees no form for {action} at {self.address} ({self.status})")
         pairs = [(unescape(name), unescape(value)) for name, value in FIELD.findall(form)]
@@ -74,7 +74,7 @@ class Person:
         return self.sign_in().consent()
 
     def visited(self, path: str, at: str = "") -> str:
-        """Return the newest address with this path from the history, or an empty text."""
+        """Return the newest URL with this path from the history, or an empty text."""
         return next((url for url in reversed(self.history) if urlsplit(url).path == path and url.startswith(at)), "")
 
     def navigate(self, method: str, url: str, body: bytes, site: str) -> "Person":
@@ -87,15 +87,15 @@ class Person:
             if self.holds_back and url.startswith(self.holds_back):
                 self.handed_over = url
                 return self
-            answer = self.ask(method, url, body, site)
-            if answer.status_code not in (301, 302, 303, 307, 308):
-                self.address, self.page, self.status = url, answer.text, answer.status_code
+            response = self.ask(method, url, body, site)
+            if response.status_code not in (301, 302, 303, 307, 308):
+                self.address, self.page, self.status = url, response.text, response.status_code
                 return self
-            onward = urljoin(url, answer.headers["Location"])
+            onward = urljoin(url, response.headers["Location"])
             if not urlsplit(onward).fragment and urlsplit(url).fragment:  # it survives (RFC 9110 §10.2.2)
                 onward += f"#{urlsplit(url).fragment}"
-            site = site if site in ("cross-site",) else site_of(url, onward)
-            if answer.status_code < 307:
+            site = site if site == "cross-site" else site_of(url, onward)  # one hop elsewhere taints the rest
+            if response.status_code < 307:  # 307 and 308 keep the body: a password goes on with it
                 method, body = "GET", b""
             url = onward
         raise Stuck(f"{self.name} was sent in circles, last to {url}")
@@ -120,32 +120,33 @@ class Person:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": origin_told(self.address, site)}
         if cookies := self.cookies(url, method, site):
             headers["Cookie"] = cookies
-        answer = self.http.request(
+        response = self.http.request(
             method, url.partition("#")[0], data=body or None, headers=headers, allow_redirects=False
         )
         self.http.cookies.clear()  # the jars are ours: one for each host, and `SameSite` is kept
-        self.keep(urlsplit(url).hostname or "", answer)
-        return answer
+        self.keep(urlsplit(url).hostname or "", response)
+        return response
 
     def cookies(self, url: str, method: str, site: str) -> str:
         """Return the cookies that go along: across sites a POST carries none that are Lax."""
-        found = []
+        pairs = []
         for name, (value, same_site) in self.jars.get(urlsplit(url).hostname or "", {}).items():
             if site == "cross-site" and (same_site == "strict" or (same_site == "lax" and method != "GET")):
                 continue
-            found.append(f"{name}={value}")
-        return "; ".join(found)
+            pairs.append(f"{name}={value}")
+        return "; ".join(pairs)
 
-    def keep(self, host: str, answer: requests.Response) -> None:
+    def keep(self, host: str, response: requests.Response) -> None:
+        """Put cookies into the jar of their host, and take out those that are told to go."""
         jar = self.jars.setdefault(host, {})
-        for line in answer.raw.headers.getlist("Set-Cookie"):
+        for line in response.raw.headers.getlist("Set-Cookie"):
             pair, _, attributes = line.partition(";")
             name, _, value = pair.strip().partition("=")
-            told = dict(part.strip().lower().partition("=")[::2] for part in attributes.split(";"))
+            by_name = dict(part.strip().lower().partition("=")[::2] for part in attributes.split(";"))
             if any(end in attributes.lower() for end in GONE):
                 jar.pop(name, None)
             else:
-                jar[name] = (value, told.get("samesite", "lax"))
+                jar[name] = (value, by_name.get("samesite", "lax"))
 
 
 class Program:
@@ -154,21 +155,21 @@ class Program:
     def __init__(self, here: Here, collection: Any) -> None:
         self.here, self.collection = here, collection
         self.http = http_session(ATTACKER, timeout=(2.0, 15.0))
-        self.answers: list[requests.Response] = []  # to what it asked, the newest last
+        self.answers: list[requests.Response] = []  # to its requests, the newest last
 
     def ask(self, method: str, url: str, **options: Any) -> requests.Response:
         """Send a request; nothing is followed by itself."""
         only_in(self.here, url)
-        answer = self.http.request(method, url, allow_redirects=False, **options)
-        self.answers.append(answer)
+        response = self.http.request(method, url, allow_redirects=False, **options)
+        self.answers.append(response)
         place = f"answer to {method} {urlsplit(url).path}"
         if method == "POST":  # a page that only asks for a password begins a session that is nobody's yet
-            begun = next((value for name, value in answer.cookies.items() if name.endswith("_session")), "")
+            begun = next((value for name, value in response.cookies.items() if name.endswith("_session")), "")
             self.collection.keep({"session": begun}, place)
-        if "json" in answer.headers.get("Content-Type", ""):
-            told = answer.json()
-            self.collection.keep(told if isinstance(told, dict) else {}, place)
-        return answer
+        if "json" in response.headers.get("Content-Type", ""):
+            body = response.json()
+            self.collection.keep(body if isinstance(body, dict) else {}, place)
+        return response
 
     def sign_in(self, username: str, password: str, headers: dict[str, str] | None = None) -> int:
         """Type a name and a password at Bank ID; return the status."""
@@ -179,22 +180,21 @@ class Program:
         return self.ask("POST", f"{self.here.auth}/login", data=form, headers=headers).status_code
 
     def register(self, client_name: str, *redirect_uris: str, **metadata: Any) -> dict[str, Any]:
-        """Register a client, as anybody may; return what the answer tells of it (RFC 7591 §3.1)."""
-        told = {"client_name": client_name, "redirect_uris": list(redirect_uris)} | metadata
-        answer = self.ask("POST", f"{self.here.auth}/register", json=told)
-        if answer.status_code != 201:
+        """Register a client, as anybody may; return the client information response (RFC 7591 §3.2.1)."""
+        body = {"client_name": client_name, "redirect_uris": list(redirect_uris)} | metadata
+        response = self.ask("POST", f"{self.here.auth}/register", json=body)
+        if response.status_code != 201:
             raise Stuck("Bank ID registers no such app")
-        return dict(answer.json())
+        return dict(response.json())
 
     def token(self, **form: str) -> str:
         """Send an access token request; return the access token, or an empty text where it is refused."""
-        answer = self.ask(
-            "POST", f"{self.here.auth}/token", data={name: value for name, value in form.items() if value}
-        )
-        return str(answer.json().get("access_token", "")) if answer.status_code == 200 else ""
+        filled = {name: value for name, value in form.items() if value}
+        response = self.ask("POST", f"{self.here.auth}/token", data=filled)
+        return str(response.json().get("access_token", "")) if response.status_code == 200 else ""
 
     def redeem(self, code: str, **form: str) -> str:
-        """Trade a code (RFC 6749 §4.1.3)."""
+        """Redeem a code (RFC 6749 §4.1.3)."""
         return self.token(grant_type="authorization_code", code=code, **form)
 
     def bank(self, method: str, path: str, token: str, **options: Any) -> requests.Response:
@@ -206,7 +206,7 @@ class Program:
 
 
 def only_in(here: Here, url: str) -> None:
-    """Refuse any address outside this world: the tools of an attack reach nobody else."""
+    """Refuse any URL outside this world: the tools of an attack reach nobody else."""
     parts = urlsplit(url)
     inside = (parts.hostname or "").endswith(f"-{here.world}.localhost") and parts.port == here.port
     if parts.scheme != "http" or not inside:
@@ -214,17 +214,17 @@ def only_in(here: Here, url: str) -> None:
 
 
 def normal(url: str) -> str:
-    """Return an address as browsers send it: dots in its path are followed, as RFC 3986 tells."""
+    """Return a URL as browsers send it: dots in its path are followed, as RFC 3986 tells."""
     parts = urlsplit(url)
     rest = parts._replace(scheme="", netloc="").geturl() or "/"
     return urljoin(f"{parts.scheme}://{parts.netloc}/", rest)
 
 
 def site_of(source: str, target: str) -> str:
-    """Return what a browser tells of two addresses: each party of a world is a site of its own."""
+    """Return what a browser tells of two URLs: each party of a world is a site of its own."""
     if urlsplit(source).netloc == urlsplit(target).netloc:
         return "same-origin"
-    ends = [".".join((urlsplit(one).hostname or "").split(".")[-2:]) for one in (source, target)]
+    ends = [".".join((urlsplit(url).hostname or "").split(".")[-2:]) for url in (source, target)]
     return "same-site" if ends[0] == ends[1] else "cross-site"
 
 

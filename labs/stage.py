@@ -51,18 +51,18 @@ class Stage:
 
     def link(self, client_id: str, redirect_uri: str, **changes: str) -> str:
         """Return an authorization request of the attacker's making; its verifier is the attacker's (RFC 7636 §4.1)."""
-        address, self.kept["verifier"] = authorization_request(self.here.auth, client_id, redirect_uri, **changes)
-        return address
+        request, self.kept["verifier"] = authorization_request(self.here.auth, client_id, redirect_uri, **changes)
+        return request
 
     def lead_alice(self) -> Any:
         """Let Alice open what the step before has prepared for her; return her."""
         if not self.onward:
             raise Stuck("there is no link for Alice yet")
-        address, self.onward = self.onward, ""
-        return self.alice.go(address)
+        link, self.onward = self.onward, ""
+        return self.alice.go(link)
 
     def redeem_newest(self, client_id: str, redirect_uri: str) -> str:
-        """Trade the code that came last, with the verifier of the attacker's own request (RFC 7636 §4.5)."""
+        """Redeem the code that came last, with the verifier of the attacker's own request (RFC 7636 §4.5)."""
         code = self.collection.newest("code")
         if not code:
             raise Stuck("no code has come to the attacker")
@@ -70,26 +70,26 @@ class Stage:
         return self.attacker.redeem(code, client_id=client_id, redirect_uri=redirect_uri, code_verifier=verifier)
 
     def mallory_begins(self) -> dict[str, str]:
-        """Let Mallory press “Connect” at Budget and go no further than Bank ID's door; return what Budget asked for."""
+        """Let Mallory press “Connect” at Budget, and stop before Bank ID's page; return the request's parameters."""
         self.mallory.holds_back = f"{self.here.auth}/login"
         self.mallory.go(f"{self.here.budget}/connect")
-        begun = Left(parameters_in(self.mallory.visited("/authorize")))
-        self.kept["state"] = begun["state"]
-        return begun
+        request = Left(parameters_in(self.mallory.visited("/authorize")))
+        self.kept["state"] = request["state"]
+        return request
 
-    def mallory_comes_back(self, address: str, code: str) -> Person:
-        """Let Mallory open an address of Budget's as Bank ID would: with a code from elsewhere, and her own `state`."""
-        answer = {"code": code, "state": self.kept["state"], "iss": self.here.auth}
+    def mallory_comes_back(self, redirect_uri: str, code: str) -> Person:
+        """Let Mallory bring Budget an authorization response: with a code from elsewhere, and her own `state`."""
+        response = {"code": code, "state": self.kept["state"], "iss": self.here.auth}
         self.mallory.holds_back = ""
-        return self.mallory.go(f"{address}?{urlencode(answer)}")
+        return self.mallory.go(f"{redirect_uri}?{urlencode(response)}")
 
     def app_asks(self, client_id: str, **changes: str) -> str:
         """Return the request that Balance's page or Piggy makes; the verifier stays in the app (RFC 8252 §8.1)."""
-        address, self._verifier = authorization_request(self.here.auth, client_id, self.callback(client_id), **changes)
-        return address
+        request, self._verifier = authorization_request(self.here.auth, client_id, self.callback(client_id), **changes)
+        return request
 
     def app_redeems(self, code: str, client_id: str) -> Any:
-        """Let the honest app trade a code with its own verifier."""
+        """Let the honest app redeem a code with its own verifier (RFC 7636 §4.5)."""
         http = http_session(f"glassbox-{client_id}/1.0")
         form = {
             "grant_type": "authorization_code",
@@ -105,21 +105,22 @@ class Stage:
             return f"{self.here.scheme}://auth_code_handler"
         return f"{self.here.origin(client_id)}/callback"
 
-    def leak(self, how: str, address: str) -> dict[str, str]:
-        """Let the attacker read an address that no message brought it, and say so on the wire; return what is in it."""
+    def leak(self, how: str, uri: str) -> dict[str, str]:
+        """Let the attacker read a URI that no message brought it, and say so on the wire; return its parameters."""
         if how not in self._leaks:
             raise ValueError(f"lab.md declares no leak {how!r}")
-        if not address:
+        if not uri:
             raise Stuck(f"there is nothing to read in the {how}")
         try:
-            told, parts = Left(parameters_in(address)), urlsplit(address)
+            parameters, parts = Left(parameters_in(uri)), urlsplit(uri)
         except ValueError:
             raise Stuck("this is no address") from None
         place = {"leak": how, "at": f"{parts.scheme}://{parts.netloc}{parts.path}"}
-        found = {name: value for name, value in told.items() if name in LEAKS}
-        self._note(f"The attacker reads an address in the {how}", **place, **found)
-        self.collection.keep(told, f"the {how}")
-        return told
+        secrets_in_it = {name: value for name, value in parameters.items() if name in LEAKS}
+        # The classroom believes a leak only where the wire has seen these values: a note alone proves nothing.
+        self._note(f"The attacker reads an address in the {how}", **place, **secrets_in_it)
+        self.collection.keep(parameters, f"the {how}")
+        return parameters
 
     def leak_value(self, how: str, kind: str, value: str) -> str:
         """Let the attacker read a token out of a log or a backup, and say on the wire that Bank ID had issued it."""
@@ -152,7 +153,7 @@ class Phone:
 def authorization_request(issuer: str, client_id: str, redirect_uri: str, **changes: str) -> tuple[str, str]:
     """Return an authorization request with PKCE, and its verifier; an empty text leaves a parameter out."""
     verifier = secrets.token_urlsafe(32)
-    asked = {
+    parameters = {
         "response_type": "code",
         "client_id": client_id,
         "redirect_uri": redirect_uri,
@@ -161,7 +162,7 @@ def authorization_request(issuer: str, client_id: str, redirect_uri: str, **chan
         "code_challenge": s256(verifier),
         "code_challenge_method": "S256",
     }
-    sent = {name: value for name, value in (asked | changes).items() if value}
+    sent = {name: value for name, value in (parameters | changes).items() if value}
     return f"{issuer}/authorize?{urlencode(sent)}", verifier
 
 

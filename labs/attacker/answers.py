@@ -23,8 +23,8 @@ class Answer:
     """An answer in words and in evidence."""
 
     who: str
-    asked: str
-    status: int  # 0: nobody has asked yet
+    request: str
+    status: int  # 0: nobody has sent it yet
     page: str = ""  # what there is to say of a page; its HTML says it to browsers only
     lines: str = ""
 
@@ -40,22 +40,22 @@ class Answer:
         return f"{self.status} {responses.get(self.status, '')}".rstrip()
 
 
-def answer(told: requests.Response) -> Answer:
+def answer(response: requests.Response) -> Answer:
     """Return an answer to the attacker's program."""
-    asked = f"{told.request.method} {told.request.path_url}"
-    html = told.headers.get("Content-Type", "").startswith("text/html") and told.text
-    lines = "" if html else pretty(told.text)
-    if location := told.headers.get("Location"):
+    request = f"{response.request.method} {response.request.path_url}"
+    html = response.headers.get("Content-Type", "").startswith("text/html") and response.text
+    lines = "" if html else pretty(response.text)
+    if location := response.headers.get("Location"):
         lines = f"Location: {location}"
-    return Answer(title_of(told.url), asked, told.status_code, page(told.text) if html else "", lines)
+    return Answer(title_of(response.url), request, response.status_code, page(response.text) if html else "", lines)
 
 
-def shown(person: Person) -> Answer:
-    """Return the page that somebody's browser has come to, or the address before which it stopped."""
+def window_of(person: Person) -> Answer:
+    """Return the page that somebody's browser has come to, or the URL before which it stopped."""
     if person.holds_back and person.handed_over.startswith(person.holds_back):
         return Answer(title_of(person.handed_over), f"GET {urlsplit(person.handed_over).path}", 0)
-    asked = f"GET {urlsplit(person.address).path}"
-    return Answer(title_of(person.address), asked, person.status, page(person.page))
+    request = f"GET {urlsplit(person.address).path}"
+    return Answer(title_of(person.address), request, person.status, page(person.page))
 
 
 def title_of(url: str) -> str:

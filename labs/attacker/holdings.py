@@ -32,15 +32,15 @@ class Held:
 
 def by_kind(things: list[Collected]) -> dict[str, list[Held]]:
     """Return what is held by kind, the newest first; a value that came by several ways is one thing."""
-    found: dict[tuple[str, str], list[Collected]] = {}
-    for one in reversed(things):
-        found.setdefault((one.name, one.value), []).append(one)
-    held = [Held(name, value, places(came), clock(came[0].at)) for (name, value), came in found.items()]
-    return {kind: same for kind in WORTH if (same := [one for one in held if one.name == kind])}
+    by_value: dict[tuple[str, str], list[Collected]] = {}
+    for thing in reversed(things):
+        by_value.setdefault((thing.name, thing.value), []).append(thing)
+    held = [Held(name, value, places(came), clock(came[0].at)) for (name, value), came in by_value.items()]
+    return {kind: same for kind in WORTH if (same := [each for each in held if each.name == kind])}
 
 
 def places(came: list[Collected]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.place for one in came))
+    return tuple(dict.fromkeys(thing.place for thing in came))
 
 
 def clock(at: float) -> str:

@@ -19,14 +19,14 @@ MOST_ANSWERS = 3  # that are shown of one step
 
 
 def this_world() -> LabWorld:
-    found: LabWorld = request.environ["labs.world"]
-    return found
+    world: LabWorld = request.environ["labs.world"]
+    return world
 
 
-def show(template: str, **told: Any) -> str:
+def show(template: str, **values: Any) -> str:
     """Show a page of the workshop."""
     world = this_world()
-    return render_template(f"attacker/{template}.html", world=world, labs=world.settings.origin, **told)
+    return render_template(f"attacker/{template}.html", world=world, labs=world.settings.origin, **values)
 
 
 @bp.get("/loot")
@@ -50,21 +50,21 @@ def steps(world: LabWorld) -> list[tuple[Step, str]]:
 def act(name: str) -> Response | str:
     """Do one step of the attack that is not Alice's."""
     world = this_world()
-    number = next((at for at, one in enumerate(world.lab.steps) if one.name == name and one.who != "Alice"), None)
+    number = next((at for at, step in enumerate(world.lab.steps) if step.name == name and step.who != "Alice"), None)
     if number is None:
         return redirect("/loot", 303)
     step = world.lab.steps[number]
     with world.lock:
         stage = by_hand(world)
         stage.given = request.form.get("given", "").strip()
-        told = watched(world, stage, lambda: step.act(stage))
-        if not told["problem"]:
+        outcome = watched(world, stage, lambda: step.act(stage))
+        if not outcome["problem"]:
             stage.done.add(step.name)
-        told["onward"], stage.onward = stage.onward, ""
-    told |= {"step": step, "number": number + 1, "steps": steps(world)}
-    if told["problem"]:
-        return show("stuck", first=first_to_do(world.lab.steps[:number], stage.done), **told)
-    return show("done", **told)
+        outcome["onward"], stage.onward = stage.onward, ""
+    outcome |= {"step": step, "number": number + 1, "steps": steps(world)}
+    if outcome["problem"]:
+        return show("stuck", first=first_to_do(world.lab.steps[:number], stage.done), **outcome)
+    return show("done", **outcome)
 
 
 def first_to_do(before: list[Step], done: set[str]) -> int:
@@ -82,12 +82,12 @@ def watched(world: LabWorld, stage: Stage, deed: Callable[[], object]) -> dict[s
         deed()
     except (Stuck, RequestException) as stuck:
         problem = str(stuck)
-    heard = stage.attacker.answers
+    responses = stage.attacker.answers
     return {
-        "answers": [answers.answer(one) for one in heard[-MOST_ANSWERS:]],
-        "more": max(0, len(heard) - MOST_ANSWERS),
-        "mallory": answers.shown(stage.mallory) if len(stage.mallory.history) > visited else None,
-        "won": holdings.by_kind([one for one in world.collection.things if one.at >= began]),
+        "answers": [answers.answer(response) for response in responses[-MOST_ANSWERS:]],
+        "more": max(0, len(responses) - MOST_ANSWERS),
+        "mallory": answers.window_of(stage.mallory) if len(stage.mallory.history) > visited else None,
+        "won": holdings.by_kind([thing for thing in world.collection.things if thing.at >= began]),
         "problem": problem,
     }
 
@@ -104,8 +104,8 @@ def spend() -> Response | str:
         return redirect("/loot", 303)
     with world.lock:
         stage = by_hand(world)
-        told = watched(world, stage, lambda: use(stage, value))
-    return show("answer", **told)
+        outcome = watched(world, stage, lambda: use(stage, value))
+    return show("answer", **outcome)
 
 
 def accounts(stage: Stage, token: str) -> None:
@@ -125,9 +125,9 @@ def refresh(stage: Stage, token: str) -> None:
 
 
 def redeem(stage: Stage, code: str) -> None:
-    """Trade a code (RFC 6749 §4.1.3)."""
-    told = {name: request.form.get(name, "") for name in ("client_id", "redirect_uri", "code_verifier")}
-    stage.attacker.redeem(code, **told)
+    """Redeem a code (RFC 6749 §4.1.3)."""
+    typed = {name: request.form.get(name, "") for name in ("client_id", "redirect_uri", "code_verifier")}
+    stage.attacker.redeem(code, **typed)
 
 
 def sign_in(stage: Stage, password: str) -> None:

@@ -7,9 +7,9 @@ for (const place of document.querySelectorAll("[data-lab]")) {
   for (const on of ["false", "true"]) {
     const verdict = kept[on]?.verdict;
     if (!WORDS[verdict]) continue;
-    const seen = document.createElement("span");
-    seen.className = verdict;
-    seen.textContent = WORDS[verdict];
-    place.append(seen);
+    const outcome = document.createElement("span");
+    outcome.className = verdict;
+    outcome.textContent = WORDS[verdict];
+    place.append(outcome);
   }
 }

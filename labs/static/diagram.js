@@ -8,9 +8,9 @@ const TALLEST = 30_000; // pixels
 const MAY = "allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox";
 
 export class Diagram {
-  /** @type {HTMLIFrameElement | undefined} */ shown;
+  /** @type {HTMLIFrameElement | undefined} */ present;
   /** @type {HTMLIFrameElement | undefined} */ coming;
-  asked = {};
+  run = {};
 
   /** @param {{ classroom: string, name: string }} lab */
   constructor({ classroom, name }) {
@@ -18,62 +18,62 @@ export class Diagram {
     this.world = name;
     this.host = find("diagram");
     addEventListener("message", (event) => this.hear(event));
-    addEventListener("theme", () => this.shown && this.open(this.asked));
+    addEventListener("theme", () => this.present && this.open(this.run));
   }
 
   /**
    * Show a run; where no end is named, live from now on.
-   * @param {Record<string, string>} asked
+   * @param {Record<string, string>} run
    * @returns {Promise<boolean>} whether it is there
    */
-  open(asked) {
-    this.asked = asked;
+  open(run) {
+    this.run = run;
     this.coming?.remove();
     const theme = document.documentElement.dataset.theme ?? "";
-    const src = `${this.classroom}/wire/run?${new URLSearchParams({ world: this.world, theme, ...asked })}`;
-    const height = this.shown?.height ?? "150"; // of the one whose place it takes
+    const src = `${this.classroom}/wire/run?${new URLSearchParams({ world: this.world, theme, ...run })}`;
+    const height = this.present?.height ?? "150"; // of the one whose place it takes
     const title = "The messages of this run, as a diagram";
     const frame = el("iframe.coming", { src, title, height, sandbox: MAY });
     this.coming = frame;
     this.host.append(frame);
     return new Promise((go) => {
       this.arrived = () => go(true);
-      setTimeout(() => go(this.shown === frame), PATIENCE);
+      setTimeout(() => go(this.present === frame), PATIENCE);
     });
   }
 
   /** Take a height from our frame, and from nobody else. @param {MessageEvent} event */
   hear({ origin, source, data }) {
     if (origin !== this.classroom) return;
-    const frame = [this.shown, this.coming].find((one) => one && one.contentWindow === source);
+    const frame = [this.present, this.coming].find((frame) => frame?.contentWindow === source);
     const height = Math.min(Number(data?.height), TALLEST);
     if (!frame || !(height > 0)) return;
     if (frame === this.coming && data.ready) this.takeOver();
-    if (frame === this.shown) this.grow(height);
+    if (frame === this.present) this.grow(height);
   }
 
   /** Put the new frame in the place of the old one. */
   takeOver() {
     this.retire();
-    this.shown = this.coming;
+    this.present = this.coming;
     this.coming = undefined;
     find("no-diagram").hidden = true;
-    this.shown.classList.remove("coming");
+    this.present.classList.remove("coming");
     this.arrived();
   }
 
   /** Whoever looks at the end of a run that goes on stays there. @param {number} height */
   grow(height) {
     const below = () => this.host.getBoundingClientRect().bottom - innerHeight;
-    const atItsEnd = below() < SLACK && !this.asked.until;
-    this.shown.height = String(height);
+    const atItsEnd = below() < SLACK && !this.run.until;
+    this.present.height = String(height);
     if (atItsEnd && below() > 0) scrollBy({ top: below(), behavior: still() ? "instant" : "smooth" });
   }
 
   /** Take away what is shown; what is still on its way may come. */
   retire() {
-    this.shown?.remove();
-    this.shown = undefined;
+    this.present?.remove();
+    this.present = undefined;
   }
 
   clear() {

@@ -15,7 +15,7 @@ async function turn() {
   stand(await ask("PUT", "/defence", { on: find("defence").checked, choice: find("choice")?.value ?? "" }));
 }
 
-/** Show how the switch stands; another tab may have turned it. @param {{on: boolean, choice?: string}} told */
+/** Show how the switch stands; another tab may have turned it. @param {{on: boolean, choice?: string}} position */
 function stand({ on, choice }) {
   lab.dataset.on = String(on);
   find("defence").checked = on;
@@ -29,10 +29,10 @@ async function run() {
   await tell(await ask("POST", "/attack", { pause: slowly ? PAUSE : 0 }));
 }
 
-/** @param {any} told a verdict */
-async function tell(told) {
-  stand(told);
-  remember(told.on, told.verdict, await show(told));
+/** @param {any} verdict */
+async function tell(verdict) {
+  stand(verdict);
+  remember(verdict.on, verdict.verdict, await show(verdict));
 }
 
 async function reset() {
@@ -45,14 +45,14 @@ async function reset() {
 /** Put the newest address of the kind that a step asks for into its field. @param {HTMLButtonElement} button */
 async function take(button) {
   const { form } = button;
-  const told = await ask("GET", `/addresses?${new URLSearchParams({ at: button.dataset.at })}`).catch(() => null);
-  const [newest] = told?.addresses ?? [];
+  const response = await ask("GET", `/addresses?${new URLSearchParams({ at: button.dataset.at })}`).catch(() => null);
+  const [newest] = response?.addresses ?? [];
   if (newest) form.elements.given.value = newest;
   const words = newest ? "The newest one that the wire has seen." : "The wire has seen none yet: do the steps before.";
-  form.querySelector("[role=status]").textContent = told ? words : "The classroom does not answer.";
+  form.querySelector("[role=status]").textContent = response ? words : "The classroom does not answer.";
 }
 
-const controls = ["defence", "choice", "run", "reset", "matrix", "read"].map(find).filter((one) => one !== null);
+const controls = ["defence", "choice", "run", "reset", "matrix", "read"].map(find).filter((control) => control !== null);
 
 /** One thing at a time: what is under way belongs to the switch as it stands. @param {boolean} held */
 function hold(held) {
@@ -83,8 +83,8 @@ function on(id, act) {
 /** Look how the switch stands, when somebody comes back to this page. */
 async function catchUp() {
   if (document.visibilityState !== "visible" || find("run").disabled) return;
-  const told = await ask("GET", "").catch(() => null);
-  if (told && !find("run").disabled) stand(told);
+  const position = await ask("GET", "").catch(() => null);
+  if (position && !find("run").disabled) stand(position); // a run may have begun meanwhile: its end says more
 }
 
 on("defence", turn);

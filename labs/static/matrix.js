@@ -5,26 +5,26 @@ import { capital, el, find } from "./dom.js";
 
 /** Run all cells; a line is an attack on an app, and has a cell for each rule. */
 export async function matrix() {
-  const { cells } = await ask("POST", "/matrix");
+  const every = (await ask("POST", "/matrix")).cells;
   const table = find("cells-table");
   const rules = [...table.querySelectorAll("[data-rule]")].map(({ dataset }) => dataset.rule);
   const lines = new Map();
-  for (const cell of cells) {
+  for (const cell of every) {
     const key = `${cell.row}\n${cell.client}`;
     lines.set(key, { ...lines.get(key), [cell.choice]: cell });
   }
   table.hidden = false;
-  table.tBodies[0].replaceChildren(...[...lines].map(([key, found]) => line(key.split("\n"), found, rules)));
+  table.tBodies[0].replaceChildren(...[...lines].map(([key, cells]) => line(key.split("\n"), cells, rules)));
 }
 
-/** @param {string[]} about the attack, and the app @param {Record<string, any>} found by rule @param {string[]} rules */
-function line([attack, app], found, rules) {
+/** @param {string[]} about the attack, and the app @param {Record<string, any>} cells by rule @param {string[]} rules */
+function line([attack, app], cells, rules) {
   return el(
     "tr",
     {},
     el("th", { scope: "row" }, attack),
     el("th", { scope: "row" }, capital(app)),
-    ...rules.map((rule) => outcome(found[rule])),
+    ...rules.map((rule) => outcome(cells[rule])),
   );
 }
 

@@ -40,13 +40,13 @@ export function watch() {
   return diagram.open({});
 }
 
-/** Show a verdict with its messages. @param {any} told @returns {Promise<any>} what came of it, by its messages */
-export async function show(told) {
-  const { after, until, evidence, verdict } = told;
+/** Show a verdict with its messages. @param {any} answer @returns {Promise<any>} what came of it, by its messages */
+export async function show(answer) {
+  const { after, until, evidence, verdict } = answer;
   const decided = evidence.at(-1) ?? "";
   const { messages, summary } = await ask("GET", `/messages?${new URLSearchParams({ after, until, decided })}`);
-  say(verdict, HEADINGS[verdict], ...because(told, summary));
-  find("facts").replaceChildren(...facts(told, summary));
+  say(verdict, HEADINGS[verdict], ...because(answer, summary));
+  find("facts").replaceChildren(...facts(answer, summary));
   find("wire").replaceChildren(...list(messages, evidence));
   find("as-list").hidden = false;
   find("on-the-wire").href = wireAt(decided);
@@ -96,16 +96,16 @@ export function hide() {
   find("result").hidden = true;
 }
 
-/** @param {any} told @param {any} summary */
+/** @param {any} answer of the classroom @param {any} summary */
 function because({ verdict, refused_with: by }, { decided }) {
   if (verdict === "succeeded") return [`${PROVED[predicate]} Read from the wire, not from the lab.`];
   if (!by || !decided) return [BECAUSE[verdict]];
-  const answer = el("code", {}, `${by.status} ${by.error || decided.reason}`.trim());
-  const asked = el("code", {}, `${by.method} ${by.path}`);
-  return [`${decided.from.title} answered `, asked, " with ", answer, ". ", ...worded(decided.says ?? "")];
+  const status = el("code", {}, `${by.status} ${by.error || decided.reason}`.trim());
+  const request = el("code", {}, `${by.method} ${by.path}`);
+  return [`${decided.from.title} answered `, request, " with ", status, ". ", ...worded(decided.says ?? "")];
 }
 
-/** @param {any} told @param {any} summary */
+/** @param {any} answer of the classroom @param {any} summary */
 function* facts({ stuck }, { holds, decided }) {
   if (!holds.length) yield fact("Attacker holds", "nothing worth stealing");
   for (const { holder, secrets } of holds) yield fact(`${holder} holds`, chips(secrets, ""));
@@ -120,8 +120,8 @@ function* facts({ stuck }, { holds, decided }) {
   if (stuck) yield fact("It stopped, because", `${capital(stuck)}.`);
 }
 
-/** @param {string} term @param {...(Node | string)} told */
-const fact = (term, ...told) => el("div", {}, el("dt", {}, term), el("dd", {}, ...told.filter(Boolean)));
+/** @param {string} term @param {...(Node | string)} words */
+const fact = (term, ...words) => el("div", {}, el("dt", {}, term), el("dd", {}, ...words.filter(Boolean)));
 
 /** A message in its own words. @param {any} message */
 export function line({ kind, method, path, status, reason, what }) {

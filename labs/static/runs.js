@@ -10,8 +10,8 @@ const KEPT = `lab ${name}`;
 /** @typedef {{ verdict: string, summary: any }} Run */
 /** @returns {{ generation: string, false?: Run, true?: Run }} of this world; what was before a reset is another one's */
 function kept() {
-  const found = JSON.parse(localStorage.getItem(KEPT) ?? "null");
-  return found?.generation === find("lab").dataset.generation ? found : { generation: find("lab").dataset.generation };
+  const stored = JSON.parse(localStorage.getItem(KEPT) ?? "null");
+  return stored?.generation === find("lab").dataset.generation ? stored : { generation: find("lab").dataset.generation };
 }
 
 /** @param {boolean} on @param {string} verdict @param {any} summary */

@@ -110,5 +110,5 @@ def test_a_browser_that_goes_away_and_bytes_that_are_no_http_do_no_harm(
     ):
         with socket.create_connection(("127.0.0.1", world.here.port)) as browser:
             browser.sendall(sent.encode("latin-1"))
-    assert get(labs, f"{world.here.auth}/healthz").status_code == 200
+    assert get(labs, f"{world.here.auth}/login").status_code == 200
     assert capfd.readouterr().err == ""

@@ -46,8 +46,8 @@ def makes_a_link(stage: Stage) -> None:
     """Register an app, and make a link to a page that frames Bank ID's consent page for it."""
     redirect_uri = f"{stage.here.attacker}/collect"
     stage.kept["client_id"] = stage.attacker.register("Recipes", redirect_uri, **PUBLIC)["client_id"]
-    asked = urlsplit(stage.link(stage.kept["client_id"], redirect_uri)).query
-    stage.onward = f"{stage.here.origin('shop.auth')}/?{asked}"
+    query = urlsplit(stage.link(stage.kept["client_id"], redirect_uri)).query
+    stage.onward = f"{stage.here.origin('shop.auth')}/?{query}"
 
 
 @step("Alice")

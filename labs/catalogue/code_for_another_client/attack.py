@@ -22,11 +22,13 @@ def alice_connects(stage: Stage) -> None:
 @step("attacker", asks="the address of the callback with ?code= in it: the browser shows it", on_wire="/callback")
 def redeems_it_as_its_own_client(stage: Stage) -> None:
     """Read the address in the browser's history, and redeem its code with the own client's secret."""
-    told = stage.leak("history", stage.given or stage.alice.handed_over)
+    response = stage.leak("history", stage.given or stage.alice.handed_over)
     if "client" not in stage.kept:
         raise Stuck("the attacker has no client yet")
     redirect_uri = stage.callback("budget")  # the one of Alice's request: it is no secret
-    stage.kept["token"] = stage.attacker.redeem(told.get("code", ""), redirect_uri=redirect_uri, **stage.kept["client"])
+    stage.kept["token"] = stage.attacker.redeem(
+        response.get("code", ""), redirect_uri=redirect_uri, **stage.kept["client"]
+    )
 
 
 @step("attacker")

@@ -13,9 +13,9 @@ def alice_connects(stage: Stage) -> None:
 @step("attacker", asks="the address of the callback with ?code= in it: the wire shows it", on_wire="/callback")
 def redeems_the_code_again(stage: Stage) -> None:
     """Read the address of the callback in the server's log, and redeem its code a second time."""
-    told = stage.leak("log", stage.given or stage.alice.visited("/callback"))
+    response = stage.leak("log", stage.given or stage.alice.visited("/callback"))
     form = {"client_id": "budget", "redirect_uri": f"{stage.here.budget}/callback"}
-    stage.kept["token"] = stage.attacker.redeem(told["code"], **form)
+    stage.kept["token"] = stage.attacker.redeem(response["code"], **form)
 
 
 @step("Alice", by_hand="{budget}/")

@@ -37,8 +37,8 @@ def makes_a_link(stage: Stage) -> None:
     """Register an app, and make a link to a page with a consent form for it, all filled in."""
     redirect_uri = f"{stage.here.attacker}/collect"
     stage.kept["client_id"] = stage.attacker.register("Recipes", redirect_uri, **PUBLIC)["client_id"]
-    asked = dict(parse_qsl(urlsplit(stage.link(stage.kept["client_id"], redirect_uri)).query))
-    form = asked | {"requested_scope": asked["scope"], "decision": "allow"}
+    parameters = dict(parse_qsl(urlsplit(stage.link(stage.kept["client_id"], redirect_uri)).query))
+    form = parameters | {"requested_scope": parameters["scope"], "decision": "allow"}
     stage.onward = f"{stage.here.origin('shop.auth')}/?{urlencode(form)}"
 
 

@@ -23,9 +23,9 @@ const field = document.getElementById("bank");
 
 /** Ask the bank that the user has named; this tab remembers it on its way to Bank ID and back. */
 export async function configuration() {
-  const told = await first.configuration();
+  const metadata = await first.configuration();
   if (field.value) sessionStorage.setItem("bank", field.value);
-  return { ...told, resource: sessionStorage.getItem("bank") ?? told.resource };
+  return { ...metadata, resource: sessionStorage.getItem("bank") ?? metadata.resource };
 }
 
 field.value = new URLSearchParams(location.search).get("bank") ?? sessionStorage.getItem("bank") ?? "";

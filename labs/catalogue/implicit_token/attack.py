@@ -23,8 +23,8 @@ def alice_connects(stage: BrowserStage) -> None:
 @step("attacker", asks="the address of the callback with #access_token= in it: the browser shows it")
 def reads_the_history(stage: Stage) -> None:
     """Read the address in the browser's history, and ask the bank with the token in it."""
-    told = stage.leak("history", stage.given or stage.alice.visited("/callback"))
-    stage.kept["token"] = told.get("access_token", "")
+    response = stage.leak("history", stage.given or stage.alice.visited("/callback"))
+    stage.kept["token"] = response.get("access_token", "")
     stage.attacker.bank("GET", "/accounts", stage.kept["token"])
 
 

@@ -20,16 +20,16 @@ class TokensTravelInAddresses(Defences):
             super().response_type_is_code(response_type, client, offered)
 
 
-def token_in_the_address(asked: AuthorizationRequest, approval: Approval) -> Response:
+def token_in_the_address(request: AuthorizationRequest, approval: Approval) -> Response:
     """Send the token itself to the client's redirect URI, behind a `#` (RFC 6749 §4.2.2)."""
-    grant = new_grant(asked.client, approval.user.sub, approval.scope)
+    grant = new_grant(request.client, approval.user.sub, approval.scope)
     tokens = new_tokens(grant, grant.scope, grant.resource)
     store.begin_grant(grant)
     store.issue(tokens)
     lifetime = tokens.access.expires_at - tokens.access.issued_at
     parameters = {"access_token": tokens.access_token, "token_type": "Bearer", "expires_in": lifetime}
-    state = {"state": asked.address.state} if asked.address.state else {}
-    return redirect(f"{asked.redirect_uri}#{urlencode({**parameters, 'scope': ' '.join(grant.scope), **state})}", 303)
+    state = {"state": request.address.state} if request.address.state else {}
+    return redirect(f"{request.redirect_uri}#{urlencode({**parameters, 'scope': ' '.join(grant.scope), **state})}", 303)
 
 
 FEATURES = {"response_types": {"token": token_in_the_address}}

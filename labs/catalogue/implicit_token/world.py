@@ -25,8 +25,8 @@ at("connect").addEventListener("click", async () => {
   const { client_id, redirect_uri, issuer } = config;
   const state = newState();
   sessionStorage.setItem("state", state);
-  const asked = new URLSearchParams({ response_type: "token", client_id, redirect_uri, scope: SCOPE, state });
-  location.assign(`${(await discover(issuer)).authorization_endpoint}?${asked}`);
+  const parameters = new URLSearchParams({ response_type: "token", client_id, redirect_uri, scope: SCOPE, state });
+  location.assign(`${(await discover(issuer)).authorization_endpoint}?${parameters}`);
 });
 
 if (answer.has("access_token") && answer.get("state") === sessionStorage.getItem("state")) {

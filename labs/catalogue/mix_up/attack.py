@@ -52,8 +52,8 @@ def alice_chooses_wonder_id(stage: BrowserStage) -> None:
     if balance.tab.get_by_role("button", name="Connect with Wonder ID").count():
         balance.click("Connect with Wonder ID", leads_to=stage.here.auth)
     else:  # this Balance does not know it: a link of the attacker's leads there all the same
-        asked = stage.link("balance", stage.callback("balance"))
-        balance.go(asked.replace(stage.here.auth, stage.here.wonder, 1))
+        request = stage.link("balance", stage.callback("balance"))
+        balance.go(request.replace(stage.here.auth, stage.here.wonder, 1))
     balance.agree().rest()
 
 

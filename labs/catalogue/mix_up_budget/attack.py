@@ -19,10 +19,10 @@ wonder.add_url_rule("/token", view_func=token, methods=["POST"])  # it keeps wha
 def authorize() -> Response:
     """Send the request on to Bank ID, with the challenge of Mallory's own flow in the place of the one that came."""
     world = request.environ["labs.world"]
-    asked = request.args.to_dict()
+    parameters = request.args.to_dict()
     if mallorys := world.collection.newest("code_challenge"):
-        asked["code_challenge"] = mallorys
-    return redirect(f"{world.here.auth}/authorize?{urlencode(asked)}", 303)
+        parameters["code_challenge"] = mallorys
+    return redirect(f"{world.here.auth}/authorize?{urlencode(parameters)}", 303)
 
 
 @step("attacker")
@@ -36,8 +36,8 @@ def alice_chooses_wonder_id(stage: Stage) -> None:
     """Connect Budget with Wonder ID: at Bank ID sign in as alice, and allow."""
     if stage.alice.go(f"{stage.here.budget}/connect-with-wonder").status == 404:
         # this Budget does not know it: a link of the attacker's leads there all the same
-        asked = stage.link("budget", stage.callback("budget"))
-        stage.alice.go(asked.replace(stage.here.auth, stage.here.wonder, 1))
+        link = stage.link("budget", stage.callback("budget"))
+        stage.alice.go(link.replace(stage.here.auth, stage.here.wonder, 1))
     stage.alice.agree()
 
 

@@ -64,7 +64,7 @@ def night() -> tuple[dict[str, Any], int]:
 def connection_for(username: str, scope: str) -> Connection:
     """Trade a kept password for a token (RFC 6749 §4.3.2)."""
     issuer, password = current_app.extensions["settings"].issuer, current_app.extensions["passwords"][username]
-    asked = {"grant_type": "password", "username": username, "password": password, "scope": scope}
-    token = request_token(read_metadata(issuer), **asked)
+    form = {"grant_type": "password", "username": username, "password": password, "scope": scope}
+    token = request_token(read_metadata(issuer), **form)
     fields: dict[str, Any] = {"id": username, "issuer": issuer, "scope": scope, "expires_at": 2**40}
     return Connection(access_token=token.access_token, refresh_token=None, **fields)

@@ -18,8 +18,8 @@ def mallory_deletes_the_challenge(stage: Stage) -> None:
     """Begin at Budget in Mallory's browser, take `code_challenge` out of the request, allow, and keep the answer."""
     mallory = stage.mallory
     mallory.holds_back = f"{stage.here.auth}/authorize"
-    asked = parameters_in(mallory.go(f"{stage.here.budget}/connect").handed_over)
-    shorter = {name: value for name, value in asked.items() if not name.startswith("code_challenge")}
+    request = parameters_in(mallory.go(f"{stage.here.budget}/connect").handed_over)
+    shorter = {name: value for name, value in request.items() if not name.startswith("code_challenge")}
     mallory.holds_back, mallory.handed_over = stage.callback("budget"), ""
     mallory.go(f"{stage.here.auth}/authorize?{urlencode(shorter)}").agree()
     if "code" not in parameters_in(mallory.handed_over):

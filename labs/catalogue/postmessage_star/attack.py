@@ -38,8 +38,8 @@ PAGES = {"/statement": statement}
 @step("attacker")
 def makes_a_link(stage: Stage) -> None:
     """Make a link to a page that asks Bank ID in Balance's name, with the attacker's own challenge."""
-    asked = urlsplit(stage.link("balance", stage.callback("balance"), response_mode="web_message")).query
-    stage.onward = f"{stage.here.attacker}/statement?{asked}"
+    query = urlsplit(stage.link("balance", stage.callback("balance"), response_mode="web_message")).query
+    stage.onward = f"{stage.here.attacker}/statement?{query}"
 
 
 @step("Alice")

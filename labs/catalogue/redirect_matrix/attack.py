@@ -53,17 +53,17 @@ def spends_the_code(stage: Stage) -> None:
     """Redeem the code that came, with the attacker's own verifier; then ask the bank."""
     cell = stage.cell or CELLS[0]
     if cell.row == LEAKED:
-        told = stage.leak("history", stage.alice.handed_over)
+        response = stage.leak("history", stage.alice.handed_over)
         form = {"redirect_uri": stage.callback(cell.client), "code_verifier": "made-up-" * 6}
     else:
-        told = {"code": stage.collection.newest("code")}
+        response = {"code": stage.collection.newest("code")}
         form = {"redirect_uri": stage.kept.get("redirect_uri", ""), "code_verifier": stage.kept.get("verifier", "")}
-    if not told.get("code"):
+    if not response.get("code"):
         raise Stuck("no code came to the attacker")
     if cell.row == INJECTED:
-        stage.mallory_comes_back(stage.callback("budget"), told["code"]).go(f"{stage.here.budget}/")
+        stage.mallory_comes_back(stage.callback("budget"), response["code"]).go(f"{stage.here.budget}/")
         return
-    token = stage.attacker.redeem(told["code"], client_id=cell.client, **form)
+    token = stage.attacker.redeem(response["code"], client_id=cell.client, **form)
     if token:
         stage.attacker.bank("GET", "/accounts", token)
 

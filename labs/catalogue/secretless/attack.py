@@ -14,9 +14,9 @@ def alice_connects(stage: Stage) -> None:
 @step("attacker", asks="the address of the callback with ?code= in it: the browser shows it", on_wire="/callback")
 def redeems_it_as_budget(stage: Stage) -> None:
     """Read the address in the browser's history, and redeem its code as `budget`, without a secret."""
-    told = stage.leak("history", stage.given or stage.alice.handed_over)
+    response = stage.leak("history", stage.given or stage.alice.handed_over)
     form = {"client_id": "budget", "redirect_uri": stage.callback("budget")}
-    stage.kept["token"] = stage.attacker.redeem(told.get("code", ""), **form)
+    stage.kept["token"] = stage.attacker.redeem(response.get("code", ""), **form)
 
 
 @step("attacker")

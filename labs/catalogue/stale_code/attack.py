@@ -18,9 +18,9 @@ def alice_connects_piggy(stage: Stage) -> None:
 def finds_it_the_next_day(stage: Stage) -> None:
     """Wait; then read the address in the history, and redeem its code in Piggy's name."""
     sleep(LONG_AFTER)
-    told = stage.leak("history", stage.given or stage.alice.handed_over)
+    response = stage.leak("history", stage.given or stage.alice.handed_over)
     form = {"client_id": "piggy", "redirect_uri": stage.callback("piggy")}
-    stage.kept["token"] = stage.attacker.redeem(told.get("code", ""), **form)
+    stage.kept["token"] = stage.attacker.redeem(response.get("code", ""), **form)
 
 
 @step("attacker")

@@ -32,10 +32,10 @@ def alice_comes_back(stage: BrowserStage) -> None:
 @step("attacker")
 def refreshes(stage: Stage) -> None:
     """Trade the refresh token that came for an access token: this client has no secret to prove."""
-    found = stage.collection.newest("refresh_token")
-    if not found:
+    refresh_token = stage.collection.newest("refresh_token")
+    if not refresh_token:
         raise Stuck("the script found no token")
-    form = {"grant_type": "refresh_token", "client_id": "balance", "refresh_token": found}
+    form = {"grant_type": "refresh_token", "client_id": "balance", "refresh_token": refresh_token}
     stage.kept["token"] = stage.attacker.token(**form)
 
 

@@ -26,14 +26,14 @@ def alice_opens_the_statement(stage: BrowserStage) -> None:
     button = tab.get_by_role("button", name="Open the statement")
     if not button.count():
         raise Stuck("this Balance opens no statement")
-    with tab.expect_response(lambda answer: "access_token=" in answer.url) as asked:
+    with tab.expect_response(lambda answer: "access_token=" in answer.url) as statement:
         button.click()
-    if asked.value.ok:
+    if statement.value.ok:
         tab.wait_for_url(f"{stage.here.bank}/**")
 
 
 @step("attacker", asks="the address of the statement with access_token= in it: the browser shows it", on_wire=STATEMENT)
 def reads_the_history(stage: Stage) -> None:
     """Read the address in the browser's history, and ask the bank with the token in it."""
-    told = stage.leak("history", stage.given or stage.alice.visited(STATEMENT))
-    stage.attacker.bank("GET", "/accounts", told["access_token"])
+    parameters = stage.leak("history", stage.given or stage.alice.visited(STATEMENT))
+    stage.attacker.bank("GET", "/accounts", parameters["access_token"])

@@ -21,7 +21,7 @@ def asks_about_each(stage: Stage) -> None:
     """Ask Bank ID about each of them, without a secret, until it calls one active."""
     if "strings" not in stage.kept:
         raise Stuck("there are no strings yet")
-    for one in stage.kept["strings"]:
-        answer = stage.attacker.ask("POST", f"{stage.here.auth}/introspect", data={"token": one})
+    for guess in stage.kept["strings"]:
+        answer = stage.attacker.ask("POST", f"{stage.here.auth}/introspect", data={"token": guess})
         if answer.status_code == 200 and answer.json().get("active"):
             break
