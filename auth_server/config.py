@@ -4,12 +4,11 @@ import os
 import secrets
 from typing import Literal, cast
 
-from flask import current_app
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from werkzeug.local import LocalProxy
 
 from wire.addresses import Addresses
+from wire.current import Current
 
 DAY = 24 * 60 * 60
 
@@ -46,4 +45,4 @@ class Settings(BaseSettings):
     argon2_rounds: int = 2
 
 
-settings = cast("Settings", LocalProxy(lambda: current_app.extensions["settings"]))
+settings = cast("Settings", Current("settings"))

@@ -11,7 +11,6 @@ from flask_wtf.csrf import validate_csrf
 from limits import RateLimitItemPerMinute
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.datastructures import MultiDict
-from werkzeug.local import LocalProxy
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import ValidationError
 
@@ -50,6 +49,7 @@ from auth_server.features import features
 from auth_server.models import Client, Code, Grant, Token, Tokens, User
 from auth_server.redirect_uris import only_loopback_port_differs, origin, problem_of_redirect_uri
 from auth_server.store import sha256, store
+from wire.current import Current
 
 UNRESERVED = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 NO_PASSWORD_GRANT = "no password grant here: an app that holds the password can do all that its owner can, unseen"
@@ -382,5 +382,5 @@ class Defences:
             raise TooManyRequests("too many registrations from this address: wait an hour")
 
 
-secret_guesses = cast("FixedWindowRateLimiter", LocalProxy(lambda: current_app.extensions["secret_guesses"]))
-defences = cast("Defences", LocalProxy(lambda: current_app.extensions["defences"]))
+secret_guesses = cast("FixedWindowRateLimiter", Current("secret_guesses"))
+defences = cast("Defences", Current("defences"))

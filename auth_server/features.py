@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from flask import Blueprint, current_app
-from werkzeug.local import LocalProxy
+from flask import Blueprint
 from werkzeug.wrappers import Response
+
+from wire.current import Current
 
 if TYPE_CHECKING:  # the modules that serve the rows read this one
     from auth_server.authorization_request import AuthorizationRequest
@@ -92,4 +93,4 @@ class Features:
         return ["grant_type", *self.authentication_parameters(), *of_grants]
 
 
-features = cast("Features", LocalProxy(lambda: current_app.extensions["features"]))
+features = cast("Features", Current("features"))

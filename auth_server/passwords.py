@@ -4,11 +4,10 @@ from typing import cast
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask import current_app
-from werkzeug.local import LocalProxy
 
 from auth_server.config import Settings
 from auth_server.models import User
+from wire.current import Current
 
 
 class Passwords:
@@ -31,4 +30,4 @@ class Passwords:
             return False
 
 
-passwords = cast("Passwords", LocalProxy(lambda: current_app.extensions["passwords"]))
+passwords = cast("Passwords", Current("passwords"))

@@ -3,13 +3,12 @@
 import os
 from typing import cast
 
-from flask import current_app
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from werkzeug.local import LocalProxy
 
 from classroom.parties import origins
 from wire.addresses import Addresses
+from wire.current import Current
 
 
 class Settings(BaseSettings):
@@ -35,4 +34,4 @@ class Settings(BaseSettings):
     largest_answer: int = 64 * 1024  # bytes kept of the answer to a request that was sent again
 
 
-settings = cast("Settings", LocalProxy(lambda: current_app.extensions["settings"]))
+settings = cast("Settings", Current("settings"))

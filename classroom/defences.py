@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from flask import Request, Response, current_app
-from werkzeug.local import LocalProxy
+from flask import Request, Response
 
 from classroom.errors import Problem
+from wire.current import Current
 from wire.door import PROBES
 
 POLICY = (
@@ -86,4 +86,4 @@ class Defences:
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
 
 
-defences = cast("Defences", LocalProxy(lambda: current_app.extensions["defences"]))
+defences = cast("Defences", Current("defences"))

@@ -4,16 +4,15 @@ from typing import Any, cast
 from urllib.parse import quote_plus
 
 import requests
-from flask import current_app
 from pydantic import ValidationError
-from werkzeug.local import LocalProxy
 
 from client_app.config import settings
 from client_app.defences import defences
 from client_app.errors import AnswerRefused, AuthorizationRefused, AuthorizationServerAway
 from client_app.models import Metadata, TokenResponse
+from wire.current import Current
 
-http = cast("requests.Session", LocalProxy(lambda: current_app.extensions["http"]))
+http = cast("requests.Session", Current("http"))
 
 
 def ask(method: str, url: str, **options: Any) -> requests.Response:

@@ -6,12 +6,12 @@ from typing import cast
 from flask import Response, current_app, request, session
 from flask_wtf.csrf import validate_csrf
 from werkzeug.datastructures import MultiDict
-from werkzeug.local import LocalProxy
 from wtforms import ValidationError
 
 from client_app.config import HELP_PAGES
 from client_app.errors import AmbiguousAnswer, ForeignState, FormTokenMissing, LeavesThisSite, UnfitServer, WrongIssuer
 from client_app.models import Metadata, Pending, TokenResponse
+from wire.current import Current
 
 
 class Defences:
@@ -93,4 +93,4 @@ class Defences:
         response.headers["Referrer-Policy"] = "no-referrer"
 
 
-defences = cast("Defences", LocalProxy(lambda: current_app.extensions["defences"]))
+defences = cast("Defences", Current("defences"))

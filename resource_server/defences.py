@@ -3,14 +3,14 @@
 import re
 from typing import cast
 
-from flask import Request, current_app
-from werkzeug.local import LocalProxy
+from flask import Request
 
 from resource_server.clock import now
 from resource_server.config import settings
 from resource_server.errors import InsufficientScope, InvalidBearerRequest, InvalidToken, NotFound, NoToken
 from resource_server.introspection import introspect
 from resource_server.models import AccessToken, Account
+from wire.current import Current
 
 B64TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 LONGEST_TOKEN = 4096  # characters
@@ -73,4 +73,4 @@ class Defences:
             raise NotFound  # and not "forbidden", which would tell that there is such an account
 
 
-defences = cast("Defences", LocalProxy(lambda: current_app.extensions["defences"]))
+defences = cast("Defences", Current("defences"))

@@ -5,14 +5,13 @@ from typing import Any, cast
 from urllib.parse import quote_plus
 
 import requests
-from flask import current_app
-from werkzeug.local import LocalProxy
 
 from resource_server.config import settings
 from resource_server.errors import TemporarilyUnavailable
+from wire.current import Current
 
 log = logging.getLogger(__name__)
-http = cast("requests.Session", LocalProxy(lambda: current_app.extensions["http"]))
+http = cast("requests.Session", Current("http"))
 
 
 def introspect(token: str) -> dict[str, Any]:

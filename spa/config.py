@@ -3,12 +3,11 @@
 import os
 from typing import cast
 
-from flask import current_app
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from werkzeug.local import LocalProxy
 
 from wire.addresses import Addresses
+from wire.current import Current
 
 
 class Settings(BaseSettings):
@@ -31,4 +30,4 @@ class Settings(BaseSettings):
         return f"{self.origin}/callback"
 
 
-settings = cast("Settings", LocalProxy(lambda: current_app.extensions["settings"]))
+settings = cast("Settings", Current("settings"))

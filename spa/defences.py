@@ -2,8 +2,9 @@
 
 from typing import cast
 
-from flask import Response, abort, current_app
-from werkzeug.local import LocalProxy
+from flask import Response, abort
+
+from wire.current import Current
 
 HELP_PAGES = (
     "https://oauth.net/2/pkce/",
@@ -32,4 +33,4 @@ class Defences:
         response.headers["Content-Security-Policy"] = f"{policy}; frame-ancestors 'none'"
 
 
-defences = cast("Defences", LocalProxy(lambda: current_app.extensions["defences"]))
+defences = cast("Defences", Current("defences"))
