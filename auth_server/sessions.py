@@ -6,11 +6,11 @@ from typing import Any
 from flask import Flask, Request, g, request
 from flask_session.redis import RedisSessionInterface
 from flask_wtf.csrf import generate_csrf
-from redis import Redis
 
 from auth_server.config import Settings
 from auth_server.hardening import is_for_programs
 from auth_server.store import store
+from wire.quick_redis import quick_redis
 
 
 class Sessions(RedisSessionInterface):  # type: ignore[misc]  # it has no types
@@ -53,7 +53,7 @@ def open_sessions(app: Flask, settings: Settings) -> None:
         PERMANENT_SESSION_LIFETIME=timedelta(seconds=settings.session_lifetime),
         WTF_CSRF_TIME_LIMIT=None,
     )
-    client = Redis.from_url(  # for bytes, as sessions are kept
+    client = quick_redis(  # for bytes, as sessions are kept
         settings.redis_url,
         username=settings.redis_username,
         password=settings.redis_password,

@@ -5,13 +5,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
-import redis
-from flask import current_app, g
-from werkzeug.local import LocalProxy
+from flask import g
 
 from auth_server.config import Settings
 from auth_server.models import Client, Code, Grant, Record, Token, Tokens, User
+from wire.current import Current
 from wire.functions import functions_are_loaded
+from wire.quick_redis import quick_redis
 
 R = TypeVar("R", bound=Record)
 MARGIN = 3600  # seconds a record outlives its `expires_at`: Redis only collects garbage
@@ -27,7 +27,7 @@ class Store:
 
     def __init__(self, settings: Settings) -> None:
         self.prefix = settings.key_prefix
-        self.redis: Any = redis.Redis.from_url(
+        self.redis: Any = quick_redis(
             settings.redis_url,
             username=settings.redis_username,
             password=settings.redis_password,
@@ -216,4 +216,4 @@ class Store:
         functions_are_loaded(self.redis, "auth")
 
 
-store = cast("Store", LocalProxy(lambda: current_app.extensions["store"]))
+store = cast("Store", Current("store"))

@@ -7,14 +7,13 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 import redis
-from flask import current_app
 from redis.backoff import NoBackoff
 from redis.exceptions import LockError
 from redis.retry import Retry
-from werkzeug.local import LocalProxy
 
 from client_app.config import Settings
 from client_app.models import Connection, Pending
+from wire.current import Current
 from wire.functions import functions_are_loaded
 
 MONTH = 30 * 24 * 3600  # seconds; a TTL only collects garbage
@@ -92,4 +91,4 @@ class Store:
         functions_are_loaded(self.redis, "budget")
 
 
-store = cast("Store", LocalProxy(lambda: current_app.extensions["store"]))
+store = cast("Store", Current("store"))

@@ -7,15 +7,15 @@ from typing import Any, cast
 from uuid import uuid4
 
 import redis
-from flask import current_app
-from werkzeug.local import LocalProxy
 
 from resource_server.clock import iso, now
 from resource_server.config import Settings
 from resource_server.errors import IdempotencyKeyReused, InsufficientFunds, NotFound
 from resource_server.models import Account, Transaction, Transfer, TransferRequest
 from resource_server.seed import first_books
+from wire.current import Current
 from wire.functions import functions_are_loaded
+from wire.quick_redis import quick_redis
 
 KEY_LIFE = 24 * 60 * 60  # seconds for which a repeated transfer is recognised
 
@@ -23,7 +23,7 @@ KEY_LIFE = 24 * 60 * 60  # seconds for which a repeated transfer is recognised
 def connect(settings: Settings) -> redis.Redis:
     """Return a client that connects at first use, as the bank's own Redis user."""
     password = settings.redis_password.get_secret_value()
-    return redis.Redis.from_url(
+    return quick_redis(
         settings.redis_url,
         username=settings.redis_username if password else None,
         password=password or None,
@@ -151,4 +151,4 @@ def fingerprint(value: object) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
-store = cast("Store", LocalProxy(lambda: current_app.extensions["store"]))
+store = cast("Store", Current("store"))

@@ -4,7 +4,6 @@ import contextlib
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Iterable
 from itertools import chain
 from typing import Any, Protocol
@@ -15,6 +14,7 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from wire.message import Entry, Gap, to_fields
+from wire.quick_redis import QuickRedis, quick_redis
 from wire.streams import stream_of
 
 log = logging.getLogger(__name__)
@@ -45,10 +45,10 @@ class Account(Protocol):
     def redis_password(self) -> str | SecretStr: ...
 
 
-def connect(account: Account, patience: float) -> "redis.Redis":
+def connect(account: Account, patience: float) -> QuickRedis:
     """Return a client for the party's user that waits so many seconds."""
     password = account.redis_password
-    return redis.Redis.from_url(
+    return quick_redis(
         account.redis_url,
         username=account.redis_username,
         password=password.get_secret_value() if isinstance(password, SecretStr) else password,
@@ -67,7 +67,6 @@ class Journal:
     def __init__(self, account: Account, settings: Settings, writer: str) -> None:
         self.settings, self.stream = settings, stream_of(writer)
         self.redis = connect(account, settings.patience)
-        self.connections: deque[Any] = deque()  # those that nobody writes over now
         self.lost = 0
         self.away = threading.Event()
         self.one_at_a_time = threading.Lock()
@@ -102,27 +101,10 @@ class Journal:
                 return
 
     def append(self, entries: Iterable[Entry]) -> None:
-        """Send all at once and hear what Redis says to each, as cheaply as can be: every request pays for this."""
-        commands = [self.command(entry) for entry in entries]
-        with contextlib.suppress(
-            IndexError, redis.ConnectionError
-        ):  # none is free, or Redis was started anew meanwhile
-            return self.send(self.connections.pop(), commands)
-        self.send(self.redis.connection_pool.make_connection(), commands)
+        self.redis.ask(*map(self.command, entries))
 
     def command(self, entry: Entry) -> bytes:
         """Return what appends an entry, as it goes to Redis."""
         fields = chain.from_iterable(to_fields(entry).items())
         command: Any = ("XADD", self.stream, "MAXLEN", "~", self.settings.entries, "*", *fields)
         return bytes(hiredis.pack_command(command))
-
-    def send(self, connection: Any, commands: list[bytes]) -> None:
-        """Send over a connection that nobody else uses, and keep it for the next who writes where all went well."""
-        try:
-            connection.send_packed_command([b"".join(commands)], check_health=False)
-            for _ in commands:
-                connection.read_response()
-        except redis.RedisError:
-            connection.disconnect()  # an answer may still be on its way
-            raise
-        self.connections.append(connection)
