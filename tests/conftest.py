@@ -21,6 +21,7 @@ os.environ["RES_OPTIONS"] = "timeout:1 attempts:1"  # where a name is not known,
 os.environ["WIRE_PATIENCE"] = "10"  # seconds: what is recorded must not depend on how busy the machine is
 
 
+APART = ("test_sandbox_troubles.py", "test_browser_defences.py")  # they are slow, and their tests share nothing
 BROWSER_LABS = {name for name, lab in all_labs().items() if lab.browser}
 
 
@@ -38,13 +39,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if IN_DOCKER:  # the stack is changed once
         items.sort(key=lambda item: parameters_of(item).get("started") == "localhost")
     else:
-        items.sort(key=lambda item: not ("e2e" in item.path.parts or drives_chromium(item)))
+        items.sort(key=lambda item: not ("e2e" in item.path.parts or item.path.name in APART or drives_chromium(item)))
 
 
 def group_of(item: pytest.Item) -> str:
     """Return whose tests share what they have started: those of one lab its runs, else those of a file."""
     if lab := lab_of(item):
         return lab
+    if item.path.name in APART:
+        return item.nodeid
     host_mode = parameters_of(item).get("started")
     return f"{item.path.name} on {host_mode}" if host_mode else item.path.name
 
