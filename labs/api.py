@@ -69,6 +69,7 @@ def lab(name: str) -> Response | tuple[Response, int]:
 @bp.before_request
 def only_our_pages_and_programs() -> tuple[Response, int] | None:
     """Stop another site's page from turning a switch."""
+    # A browser names the origin of every page that sends more than a GET; programs such as `make attack` send none.
     origin = request.headers.get("Origin")
     own = current_app.extensions["settings"].origin
     if request.method in ("GET", "HEAD") or origin in (None, own):
@@ -90,7 +91,7 @@ def defence(name: str) -> Response | tuple[Response, int]:
         return jsonify(error=f"There is no lab {name!r}."), 404
     if not isinstance(wanted, dict) or not isinstance(wanted.get("on"), bool):
         return jsonify(error='Send {"on": true} or {"on": false}.'), 400
-    choice = wanted.get("choice", "")
+    choice = wanted.get("choice", "")  # a fault of this lab's, by its name
     if choice not in ("", *world.choices):
         return jsonify(error="This lab has no such choice."), 400
     world.switch(wanted["on"], choice)
@@ -108,7 +109,7 @@ def attack(name: str) -> Response | tuple[Response, int]:
         return jsonify(error=f"`pause` is a number of seconds from 0 to {LONGEST_PAUSE:g}."), 400
     try:
         return jsonify(runner().attack(world, pause))
-    except TooMany:
+    except TooMany:  # each attack calls this process, and with all threads taken none would end
         return busy()
     except NeedsBrowser:
         remedy = chromium.remedy(world.settings.browser)

@@ -43,6 +43,7 @@ class Cafe(Network):
         if name is None or lab is None or not lab.relay:
             return None
         world = self.worlds.world(lab.name)
+        # with its port: what is not this world's own origin is passed on to nobody
         return world if world.here.origin(name[1]) == f"http://{host}" else None
 
     def leads_to(self, host: str) -> bool:
@@ -52,7 +53,7 @@ class Cafe(Network):
         """Show the café's page once before an address that brings a code: the listener must be quicker than Alice."""
         world, code = self.world_at(urlsplit(address).netloc), parameters_in(address).get("code")
         if world is None or code is None or code == world.collection.newest("code"):
-            return None
+            return None  # Alice has pressed “Go on”
         note(world, method, address, "The café notes an address, and shows its own page first")
         return page_before(world, address)
 
@@ -66,7 +67,7 @@ def note(world: LabWorld, method: str, address: str, what: str) -> None:
     """Give the attacker what an address tells, where it is new, and say on the wire where it stood."""
     loot = {name: value for name, value in parameters_in(address).items() if name in WORTH_KEEPING}
     if all(value == world.collection.newest(name) for name, value in loot.items()):
-        return
+        return  # noted before, on the way to the café's own page
     place = urlsplit(address)
     with suppress(RedisError):  # whose answer it is gets it all the same
         world.note(what, leak="network", at=f"http://{place.netloc}{place.path}", **loot)

@@ -66,6 +66,7 @@ def defences(labs: dict[str, Lab]) -> list[Defence]:
     for package, name, says in methods():
         about = without_a_lab().get(package, {}).get(name, "")
         twin = about["twin"] if isinstance(about, dict) else ""
+        # A twin is the same method in another party: its lab shows both, and one lab is enough to learn it.
         own = by_defence.get(f"{package}.{name}", ())
         reason = "" if isinstance(about, dict) else about
         every.append(Defence(package, name, says, own or by_defence.get(twin, ()), twin, reason))

@@ -41,6 +41,7 @@ class Hosts:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         host = environ.get("HTTP_HOST", "").lower()
+        # First the labs' own name: with a hyphen in it, it would read like that of a party in a world.
         if host.partition(":")[0] == self.own or environ["PATH_INFO"] in ("/healthz", "/readyz"):
             return self.pages(environ, start_response)
         name = NAME.fullmatch(host)
@@ -51,7 +52,7 @@ class Hosts:
         if app is None:
             words, path = "Nobody of this name plays in this lab.", f"/labs/{name[2]}"
             return self.nobody(start_response, words=words, path=path, way="The lab")
-        environ["labs.world"] = world
+        environ["labs.world"] = world  # the attacker and the phone are one app each for all worlds
         return Counted(world, app, environ, start_response)
 
     def nobody(self, start_response: "StartResponse", **words: str) -> list[bytes]:
@@ -69,10 +70,10 @@ class Counted:
         self, world: LabWorld, app: "WSGIApplication", environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> None:
         self.world, self.left = world, False
-        with world.idle:
+        with world.idle:  # a verdict waits for these: what has not left yet is not on the wire yet
             world.busy += 1
         try:
-            world.plant()
+            world.plant()  # Redis may have been emptied under a world that is still open
             self.chunks = app(environ, start_response)
         except BaseException:
             self.leave()
@@ -89,7 +90,7 @@ class Counted:
             self.leave()
 
     def leave(self) -> None:
-        if not self.left:
+        if not self.left:  # a server may close an answer twice, or close one that has failed
             self.left = True
             with self.world.idle:
                 self.world.busy -= 1

@@ -80,11 +80,11 @@ class Person:
     def navigate(self, method: str, url: str, body: bytes, site: str) -> "Person":
         """Load a page and go wherever it leads."""
         for _ in range(MOST_HOPS):
-            if not url.startswith("http://"):
+            if not url.startswith("http://"):  # a scheme of an app's: the browser is done with it
                 return self.hand_over(url)
             url = normal(url)
             self.history.append(url)
-            if self.holds_back and url.startswith(self.holds_back):
+            if self.holds_back and url.startswith(self.holds_back):  # not opened, so its code stays unused
                 self.handed_over = url
                 return self
             response = self.ask(method, url, body, site)
@@ -208,6 +208,7 @@ class Program:
 def only_in(here: Here, url: str) -> None:
     """Refuse any URL outside this world: the tools of an attack reach nobody else."""
     parts = urlsplit(url)
+    # An address may come from a learner's field: this program must not become a way into the machine's other servers.
     inside = (parts.hostname or "").endswith(f"-{here.world}.localhost") and parts.port == here.port
     if parts.scheme != "http" or not inside:
         raise Stuck(f"{url} is not of this world")

@@ -50,6 +50,7 @@ def judged(name: str, rule: type[Defences], registered: str, requested: str) -> 
         rule().redirect_uri_is_registered(client, requested)
     except PageError:
         return Judgement(name, takes=False, means="Bank ID shows an error, and sends nobody anywhere.")
+    # What was let in is told apart by where the browser goes, and so who gets the code.
     if requested == registered:
         if is_scheme(registered):
             means = "It is the registered address, and any app on the phone may claim its scheme."

@@ -85,6 +85,7 @@ def summary(messages: Sequence[Json], decided: str, attackers: Iterable[str]) ->
 
 def received(messages: Sequence[Json], who: set[str]) -> Iterator[tuple[str, Json]]:
     """Yield who of the attackers got which secret; a cookie only where Alice's browser has the same one."""
+    # The attacker has sessions of its own, which are no loot: it counts what Alice's browser holds as well.
     hers = {artifact["fingerprint"] for message in messages if is_hers(message) for artifact in message["artifacts"]}
     for message in messages:
         if message["to"]["id"] in who:
@@ -114,6 +115,7 @@ def issued(messages: Sequence[Json]) -> Iterator[Json]:
 
 def takers(messages: Sequence[Json], code: Json) -> list[str]:
     """Return to whom a code was delivered."""
+    # A response hands the code to the browser, and /token takes it back: neither says who can redeem it.
     requests = (each for each in messages if each["kind"] != "response" and each["to"]["id"] != "auth")
     return list(dict.fromkeys(request["to"]["title"] for request in requests if holds(request, code)))
 

@@ -17,8 +17,12 @@ class Scripts:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         lab = self.world.lab
+        # The page imports one file; the weak one exports the secure one's functions but for the one that it replaces.
         if environ["PATH_INFO"] == PATH and lab.in_script and not lab.bare and not self.world.on:
-            headers = [("Content-Type", "text/javascript; charset=utf-8"), ("Cache-Control", "no-store")]
+            headers = [
+                ("Content-Type", "text/javascript; charset=utf-8"),
+                ("Cache-Control", "no-store"),
+            ]  # the switch may turn
             start_response("200 OK", headers)
             return [(lab.folder / "weakness.js").read_bytes()]
         if environ["PATH_INFO"] == SECURE:

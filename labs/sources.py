@@ -57,6 +57,7 @@ def both(world: LabWorld) -> tuple[Source, Source]:
 
 def lines_of(text: str, says: set[int], body: dict[int, str], other: dict[int, str]) -> tuple[Line, ...]:
     """Return the lines; of the body those differ that the other version does not have in the same order."""
+    # autojunk would take a line that stands often, such as a bracket, for no line at all
     matcher = difflib.SequenceMatcher(a=list(body.values()), b=list(other.values()), autojunk=False)
     same = {at for block in matcher.get_matching_blocks() for at in range(block.a, block.a + block.size)}
     alone = {number for place, number in enumerate(body) if place not in same}

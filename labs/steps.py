@@ -45,4 +45,5 @@ def steps_of(module: ModuleType) -> list[Step]:
     """Return a module's steps, as they stand in it."""
     functions = [value for value in vars(module).values() if type(value) is FunctionType]
     steps: list[Any] = [function.__dict__["step"] for function in functions if "step" in function.__dict__]
+    # by line, since a module's names are in order of definition only until one is assigned anew
     return sorted(steps, key=lambda step: step.act.__code__.co_firstlineno)

@@ -45,6 +45,7 @@ def lines(lab: Json, defence: str, verdict: Json, messages: list[Json]) -> Itera
 
 def in_time(messages: list[Json]) -> list[Json]:
     """Return messages in order of time, each under the step that asked: an answer's end may come after the next's."""
+    # By its request: two requests that are under way at once would else change places under a step.
     requested_at = {each["exchange"]: each["at"] for each in messages if each["kind"] == "request"}
     steps = sorted(each["at"] for each in messages if "step" in each.get("details", {}))
 

@@ -70,7 +70,7 @@ class LabWorld:
         for host, stranger in self.strangers.items():
             self.add_host(host, stranger, "piggy" if host == "piggy" else "attacker")
         self.furnish()
-        self.turn(self.on)
+        self.turn(self.on)  # after the lab's own changes, over which the weakness lies
         self.remember()
 
     def make(self, party: str) -> Flask:
@@ -81,6 +81,7 @@ class LabWorld:
         of_the_lab = getattr(self.lab.module("world"), "SETTINGS", {}).get(party, {})
         app: Flask = package.create_app(package.config.Settings(**(known | of_the_lab)))
         app.extensions["world"] = self
+        # Its own recorder writes no world's name; `add_host` puts one around it that does, and nothing is told twice.
         inner: Any = app.wsgi_app.app if isinstance(app.wsgi_app, Wire) else app.wsgi_app
         app.wsgi_app = Scripts(inner, self) if party == "balance" else inner  # type: ignore[method-assign]
         return app
@@ -147,7 +148,7 @@ class LabWorld:
         world, weakness = self.lab.module("world"), self.lab.module("weakness")
         for party, app in self.parties.items():
             secure: type = PACKAGES[party].defences.Defences
-            layers = classes_in(world, secure)
+            layers = classes_in(world, secure)  # old in both positions
             if not on and not self.lab.in_script:
                 layers = (*self.weak_classes(weakness, secure), *layers)
             app.extensions["defences"] = composed(secure, layers)()
@@ -165,6 +166,7 @@ class LabWorld:
     def set_rows(self, tables: dict[str, dict[str, Any]], *, there: bool) -> None:
         """Add a weakness's rows to what the authorization server offers, or take them away."""
         features = self.parties["auth"].extensions["features"]
+        # Taken away, a row is as if it had never been there: the metadata is made from the same tables.
         for table, rows in tables.items():
             offered = getattr(features, table)
             for name, row in rows.items():
@@ -179,7 +181,7 @@ class LabWorld:
             self.choice = choice or self.choice
             self.turn(on)
             seeds.restore_books(self.parties["bank"])
-            self.stage = None
+            self.stage = None  # its verifier and cookies belong to a chapter that is over
             self.collection.things.clear()  # what the attacker won in the last chapter is no part of this one
             self.since = self.note(f"the defence is {'on' if on else 'off'}", defence=self.lab.defence)
             self.remember()
@@ -190,7 +192,7 @@ class LabWorld:
         self.remember()
 
     def reset(self) -> None:
-        """Begin anew under other keys; the switch stays."""
+        """Begin anew under other keys, so that no code or token of before is worth anything; the switch stays."""
         with self.lock:
             self.forget()
             self.redis.hset(self.key, mapping={"on": int(self.on), "since": self.note("the world was reset")})
@@ -230,7 +232,10 @@ class LabWorld:
 
 
 def composed(secure: type, layers: Iterable[type]) -> type:
-    """Return the secure class itself where nothing is taken away, else one that overrides only that."""
+    """Return the secure class itself where nothing is taken away, else one that overrides only that.
+
+    So an attack with the defence on meets the code that the sandbox runs, and no copy of it.
+    """
     classes = tuple(layers)
     return type("Defences", classes, {}) if classes else secure
 
@@ -258,6 +263,7 @@ class Worlds:
         """Take worlds out of memory that nobody asked for lately; what they stored stays."""
         now = time.monotonic()
         for name, world in list(self.open.items()):
+            # never one that answers at this moment: its attack would end in another world than it began in
             if name != keep and not world.busy and now - world.used_at > self.settings.forget_after:
                 del self.open[name]
 

@@ -35,6 +35,7 @@ def collect(path: str) -> Any:
     collection: Collection = world.collection
     for parameters, place in brought():
         collection.keep(parameters, f"{request.method} /{path}, {place}")
+    # What came is kept before anything is answered: a page of the attacker's may be the last thing that Alice opens.
     if page := collection.pages.get(f"/{path}"):
         return page(world)
     if request.headers.get("Sec-Fetch-Dest") == "image" or path.endswith((".png", ".svg")):

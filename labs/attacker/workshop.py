@@ -54,7 +54,7 @@ def act(name: str) -> Response | str:
     if number is None:
         return redirect("/loot", 303)
     step = world.lab.steps[number]
-    with world.lock:
+    with world.lock:  # the button's attack, or another tab, may be at work on the same stage
         stage = by_hand(world)
         stage.given = request.form.get("given", "").strip()
         outcome = watched(world, stage, lambda: step.act(stage))
@@ -80,7 +80,7 @@ def watched(world: LabWorld, stage: Stage, deed: Callable[[], object]) -> dict[s
     stage.attacker.answers.clear()
     try:
         deed()
-    except (Stuck, RequestException) as stuck:
+    except (Stuck, RequestException) as stuck:  # an attack that cannot go on; anything else is a fault of ours
         problem = str(stuck)
     responses = stage.attacker.answers
     return {

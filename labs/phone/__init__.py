@@ -40,7 +40,7 @@ def connect() -> Response:
 def opened(name: str) -> str:
     """Take a URI that the system handed over, as an app on a phone is opened with one."""
     parameters = parameters_in(request.args.get("uri", ""))
-    if name == "torch":
+    if name == "torch":  # a bad app sends on whatever it is opened with; Piggy keeps it to itself
         world().collection.keep(parameters, "an address that the phone handed to Torch")
     return render_template(
         "phone/opened.html", name=name, world=world(), parameters=parameters, labs=world().settings.origin

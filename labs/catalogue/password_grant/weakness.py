@@ -1,4 +1,4 @@
-"""The fault: this server trades a password for a token, for any client and any scope (RFC 6749 §4.3)."""
+"""The fault: this server gives a token for a password, for any client and any scope (RFC 6749 §4.3)."""
 
 from auth_server.defences import Defences
 from auth_server.errors import InvalidGrant
@@ -19,7 +19,7 @@ class ThePasswordIsAGrant(Defences):
 
 
 def password(client: Client) -> Tokens:
-    """Trade a password for a token; the person whose it is sees nothing (RFC 6749 §4.3.2)."""
+    """Issue a token for a password; the person whose it is sees nothing (RFC 6749 §4.3.2)."""
     user = store.find_user(required("username"))
     if user is None or not passwords.match(user, required("password")):
         raise InvalidGrant("the user name or the password is wrong")

@@ -62,7 +62,7 @@ def night() -> tuple[dict[str, Any], int]:
 
 
 def connection_for(username: str, scope: str) -> Connection:
-    """Trade a kept password for a token (RFC 6749 §4.3.2)."""
+    """Request a token with a kept password (RFC 6749 §4.3.2)."""
     issuer, password = current_app.extensions["settings"].issuer, current_app.extensions["passwords"][username]
     form = {"grant_type": "password", "username": username, "password": password, "scope": scope}
     token = request_token(read_metadata(issuer), **form)

@@ -27,7 +27,7 @@ def alice_allows(stage: Stage) -> None:
 
 @step("Piggy", asks="the code that Piggy was opened with")
 def piggy_redeems(stage: Stage) -> None:
-    """Trade the code: Piggy gets a refresh token, and the phone's backup copies it."""
+    """Redeem the code: Piggy gets a refresh token, and the phone's backup copies it."""
     opened_with = parameters_in(stage.alice.visited("/opened")).get("uri", "")
     keep(stage, stage.app_redeems(stage.given or parameters_in(opened_with).get("code", ""), "piggy"))
 

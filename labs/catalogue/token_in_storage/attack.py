@@ -31,7 +31,7 @@ def alice_comes_back(stage: BrowserStage) -> None:
 
 @step("attacker")
 def refreshes(stage: Stage) -> None:
-    """Trade the refresh token that came for an access token: this client has no secret to prove."""
+    """Refresh with the token that came: this client has no secret to prove."""
     refresh_token = stage.collection.newest("refresh_token")
     if not refresh_token:
         raise Stuck("the script found no token")
