@@ -22,8 +22,8 @@ const words = (flow) => [about(flow), stood(flow)].filter(Boolean).join(" · ");
 const within = (place) => new URLSearchParams({ ...(world && { world }), ...place });
 
 async function choose() {
-  const [{ flows }, told] = await Promise.all([api.flows(world), switchOf(world)]);
-  stood = told;
+  const [{ flows }, switches] = await Promise.all([api.flows(world), switchOf(world)]);
+  stood = switches;
   at("empty").hidden = flows.length > 1;
   at("choice").hidden = flows.length < 2;
   const newest = [...flows].sort((a, b) => b.began_at - a.began_at);
@@ -53,14 +53,14 @@ function fill(select, flows, chosen) {
 /** @param {string} leftId @param {string} rightId */
 async function show(leftId, rightId) {
   history.replaceState(null, "", `?${within({ left: leftId, right: rightId })}`);
-  const asked = [api.flow(leftId), api.flow(rightId), api.compare(leftId, rightId)];
-  const [left, right, told] = await Promise.all(asked).catch((problem) => {
+  const requests = [api.flow(leftId), api.flow(rightId), api.compare(leftId, rightId)];
+  const [left, right, comparison] = await Promise.all(requests).catch((problem) => {
     at("told").textContent = problem.message;
     return [];
   });
-  if (!told) return;
+  if (!comparison) return;
   const messages = new Map([...left.messages, ...right.messages].map((message) => [message.id, message]));
-  const pairs = told.lines.map((/** @type {any} */ line) => ({
+  const pairs = comparison.lines.map((/** @type {any} */ line) => ({
     ...line,
     left: messages.get(line.left),
     right: messages.get(line.right),
@@ -68,7 +68,7 @@ async function show(leftId, rightId) {
   at("summary").textContent = summary(pairs);
   at("steps").replaceChildren(head(left, right), ...secrets(left, right), ...steps(pairs, left, right));
   for (const [what, role] of Object.entries(ROLES))
-    for (const one of at("steps").querySelectorAll(what)) one.setAttribute("role", role);
+    for (const element of at("steps").querySelectorAll(what)) element.setAttribute("role", role);
 }
 
 /** It stays a table for those who hear it, also where the style sheet lays its rows out anew. */
@@ -147,14 +147,14 @@ function cell(message, flow) {
   if (!message) return el("td.absent", {}, "no such step");
   const [first, rest] = line(message);
   const ends = pointlike(message) ? [message.from] : [message.from, message.to];
-  const names = ends.map((/** @type {any} */ one) => title(one.id, one.title, flow)).join(" → ");
+  const names = ends.map((/** @type {any} */ holder) => title(holder.id, holder.title, flow)).join(" → ");
   const link = el("a", { href: `/wire?${within({ flow: flow.id, message: message.id })}` }, `${first} ${rest}`.trim());
   return el(
     `td.${message.channel === "back" ? "back" : "front"}`,
     {},
     el("code", {}, link),
     el("small", {}, `${names} · ${message.channel === "none" ? "no message" : `${message.channel} channel`}`),
-    el("span.chips", {}, ...each(message.artifacts ?? []).map((one) => chip(one))),
+    el("span.chips", {}, ...each(message.artifacts ?? []).map((artifact) => chip(artifact))),
   );
 }
 

@@ -17,29 +17,29 @@ const MOST = 24; // lines of one band, which the browser lays out when it is scr
  * @returns {Band[]}
  */
 export function bands(all, passes, folds, loose = false) {
-  /** @type {Band[]} */ const found = [];
+  /** @type {Band[]} */ const stretches = [];
   all.forEach((message, index) => {
     if (!passes(message)) return;
     const numbered = { message, n: index + 1 };
     const quiet = folds(message, index === 0, index === all.length - 1);
-    const band = (loose && quiet && found.at(-1)) || bandFor(found, message);
+    const band = (loose && quiet && stretches.at(-1)) || bandFor(stretches, message);
     if (!loose || !quiet) band.messages.push(message);
     const last = band.lines.at(-1);
     if (!quiet) band.lines.push({ row: numbered });
     else if (last && "fold" in last) last.fold.push(numbered);
     else band.lines.push({ fold: [numbered] });
   });
-  return found;
+  return stretches;
 }
 
-/** @param {Band[]} found @param {Message} message */
-function bandFor(found, message) {
-  const current = found.at(-1);
+/** @param {Band[]} stretches @param {Message} message */
+function bandFor(stretches, message) {
+  const current = stretches.at(-1);
   const before = current && current.channel !== "step" ? current.channel : "none";
   const on = staysPut(message) && !isStep(message) ? before : channel(message);
   if (current && current.channel === on && on !== "step" && current.lines.length < MOST) return current;
   const band = { key: message.id, channel: on, lines: [], messages: [] };
-  found.push(band);
+  stretches.push(band);
   return band;
 }
 

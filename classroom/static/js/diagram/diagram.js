@@ -67,13 +67,13 @@ export class Diagram {
     const quiet = this.quiet?.(model.list) ?? tellsLittle;
     const folds = (message, first, last) =>
       quiet(message) && !first && !last && message.id !== model.selected && !this.unfolded.has(message.id);
-    const found = bands(model.list, model.passes, folds, Boolean(this.quiet));
+    const stretches = bands(model.list, model.passes, folds, Boolean(this.quiet));
     const focused = this.body.contains(document.activeElement) && document.activeElement?.parentElement?.dataset.id;
     arrange(
       this.body,
-      found.map((band, index) => this.band(band, index, found)),
+      stretches.map((band, index) => this.band(band, index, stretches)),
     );
-    if (!found.length && model.list.length) this.body.append(el("p.quiet.none", {}, NOTHING));
+    if (!stretches.length && model.list.length) this.body.append(el("p.quiet.none", {}, NOTHING));
     if (focused && !this.body.contains(document.activeElement)) this.focus(focused);
     if (model.following && this.tall < model.list.length) this.toTheEnd(!this.tall);
     this.tall = model.list.length;
@@ -93,8 +93,8 @@ export class Diagram {
     this.sections.clear();
   }
 
-  /** @param {import("./bands.js").Band} band @param {number} index @param {any[]} found */
-  band({ key, channel, lines, messages }, index, found) {
+  /** @param {import("./bands.js").Band} band @param {number} index @param {any[]} stretches */
+  band({ key, channel, lines, messages }, index, stretches) {
     const glass = pane(this.standing, messages);
     const shape = channel === "back" ? `${glass.lo}-${glass.hi}` : "";
     let section = this.sections.get(key);
@@ -103,8 +103,8 @@ export class Diagram {
       section.element.append(section.list);
       this.sections.set(key, section);
     }
-    const before = found.slice(0, index).filter((one) => one.channel in WORDS);
-    const again = channel === "front" && before.some((one) => one.channel === "front");
+    const before = stretches.slice(0, index).filter((band) => band.channel in WORDS);
+    const again = channel === "front" && before.some((band) => band.channel === "front");
     const words = again ? "Back in the open" : (WORDS[channel] ?? "");
     if (section.words.textContent !== words) section.words.textContent = words;
     section.element.classList.toggle("goes-on", before.at(-1)?.channel === channel);
@@ -183,7 +183,7 @@ export class Diagram {
 
   /** @param {boolean} far rows on the way there get their true height only once seen, so it takes two goes */
   toTheEnd(far = false) {
-    const last = this.model.shown.at(-1);
+    const last = this.model.visible.at(-1);
     if (!last) return;
     requestAnimationFrame(() => {
       this.show(last.id);

@@ -23,7 +23,7 @@ export function lanesOf(flow, messages, beside = []) {
   }
   const wide = [...names]
     .filter(([id]) => id !== "other" || busy.has(id))
-    .map(([id, told]) => ({ id, title: title(id, told, flow), idle: !busy.has(id), narrow: false }));
+    .map(([id, name]) => ({ id, title: title(id, name, flow), idle: !busy.has(id), narrow: false }));
   const narrow = beside.filter((id) => !names.has(id));
   return [...wide, ...narrow.map((id) => ({ id, title: title(id, "", flow), idle: true, narrow: true }))];
 }

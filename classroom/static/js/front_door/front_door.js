@@ -33,11 +33,11 @@ for (const host of document.querySelectorAll("[data-party]")) {
 }
 
 async function draw() {
-  const found = await known().catch(() => null);
-  if (!found) return;
-  for (const host of document.querySelectorAll("[data-party]")) knows(host, found.holders.get(host.dataset.party));
-  for (const host of document.querySelectorAll("[data-channel]")) carry(host, found.roads);
-  for (const host of document.querySelectorAll("[data-flow]")) redeemed(host, found.flows);
+  const knowledge = await known().catch(() => null);
+  if (!knowledge) return;
+  for (const host of document.querySelectorAll("[data-party]")) knows(host, knowledge.holders.get(host.dataset.party));
+  for (const host of document.querySelectorAll("[data-channel]")) carry(host, knowledge.roads);
+  for (const host of document.querySelectorAll("[data-flow]")) redeemed(host, knowledge.flows);
 }
 
 /** @param {Element} host @param {import("../shared/known.js").Known | undefined} known */

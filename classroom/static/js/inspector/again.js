@@ -15,11 +15,11 @@ export function again(message) {
   const send = async () => {
     answers.replaceChildren(el("p.quiet", {}, "Sent; waiting for the response."));
     try {
-      const told = await ask("/api/send-again", {
+      const sent = await ask("/api/send-again", {
         method: "POST",
         json: { message: message.id, request: form.read() },
       });
-      answers.replaceChildren(...sideBySide(told, message));
+      answers.replaceChildren(...sideBySide(sent, message));
       answers.scrollIntoView({ block: "nearest" });
     } catch (problem) {
       answers.replaceChildren(el("p.problem", { role: "alert" }, problem.message));
@@ -42,7 +42,7 @@ export function again(message) {
   dialog.showModal();
 }
 
-/** @param {any} told @param {Record<string, any>} message */
+/** @param {any} sent @param {Record<string, any>} message */
 function sideBySide({ response, first }, message) {
   const answer = { kind: "response", artifacts: first?.artifacts ?? message.artifacts ?? [] };
   const took = response.milliseconds === undefined ? "" : `answered in ${Math.round(response.milliseconds)} ms`;

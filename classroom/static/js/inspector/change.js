@@ -24,7 +24,7 @@ export async function change(host, model, message) {
   const head = el("tr", {}, ...["Secret", "Who", "Before", "After"].map((words) => el("th", { scope: "col" }, words)));
   host.replaceChildren(
     heading,
-    el("table.changes", {}, el("thead", {}, head), el("tbody", {}, ...changes.map((one) => line(one, flow)))),
+    el("table.changes", {}, el("thead", {}, head), el("tbody", {}, ...changes.map((change) => line(change, flow)))),
   );
 }
 
@@ -39,7 +39,7 @@ function differences(before, after) {
   });
 }
 
-/** @param {any} one @param {any} flow */
+/** @param {any} change @param {any} flow */
 function line({ artifact, id, from, to }, flow) {
   const name = title(id, "", flow);
   return el(

@@ -16,7 +16,7 @@ const SOON = 40; // milliseconds
 const CALM = 200; // milliseconds between two messages of those that arrive
 
 export class Inspector {
-  shown = "";
+  drawn = "";
 
   /** @param {HTMLElement} host @param {import("../shared/model.js").Model} model */
   constructor(host, model) {
@@ -43,12 +43,12 @@ export class Inspector {
 
   async open() {
     const id = this.model.selected;
-    if (id === this.shown) return;
-    this.shown = id;
+    if (id === this.drawn) return;
+    this.drawn = id;
     if (!id) return this.host.replaceChildren();
     const summary = this.model.message;
     const message = { ...summary, ...(await api.message(id).catch(() => null)) };
-    if (this.shown !== id) return;
+    if (this.drawn !== id) return;
     const article = this.article(message);
     arrange(this.host, [article]);
     if (this.isScrolled) this.host.scrollTop = 0;
@@ -61,12 +61,12 @@ export class Inspector {
   trace() {
     const { message, flows, list } = this.model;
     const host = this.host.querySelector(".traces");
-    if (!host || !message || this.shown !== message.id) return;
-    const told = origins(message, flows.get(message.flow), list);
-    const now = told.map(({ textContent }) => textContent).join();
+    if (!host || !message || this.drawn !== message.id) return;
+    const rows = origins(message, flows.get(message.flow), list);
+    const now = rows.map(({ textContent }) => textContent).join();
     if (host.dataset.drawn === now) return;
     host.dataset.drawn = now;
-    host.replaceChildren(...told);
+    host.replaceChildren(...rows);
   }
 
   /** @param {Record<string, any>} message */
@@ -74,7 +74,7 @@ export class Inspector {
     const [first, rest] = line(message);
     const carried = each(message.artifacts ?? []);
     const other = this.model.list.find(
-      (one) => one.exchange === message.exchange && one.id !== message.id && one.kind !== message.kind,
+      (half) => half.exchange === message.exchange && half.id !== message.id && half.kind !== message.kind,
     );
     return el(
       "article",
@@ -91,7 +91,7 @@ export class Inspector {
       ...(message.breaches ?? []).map(breach),
       acts.bar(message, other, this.model),
       carried.length > 0 &&
-        el("p.chips", { "aria-label": "Secrets in it" }, ...carried.map((one) => chip(one, { named: true }))),
+        el("p.chips", { "aria-label": "Secrets in it" }, ...carried.map((artifact) => chip(artifact, { named: true }))),
       ...wire(message),
       ...parameters(message),
       ...headers(message),

@@ -14,7 +14,7 @@ export const tokens = ({ jwts = [] }) =>
 /** @param {string} title @param {Record<string, any>} members */
 function part(title, members) {
   const rows = Object.entries(members).map(([name, value]) =>
-    el("div", {}, el("dt", {}, name), el("dd", {}, shown(name, value))),
+    el("div", {}, el("dt", {}, name), el("dd", {}, written(name, value))),
   );
   return el("section", {}, el("h4", {}, title), el("dl.claims", {}, ...rows));
 }
@@ -22,7 +22,7 @@ function part(title, members) {
 const TIMES = new Set(["exp", "iat", "nbf", "auth_time"]);
 
 /** @param {string} name @param {any} value */
-function shown(name, value) {
+function written(name, value) {
   const json = JSON.stringify(value);
   return TIMES.has(name) && Number.isFinite(value) ? `${json} (${new Date(value * 1000).toLocaleTimeString()})` : json;
 }

@@ -12,16 +12,16 @@ import { el } from "../shared/dom.js";
  * @returns {HTMLElement[]}
  */
 export function origins({ artifacts = [] }, flow, list) {
-  const known = new Map((flow?.artifacts ?? []).map((/** @type {any} */ one) => [key(one), one]));
-  const told = each(artifacts).filter((one) => known.has(key(one)));
-  if (!told.length) return [];
-  const rows = told.map((one) => {
-    const { first_seen, last_seen, expires_at, bound_to } = known.get(key(one));
+  const known = new Map((flow?.artifacts ?? []).map((/** @type {any} */ artifact) => [key(artifact), artifact]));
+  const listed = each(artifacts).filter((artifact) => known.has(key(artifact)));
+  if (!listed.length) return [];
+  const rows = listed.map((artifact) => {
+    const { first_seen, last_seen, expires_at, bound_to } = known.get(key(artifact));
     return el(
       "div",
       {},
-      el("dt", {}, chip(one, { named: true })),
-      el("dd", {}, seen(first_seen, last_seen, list)),
+      el("dt", {}, chip(artifact, { named: true })),
+      el("dd", {}, firstAndLast(first_seen, last_seen, list)),
       expires_at && el("dd", {}, `Lives until ${new Date(expires_at * 1000).toLocaleTimeString()}.`),
       ...bound(bound_to, known),
     );
@@ -30,7 +30,7 @@ export function origins({ artifacts = [] }, flow, list) {
 }
 
 /** @param {string} first @param {string} last @param {Message[]} list */
-function seen(first, last, list) {
+function firstAndLast(first, last, list) {
   const number = (/** @type {string} */ id) => list.findIndex((message) => message.id === id) + 1;
   const [from, to] = [number(first), number(last)];
   if (from && first === last) return `Seen in message ${from} only.`;

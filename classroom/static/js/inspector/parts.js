@@ -5,12 +5,12 @@ import { markedValue } from "./raw.js";
 
 /** @param {Record<string, any>} message */
 export function details({ details = {} }) {
-  const told = Object.entries(details);
-  return told.length
+  const lines = Object.entries(details);
+  return lines.length
     ? [
         el("h3", {}, "In the note’s own words"),
         list(
-          told.map(([name, value]) => ({ name, value })),
+          lines.map(([name, value]) => ({ name, value })),
           [],
         ),
       ]
@@ -25,14 +25,14 @@ export function parameters({ parameters = [], artifacts = [], sections = [] }) {
 
 /** What the headers are there for. @param {Record<string, any>} message */
 export function headers({ headers_explained = [] }) {
-  const told = headers_explained.filter((/** @type {any} */ { why }) => why);
-  if (!told.length) return [];
+  const lines = headers_explained.filter((/** @type {any} */ { why }) => why);
+  if (!lines.length) return [];
   return [
     el(
       "details.more",
       {},
-      el("summary", {}, `What its ${told.length === 1 ? "header says" : `${told.length} headers say`}`),
-      list(told, []),
+      el("summary", {}, `What its ${lines.length === 1 ? "header says" : `${lines.length} headers say`}`),
+      list(lines, []),
     ),
   ];
 }

@@ -60,7 +60,7 @@ const ln = (line, marks, dull = false) =>
 
 /** How each secret may be spelt in a message: as it is, percent-encoded, or wrapped in Basic (RFC 7617 §2). @param {any[]} artifacts */
 function needles(artifacts) {
-  /** @type {Needle[]} */ const found = [];
+  /** @type {Needle[]} */ const spellings = [];
   for (const artifact of artifacts) {
     const { value } = artifact;
     if (!value) continue;
@@ -68,10 +68,10 @@ function needles(artifacts) {
     const form = encoded.replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
     const json = JSON.stringify(value).slice(1, -1);
     for (const text of new Set([value, encoded, form, form.replaceAll("%20", "+"), json]))
-      found.push({ text, artifact });
-    if (/basic/i.test(artifact.place ?? "")) found.push({ text: "", artifact });
+      spellings.push({ text, artifact });
+    if (/basic/i.test(artifact.place ?? "")) spellings.push({ text: "", artifact });
   }
-  return found.sort((a, b) => b.text.length - a.text.length);
+  return spellings.sort((a, b) => b.text.length - a.text.length);
 }
 
 const BASIC = /^(Authorization: Basic )(\S+)$/i;

@@ -10,7 +10,7 @@ const PATIENCE = 120; // milliseconds between two requests while messages arrive
 
 export class Ledger {
   atTheEnd = false;
-  asked = 0;
+  requests = 0;
 
   /** @param {HTMLElement} host @param {import("../shared/model.js").Model} model */
   constructor(host, model) {
@@ -41,9 +41,9 @@ export class Ledger {
     this.then.textContent = `after ${model.index + 1}`;
     this.then.setAttribute("aria-pressed", String(!atTheEnd));
     this.end.setAttribute("aria-pressed", String(atTheEnd));
-    const asked = ++this.asked;
+    const requests = ++this.requests;
     const custody = await api.custody(model.flow.id, atTheEnd ? "" : model.selected).catch(() => null);
-    if (custody && asked === this.asked) this.show(custody);
+    if (custody && requests === this.requests) this.show(custody);
   }
 
   /** @param {{ rows: any[], breaches: any[] }} custody */
@@ -80,7 +80,7 @@ export class Ledger {
     );
     const cells = titles.map(({ id }) => {
       const breach = breaches.find(
-        (one) => one.holder === id && (one.artifact?.fingerprint ?? one.artifact) === artifact.fingerprint,
+        (breach) => breach.holder === id && (breach.artifact?.fingerprint ?? breach.artifact) === artifact.fingerprint,
       );
       return cell(holders[id], breach, numbers);
     });

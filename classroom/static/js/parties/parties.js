@@ -21,7 +21,7 @@ const SAYS = {
 };
 const PAGES = new Set(["auth", "budget", "balance"]);
 
-/** @type {Map<string, any>} */ const told = new Map();
+/** @type {Map<string, any>} */ const said = new Map();
 /** @type {Map<string, import("../shared/known.js").Known>} */ let holders = new Map();
 
 function draw() {
@@ -30,7 +30,7 @@ function draw() {
 
 /** @param {string} id */
 function house(id) {
-  const party = told.get(id);
+  const party = said.get(id);
   const held = holders.get(id);
   return [
     el(
@@ -91,7 +91,7 @@ async function look() {
 let drawn = "";
 parties.addEventListener("parties", ({ detail }) => {
   const now = JSON.stringify(detail.map(({ id, health, messages }) => [id, health, messages]));
-  for (const party of detail) told.set(party.id, party);
+  for (const party of detail) said.set(party.id, party);
   if (now !== drawn) draw();
   drawn = now;
 });

@@ -7,14 +7,14 @@ import { arrange, at, el, icon, plain, worded } from "../shared/dom.js";
 import { mark, title } from "../shared/holders.js";
 import { live } from "../shared/live.js";
 import { ALL, Model } from "../shared/model.js";
-import { asked } from "../wire/take.js";
+import { wanted } from "../wire/take.js";
 
 const NEXT = new Set(["ArrowRight", "ArrowDown", "PageDown", " ", "Enter"]);
 const BACK = new Set(["ArrowLeft", "ArrowUp", "PageUp", "Backspace"]);
 
 const LISTENER = { front: "An eavesdropper on every address: ", back: "An eavesdropper on the back channel: " };
 
-const model = new Model(asked().world);
+const model = new Model(wanted().world);
 const host = at("slide");
 let loaded = false;
 
@@ -38,7 +38,7 @@ function draw() {
 /** @param {Record<string, any>} message @param {any} flow */
 function slide(message, flow) {
   const [first, rest] = message.kind === "note" ? ["", ""] : line(message);
-  const chips = each(message.artifacts ?? []).map((one) => chip(one, { named: true }));
+  const chips = each(message.artifacts ?? []).map((artifact) => chip(artifact, { named: true }));
   const breach = message.breaches?.[0];
   return el(
     `article.slide.${message.channel === "back" ? "back" : "front"}${breach ? ".breached" : ""}`,
@@ -94,7 +94,7 @@ document.addEventListener("keydown", (event) => {
 
 /** Begin where the address says, or else at the beginning of the newest flow. */
 async function begin() {
-  const { flow, message } = asked();
+  const { flow, message } = wanted();
   const isThere = flow === ALL || model.flows.has(flow);
   const newest = [...model.flows.values()].sort((a, b) => b.began_at - a.began_at)[0];
   const [id, here] = isThere ? [flow, message] : [newest?.id, ""];

@@ -15,7 +15,7 @@ const FILE = /^\/\.well-known\/|\.(css|js|svg|png|ico)$/;
  * @returns {(message: Message) => boolean}
  */
 export function quietIn(all, proof) {
-  const memory = { seen: new Set(), asked: new Set() };
+  const memory = { artifacts: new Set(), exchanges: new Set() };
   const quiet = new Set();
   for (const message of all) {
     const path = message.path ?? "";
@@ -23,8 +23,8 @@ export function quietIn(all, proof) {
       !message.breaches?.length && (FILE.test(path) || bindsAsBefore(message, memory) || asksAgain(message, memory));
     if (LOOKS.test(path) || (dull && !proof.has(message.id))) quiet.add(message.id);
     for (const artifact of carried(message)) {
-      memory.seen.add(key(artifact));
-      memory.seen.add(road(message, artifact));
+      memory.artifacts.add(key(artifact));
+      memory.artifacts.add(road(message, artifact));
     }
   }
   return ({ id }) => quiet.has(id);
@@ -36,17 +36,20 @@ const carried = ({ artifacts = [] }) => artifacts.filter(({ kind }) => kind !== 
 const road = ({ from, to }, artifact) => `${from?.id} ${to?.id} ${key(artifact)}`;
 
 /** Whether a page asks with nothing in it but what binds an authorization response to its request, and was there before. */
-function bindsAsBefore(message, { seen }) {
-  return isPlain(message) && carried(message).every((one) => BINDS.has(one.kind) && seen.has(key(one)));
+function bindsAsBefore(message, { artifacts }) {
+  return (
+    isPlain(message) && carried(message).every((artifact) => BINDS.has(artifact.kind) && artifacts.has(key(artifact)))
+  );
 }
 
 /** Whether a server asks another one again with what it has shown it before, or has the response to that. */
-function asksAgain(message, { seen, asked }) {
+function asksAgain(message, { artifacts, exchanges }) {
   const { kind, channel, method, path, exchange, from, to, status } = message;
   if (channel !== "back" || from?.id === "attacker" || to?.id === "attacker" || status >= 400) return false;
-  if (kind === "response") return asked.has(exchange) && !carried(message).length;
-  const again = carried(message).length > 0 && carried(message).every((one) => seen.has(road(message, one)));
+  if (kind === "response") return exchanges.has(exchange) && !carried(message).length;
+  const again =
+    carried(message).length > 0 && carried(message).every((artifact) => artifacts.has(road(message, artifact)));
   if (!again || (method !== "GET" && path !== "/introspect")) return false;
-  asked.add(exchange);
+  exchanges.add(exchange);
   return true;
 }

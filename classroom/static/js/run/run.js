@@ -7,21 +7,21 @@ import { live } from "../shared/live.js";
 import { quietIn } from "./quiet.js";
 import { Stretch } from "./stretch.js";
 
-const { proof: listed, verdict, labs, ...asked } = at("run").dataset;
+const { proof: listed, verdict, labs, ...run } = at("run").dataset;
 const proof = new Set(listed.split(",").filter(Boolean));
-const model = new Stretch(asked);
+const model = new Stretch(run);
 const diagram = new Diagram(at("diagram"), model, {
   quiet: (all) => quietIn(all, proof),
   make: (message) => row(message, { href: `/wire?${wireAt(message)}`, proof: proof.has(message.id) ? verdict : "" }),
 });
 
 /** Where a message is looked at closely. @param {{ id: string }} message */
-const wireAt = ({ id }) => new URLSearchParams({ world: asked.world, message: id });
+const wireAt = ({ id }) => new URLSearchParams({ world: run.world, message: id });
 
 /** Tell the page around this one how tall we are and whether we listen, and nothing else; no other page is told. */
 function tell() {
-  const told = { height: Math.ceil(at("run").offsetHeight), ready: Boolean(model.after) };
-  if (parent !== window) parent.postMessage(told, labs);
+  const size = { height: Math.ceil(at("run").offsetHeight), ready: Boolean(model.after) };
+  if (parent !== window) parent.postMessage(size, labs);
 }
 
 /** Up and down go from message to message. @param {KeyboardEvent} event */
@@ -62,6 +62,6 @@ async function show() {
 }
 
 diagram.body.addEventListener("keydown", move);
-if (asked.until) await show();
+if (run.until) await show();
 else follow();
 new ResizeObserver(tell).observe(at("run"));

@@ -19,10 +19,10 @@ export class Stretch extends Model {
   /** Ask for all of it that has been. */
   async load() {
     for (let [after, more] = [this.after, true]; more; ) {
-      const told = await api.behind(this.world, after);
-      for (const message of told.messages) this.messages.set(message.id, message);
-      after = told.next;
-      more = told.more && !this.isOver(after);
+      const page = await api.behind(this.world, after);
+      for (const message of page.messages) this.messages.set(message.id, message);
+      after = page.next;
+      more = page.more && !this.isOver(after);
     }
     this.rebuild();
   }

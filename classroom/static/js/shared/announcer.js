@@ -18,9 +18,9 @@ export class Announcer extends EventTarget {
   fireSoon(what) {
     if (this.pending.size === 0) {
       requestAnimationFrame(() => {
-        const told = [...this.pending];
+        const changes = [...this.pending];
         this.pending.clear();
-        for (const one of told) this.fire(one);
+        for (const change of changes) this.fire(change);
       });
     }
     this.pending.add(what);

@@ -43,10 +43,10 @@ export function icon(name) {
  * @param {{ bare?: boolean, [attribute: string]: any }} [options] `bare` hides the words
  */
 export function button(picture, words, act, { bare = false, ...attributes } = {}) {
-  const shown = bare ? { "aria-label": words, title: words } : {};
+  const named = bare ? { "aria-label": words, title: words } : {};
   return el(
     "button.btn.slim",
-    { type: "button", onclick: act, ...shown, ...attributes },
+    { type: "button", onclick: act, ...named, ...attributes },
     picture && icon(picture),
     !bare && words,
   );
@@ -64,9 +64,9 @@ export const unseen = (words) => el("span.sr", {}, words);
 
 /** @param {string} id @returns {any} an element that the template promises */
 export const at = (id) => {
-  const found = document.getElementById(id);
-  if (!found) throw new Error(`the page has no #${id}`);
-  return found;
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`the page has no #${id}`);
+  return element;
 };
 
 /** @param {any[]} children */

@@ -82,26 +82,26 @@ function fields(legend, encoded, write) {
   const list = [...new URLSearchParams(encoded)].map(([name, value]) => ({ name, ...field(name, value), gone: false }));
   const put = () =>
     write(
-      new URLSearchParams(list.filter((one) => !one.gone).map(({ name, input }) => [name, input.value])).toString(),
+      new URLSearchParams(list.filter((pair) => !pair.gone).map(({ name, input }) => [name, input.value])).toString(),
     );
-  for (const one of list) {
-    one.input.addEventListener("input", put);
-    one.box = el("div.pair", {}, one.box, leaveOut(one, put));
+  for (const pair of list) {
+    pair.input.addEventListener("input", put);
+    pair.box = el("div.pair", {}, pair.box, leaveOut(pair, put));
   }
   return el("fieldset.pairs", {}, el("legend", {}, legend), ...list.map(({ box }) => box));
 }
 
-/** @param {any} one @param {() => void} put */
-function leaveOut(one, put) {
+/** @param {any} pair @param {() => void} put */
+function leaveOut(pair, put) {
   const toggle = el(
     "button.btn.slim",
-    { type: "button", "aria-pressed": "false", "aria-label": `Leave out ${one.name}` },
+    { type: "button", "aria-pressed": "false", "aria-label": `Leave out ${pair.name}` },
     "Leave out",
   );
   toggle.addEventListener("click", () => {
-    one.gone = !one.gone;
-    one.input.disabled = one.gone;
-    toggle.setAttribute("aria-pressed", String(one.gone));
+    pair.gone = !pair.gone;
+    pair.input.disabled = pair.gone;
+    toggle.setAttribute("aria-pressed", String(pair.gone));
     put();
   });
   return toggle;

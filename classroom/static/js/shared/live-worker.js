@@ -7,9 +7,9 @@ const RETRY = 1500; // milliseconds after the server closed for good
 let last = "";
 let state = "connecting";
 
-/** @param {unknown} told */
-function tell(told) {
-  for (const port of ports) port.postMessage(told);
+/** @param {unknown} event */
+function tell(event) {
+  for (const port of ports) port.postMessage(event);
 }
 
 /** @param {string} now */

@@ -1,4 +1,4 @@
-/** What the page knows of the wire: flows and messages, which of them are shown, and which one is looked at. */
+/** What the page knows of the wire: flows and messages, which of them are visible, and which one is looked at. */
 
 import { Announcer } from "./announcer.js";
 import * as api from "./api.js";
@@ -10,7 +10,7 @@ import { earlier, place } from "./order.js";
 export const ALL = "all";
 const OFTEN = 200; // milliseconds between two looks at the list of flows while messages arrive
 
-/** Fires `flows`, `messages` (what is shown has changed), `chosen` (another flow), `selected`, `lanes` and `custody`. */
+/** Fires `flows`, `messages` (what is visible has changed), `chosen` (another flow), `selected`, `lanes` and `custody`. */
 export class Model extends Announcer {
   /** @type {Map<string, Flow>} */ flows = new Map();
   /** @type {Map<string, Message>} */ messages = new Map();
@@ -54,13 +54,17 @@ export class Model extends Announcer {
 
   async fetchChosen() {
     const id = this.chosen;
-    const found = id === ALL ? await api.newest(this.world) : await api.brief(id);
-    for (const message of found.messages) this.messages.set(message.id, message);
-    if (found.id)
-      this.flows.set(found.id, { ...this.flows.get(found.id), ...found, messages: found.messages.map((m) => m.id) });
+    const loaded = id === ALL ? await api.newest(this.world) : await api.brief(id);
+    for (const message of loaded.messages) this.messages.set(message.id, message);
+    if (loaded.id)
+      this.flows.set(loaded.id, {
+        ...this.flows.get(loaded.id),
+        ...loaded,
+        messages: loaded.messages.map((m) => m.id),
+      });
     if (id !== this.chosen) return;
     this.rebuild();
-    this.seatBeside(found.custody?.rows ?? []);
+    this.seatBeside(loaded.custody?.rows ?? []);
   }
 
   /** A message that has just arrived, or one that is told again. @param {Message} message */
@@ -69,9 +73,9 @@ export class Model extends Announcer {
     const known = this.messages.get(message.id);
     this.messages.set(message.id, { ...known, ...message, fresh: !known });
     if (!this.belongs(message)) return;
-    const told = /** @type {Message} */ (this.messages.get(message.id));
-    if (known && this.list.includes(known)) this.list[this.list.indexOf(known)] = told;
-    else place(this.list, told);
+    const kept = /** @type {Message} */ (this.messages.get(message.id));
+    if (known && this.list.includes(known)) this.list[this.list.indexOf(known)] = kept;
+    else place(this.list, kept);
     this.changed();
   }
 
@@ -162,7 +166,7 @@ export class Model extends Announcer {
     if (to) this.select(to.id);
   }
 
-  /** The message so many further on among those that are shown, as far as there are any. @param {number} by */
+  /** The message so many further on among those that are visible, as far as there are any. @param {number} by */
   away(by) {
     const open = this.list.filter((message) => message.id === this.selected || this.passes(message));
     const here = open.findIndex(({ id }) => id === this.selected);
@@ -187,7 +191,7 @@ export class Model extends Announcer {
   get flow() {
     return this.flows.get(this.chosen);
   }
-  get shown() {
+  get visible() {
     return this.list.filter(this.passes);
   }
 

@@ -15,12 +15,12 @@ export const parties = new EventTarget();
 
 async function look() {
   if (document.visibilityState === "hidden") return;
-  const [told, self] = await Promise.all([api.parties().catch(() => null), fetch("/readyz").catch(() => null)]);
-  if (!told || !self || live.state === "away") return banner(WORDS.away);
+  const [state, self] = await Promise.all([api.parties().catch(() => null), fetch("/readyz").catch(() => null)]);
+  if (!state || !self || live.state === "away") return banner(WORDS.away);
   banner(self.ok ? "" : WORDS.redis);
-  ready(told.parties);
-  labs(told.labs);
-  parties.dispatchEvent(new CustomEvent("parties", { detail: told.parties }));
+  ready(state.parties);
+  labs(state.labs);
+  parties.dispatchEvent(new CustomEvent("parties", { detail: state.parties }));
 }
 
 /** @param {any[]} all */
@@ -36,9 +36,9 @@ function ready(all) {
   host.replaceChildren(icon(good ? "ok" : "wait"), words);
 }
 
-/** Show the way to the labs while they answer. @param {any} told */
-function labs(told) {
-  for (const link of document.querySelectorAll("[data-labs]")) link.toggleAttribute("hidden", !isReady(told));
+/** Show the way to the labs while they answer. @param {any} state */
+function labs(state) {
+  for (const link of document.querySelectorAll("[data-labs]")) link.toggleAttribute("hidden", !isReady(state));
 }
 
 /** @param {any} party */

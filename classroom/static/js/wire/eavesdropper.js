@@ -15,13 +15,13 @@ const READS = {
 export function eavesdropper(model) {
   const host = at("eavesdropper");
   let timer;
-  let asked = 0;
+  let requests = 0;
   const draw = async () => {
     host.parentElement.hidden = !model.flow;
     if (!model.flow) return;
-    const now = ++asked;
+    const now = ++requests;
     const learned = await api.learned(model.flow.id, model.selected).catch(() => null);
-    if (!learned || now !== asked) return;
+    if (!learned || now !== requests) return;
     host.replaceChildren(
       ...Object.entries(EARS).map(([ear, words]) =>
         column(words, READS[ear], learned[ear] ?? [], learned.means?.[ear]),
@@ -37,7 +37,7 @@ export function eavesdropper(model) {
 
 /** @param {string} words @param {string} reads @param {any[]} artifacts @param {string | undefined} means */
 function column(words, reads, artifacts, means) {
-  const known = each(artifacts).map((one) => el("li", {}, chip(one, { named: true })));
+  const known = each(artifacts).map((artifact) => el("li", {}, chip(artifact, { named: true })));
   return el(
     "section.ear",
     {},

@@ -1,4 +1,4 @@
-/** Which messages of a flow are shown: by party, by what they carry, by a word. */
+/** Which messages of a flow are visible: by party, by what they carry, by a word. */
 
 import { lanesOf } from "../diagram/lanes.js";
 import { name, ORDER } from "../shared/artifacts.js";
@@ -24,8 +24,8 @@ export function filter(model) {
     const words = search.value.trim().toLowerCase();
     model.passes = (message) => by(message, party.value) && of(message, kind.value) && has(message, words);
     const all = model.list.length;
-    const shown = model.shown.length;
-    count.textContent = shown === all ? "" : `${shown} of ${all} messages shown`;
+    const visible = model.visible.length;
+    count.textContent = visible === all ? "" : `${visible} of ${all} messages shown`;
   };
   const lanes = () => {
     const now = lanesOf(model.flow, model.list);
@@ -64,8 +64,8 @@ function of({ kind, artifacts = [], breaches = [] }, wanted) {
 /** @param {any} message @param {string} words in lower case */
 function has(message, words) {
   if (!words) return true;
-  const { method, path, target, status, reason, says, from, to, artifacts = [], words: told } = message;
+  const { method, path, target, status, reason, says, from, to, artifacts = [], words: details } = message;
   const secrets = artifacts.flatMap((/** @type {any} */ { kind, label, value }) => [name(kind), label, value]);
-  const text = [method, path, target, status, reason, says, from?.title, to?.title, told, ...secrets];
+  const text = [method, path, target, status, reason, says, from?.title, to?.title, details, ...secrets];
   return text.some((part) => part !== undefined && String(part).toLowerCase().includes(words));
 }

@@ -9,16 +9,16 @@ const ORDER = Object.keys(GRAVE);
 export function findings(model) {
   const host = at("findings");
   const draw = () => {
-    const found = [...(model.flow?.findings ?? [])].sort(
+    const sorted = [...(model.flow?.findings ?? [])].sort(
       (a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity),
     );
     host.parentElement.hidden = !model.flow;
-    const drawn = JSON.stringify([model.chosen, found, model.list.length]);
+    const drawn = JSON.stringify([model.chosen, sorted, model.list.length]);
     if (host.dataset.drawn === drawn) return;
     host.dataset.drawn = drawn;
     host.replaceChildren(
-      ...(found.length
-        ? found.map((one) => finding(one, model))
+      ...(sorted.length
+        ? sorted.map((each) => finding(each, model))
         : [el("li.quiet", {}, "Nothing to say against this flow so far.")]),
     );
   };

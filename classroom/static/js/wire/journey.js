@@ -13,7 +13,7 @@ export function journeys(page, model) {
   };
   const under = (/** @type {Event} */ event) =>
     event.target instanceof Element ? event.target.closest("[data-artifact], [data-journey]") : null;
-  const keyOf = (/** @type {any} */ found) => found?.dataset.artifact ?? found?.dataset.journey ?? "";
+  const keyOf = (/** @type {any} */ element) => element?.dataset.artifact ?? element?.dataset.journey ?? "";
   page.addEventListener("pointerover", (event) => light(keyOf(under(event)) || pinned));
   page.addEventListener("focusin", (event) => light(keyOf(under(event)) || pinned));
   page.addEventListener("pointerleave", () => light(pinned));
@@ -21,8 +21,8 @@ export function journeys(page, model) {
     const pressed = event.target instanceof Element && event.target.closest("[data-journey]");
     if (!pressed) return;
     pinned = pinned === keyOf(pressed) ? "" : keyOf(pressed);
-    for (const one of page.querySelectorAll("[data-journey]"))
-      one.setAttribute("aria-pressed", String(keyOf(one) === pinned && pinned !== ""));
+    for (const button of page.querySelectorAll("[data-journey]"))
+      button.setAttribute("aria-pressed", String(keyOf(button) === pinned && pinned !== ""));
     light(pinned);
     at("told").textContent = pinned ? journey(model, pinned) : "No journey is shown.";
   });

@@ -42,9 +42,9 @@ const ROWS = {
   End: (model) => model.step(Number.POSITIVE_INFINITY),
 };
 
-/** Go to the next row that is shown and not folded. @type {(model: any, diagram: any, by: number) => void} */
+/** Go to the next row that is visible and not folded. @type {(model: any, diagram: any, by: number) => void} */
 function next(model, diagram, by) {
-  const shown = [...diagram.body.querySelectorAll("li.msg")].map((item) => item.dataset.id);
-  const to = shown[shown.indexOf(model.selected) + by];
+  const ids = [...diagram.body.querySelectorAll("li.msg")].map((item) => item.dataset.id);
+  const to = ids[ids.indexOf(model.selected) + by];
   if (to) model.select(to);
 }

@@ -58,7 +58,7 @@ export function address(model) {
 }
 
 /** @returns {{ flow: string, message: string, world: string }} what the address asks for */
-export function asked() {
+export function wanted() {
   const query = new URLSearchParams(location.search);
   return { flow: query.get("flow") ?? "", message: query.get("message") ?? "", world: query.get("world") ?? "" };
 }

@@ -15,10 +15,10 @@ import { journeys } from "./journey.js";
 import { listen } from "./keys.js";
 import { picker } from "./picker.js";
 import { playback } from "./playback.js";
-import { address, asked, take } from "./take.js";
+import { address, wanted, take } from "./take.js";
 import { toolbox } from "./toolbox.js";
 
-const model = new Model(asked().world);
+const model = new Model(wanted().world);
 const diagram = new Diagram(at("diagram"), model);
 new Inspector(at("inspector"), model);
 new Ledger(at("ledger"), model);
@@ -61,7 +61,7 @@ live.addEventListener("reset", () => {
 });
 
 async function start() {
-  const { flow, message } = asked();
+  const { flow, message } = wanted();
   await live.listening();
   const everything = flow === ALL || (!flow && model.world);
   try {
@@ -76,10 +76,10 @@ async function start() {
     return;
   }
   loaded = true;
-  for (const told of heard.splice(0)) model.hear(told);
+  for (const message of heard.splice(0)) model.hear(message);
   empty();
 }
 
 begin();
 await start();
-if (asked().message) requestAnimationFrame(() => diagram.show(model.selected));
+if (wanted().message) requestAnimationFrame(() => diagram.show(model.selected));
