@@ -28,6 +28,7 @@ def compare() -> Response:
 def aligned(left: list[Json], right: list[Json]) -> Iterator[tuple[Json | None, Json | None]]:
     """Yield as many pairs of the same step as there can be, and the others alone, on either side in their order."""
     a, b = [step(each) for each in left], [step(each) for each in right]
+    # The longest common subsequence: two flows that differ in one step stay side by side after it.
     common = lengths(a, b)
     i, j = 0, 0
     while i < len(a) or j < len(b):

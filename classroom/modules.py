@@ -12,6 +12,7 @@ IMPORT = re.compile(r'^(?:import|export)\b[^"]*"(\.\.?/[\w/-]+\.js)";$', re.MULT
 @cache
 def modules(entry: str) -> list[str]:
     """Return the names of all modules that one imports, and that these import, each once; a name has its folder."""
+    # Without this the browser learns of a module only when it has read the one that imports it, depth after depth.
     names, to_read = dict[str, None](), [entry]
     while to_read:
         importer = to_read.pop()

@@ -45,6 +45,7 @@ def flows(conversation: Conversation) -> list[Json]:
 def findings_of(conversation: Conversation, flow_json: Json) -> list[Json]:
     """Return what is to be said of a flow, worked out once for each state of it."""
     known, state = FINDINGS.setdefault(conversation, {}), conversation.flow(flow_json["id"])
+    # Pages ask for the same flow again and again while it goes on; its findings are worked out once for each state.
     before = known.get(flow_json["id"])
     if before is None or before[0] is not state:
         ledger = conversation.ledger(state)

@@ -77,6 +77,7 @@ def readable(body: bytes, cut: bool) -> Json:
     try:
         return {"body": body.decode("utf-8"), "body_encoding": "utf-8"}
     except UnicodeDecodeError as problem:
+        # The recorder cuts at a number of bytes, which may be within a character.
         if cut and problem.start >= len(body) - 3:
             return {"body": body[: problem.start].decode("utf-8"), "body_encoding": "utf-8"}
         return {"body": b64encode(body).decode(), "body_encoding": "base64"}
@@ -85,6 +86,7 @@ def readable(body: bytes, cut: bool) -> Json:
 def sighting_json(message: Message, sighting: Any, book: Book) -> Json:
     """Return one sighting, and whether its artifact had been seen before."""
     artifact = book.artifact(sighting)
+    # Where it was first is the same for all who ask, whatever order the messages came in.
     first = book.record(message.entry.world, sighting).first
     return {
         "kind": artifact.kind,

@@ -36,11 +36,13 @@ class Conversation:
 
     def add(self, entry: Entry) -> list[Event]:
         """Take one entry; return what listeners should look at again. An entry that is known changes nothing."""
+        # The stream is read again after a break, and the same entry then comes twice.
         if entry.id in self.known:
             return []
         exchange = self.exchange(entry)
         message = Message(Reading(entry), exchange, order_of(entry))
         self.known[entry.id] = message
+        # Parties write at their own pace, so an entry may come after one that happened later.
         insort(self.messages, message, key=lambda message: message.order)
         exchange.take(message)
         self.knowledge.meet(entry)
@@ -77,6 +79,7 @@ class Conversation:
             flows = self.homes(touched)
             self.nesting.add(exchange)
         flows |= self.homes(touched)
+        # A new version makes what was derived of the flow before stale; nothing is worked out until somebody asks.
         for flow in flows.values():
             flow.version += 1
         return [{"type": "flow", "id": flow_id(flow)} for flow in flows.values()]
@@ -94,6 +97,7 @@ class Conversation:
         """Return the component of a flow by its name, or by one that it had before two parts were found to be one."""
         message = self.known[flow.removeprefix("f")]
         component = self.components.component(message.exchange.node)
+        # A page without anything of a transaction in it is in no flow.
         if not component.is_flow:
             raise KeyError(flow)
         return component
@@ -109,6 +113,7 @@ class Conversation:
         guests = [message for guest in self.nesting.guests(component) for message in guest.messages]
         messages = sorted([*component.messages, *guests], key=lambda message: message.order)
         flow = Flow(flow_id(component), messages)
+        # What was worked out for the messages before is kept, or each new message would cost as much as all of them.
         flow.go_on_from(cast(Flow | None, component.view and component.view[1]))
         component.view = (version, flow)
         return flow

@@ -18,6 +18,7 @@ def findings(messages: Sequence[Message], ledger: Ledger, finished: bool = False
     """Return what is to be said of a flow, the worst first; `ledger` is the one at its end."""
     flow = CheckedFlow(messages, ledger.origins, finished)
     of_messages = [finding for check in RULES for finding in check(flow)]
+    # Sorting keeps the order within a severity, so the same flow always reads the same.
     every = [*of_messages, *of_breaches(ledger.breaches)]
     return [finding.to_json() for finding in sorted(every, key=lambda finding: WORST_FIRST.index(finding.severity))]
 
@@ -27,6 +28,7 @@ def of_breaches(breaches: Iterable[dict[str, Any]]) -> Iterator[Finding]:
     evidence: dict[str, list[str]] = {}
     first: dict[str, str] = {}
     for breach in breaches:
+        # Several rules may be one fault to a reader, such as the client's secret in a browser and in a page.
         name = OF_CUSTODY[breach["rule"]].finding
         evidence.setdefault(name, []).append(breach["message"])
         first.setdefault(name, breach["rule"])

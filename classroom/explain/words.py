@@ -39,6 +39,7 @@ def explain(message: Message, sender: str, receiver: str) -> dict[str, Any]:
     parameters = [about(step.name, place, name, value) for place, name, value in reading.parameters()]
     code = reading.response_parameter("error")
     parameters += [about_error(code)] if code in explanations()["error"] else []
+    # The step's own section comes first: it is where a reader should begin.
     sections = [step.section, *(line["section"] for line in parameters if line["section"])]
     return {
         "step": step.name,

@@ -36,6 +36,7 @@ class Attack:
     def __init__(self, conversation: Conversation, question: Question) -> None:
         self.conversation, self.question = conversation, question
         until = place_of(question.until) if question.until else None
+        # Entries of the wire that came later than the attack are no part of it, even of the same world.
         inside = (message for message in conversation.messages if message.entry.world == question.world)
         self.messages = [message for message in inside if until is None or place_of(message.id) <= until]
         self.before = place_of(question.after) if question.after else (0, 0)
@@ -82,6 +83,7 @@ class Attack:
             is_introspection = response.entry.party == "auth" and response.exchange.path == "/introspect"
             is_active = is_introspection and response.reading.is_response and response.fact("active") is True
             if is_active and request is not None:
+                # Bank ID is believed here, since it is the one that issued the token; the bank only repeats it.
                 tokens = (sighting.fingerprint for sighting in request.sightings if sighting.kind == "token")
                 subjects.update(dict.fromkeys(tokens, response.word("sub")))
         return subjects
@@ -109,6 +111,7 @@ class Attack:
         if not isinstance(entry, Note) or entry.details.get("leak") not in self.question.leaks:
             return False
         where = entry.details.get("at", "")
+        # A note may claim anything. So what it tells must have stood in a message before, at the place that it names.
         leaked = {sighting.fingerprint for sighting in message.sightings}
         return any(
             leaked & {sighting.fingerprint for sighting in earlier.sightings} and stands_at(earlier, where)

@@ -51,9 +51,11 @@ def came_by(attack: Attack, sighting: Sighting, spent: Message) -> bool:
         return True  # Mallory's own
     if sighting.kind == "client_secret" and sender_of(spent.exchange, attack.conversation.origins).id in CLIENTS:
         return True  # an app that counts as the attacker still has its own
+    # A guess is believed only where the wire shows how it was made, or every stolen secret could be called a guess.
     if sighting.kind in attack.question.guesses and guessed(attack, sighting, spent):
         return True
     for message in attack.messages:
+        # What came to the attacker after it spent the secret cannot be where it had it from.
         if begun(message) >= begun(spent) or not shows(message, sighting):
             continue
         if attack.received_by_attacker(message) or attack.leaked(message):

@@ -15,6 +15,8 @@ VERDICTS = ("succeeded", "refused", "did not run", "unearned")
 
 def judge(attack: Attack) -> Json:
     """Look for a proof with nothing unearned before it, then for the refusal (the names are the API's)."""
+    # A proof counts only if the attacker came by every secret that it spent: an attack script that was given
+    # a token by hand would otherwise prove that a defence is broken.
     tainted: list[Message] = []
     for proof in PREDICATES[attack.question.predicate](attack):
         if not counts(attack, proof[0]):
@@ -24,7 +26,9 @@ def judge(attack: Attack) -> Json:
             return verdict_of("succeeded", [*spent_before(attack, proof[-1]), *proof])
     if tainted:
         return verdict_of("unearned", tainted)
+    # Only now the refusal: an attack may be refused once and succeed by its next try, and then it has succeeded.
     if attack.question.refusal and not came_further(attack):
+        # The last refusal is the one that stopped it; earlier ones may be part of the attack, such as guesses.
         for message in reversed(attack.during):
             if counts(attack, message) and fits(attack, message, attack.question.refusal):
                 request = message.exchange.request
@@ -36,6 +40,7 @@ def counts(attack: Attack, message: Message) -> bool:
     """Whether a message counts: where another one was named that must come first, only what was sent after it does."""
     if not attack.question.since:
         return True
+    # The last one counts: a learner may have played the first half of the attack before.
     named = [message.order for message in attack.during if fits(attack, message, attack.question.since)]
     return bool(named) and named[-1] < message.order
 

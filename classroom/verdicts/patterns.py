@@ -17,6 +17,7 @@ def fits(attack: Attack, response: Message, wanted: Mapping[str, Any]) -> bool:
     request, entry = response.exchange.request, response.entry
     if request is None or not isinstance(entry, Response) or not isinstance(request.entry, Request):
         return False
+    # Both are looked at, since a parameter may stand in either: that is what some attacks try.
     sent = decode.text(request.entry.body) + request.entry.target
     matches: dict[str, bool] = {
         "party": entry.party == wanted.get("party"),
@@ -38,5 +39,6 @@ def error_of(response: Message) -> str:
     """Return the `error` of an answer: in JSON, in the address it leads to, or in the bank's challenge."""
     if error := response.word("error"):
         return error
+    # The bank says `error` in the challenge of its 401 and 403 (RFC 6750 §3), and in no body that is read here.
     challenge = response.reading.header("www-authenticate")
     return challenge.partition('error="')[2].partition('"')[0]

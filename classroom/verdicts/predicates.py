@@ -17,6 +17,7 @@ TAG = re.compile(r"<[^<>]*>")
 def loot(attack: Attack) -> Iterator[Proof]:
     """The bank answered the attacker, who showed a token of Alice's."""
     for request, response in attack.exchanges("bank"):
+        # Whose money it was is read from the token's introspection, never from what the attacker says.
         if ok(response) and attack.is_attackers(request) and attack.subject_shown(request) == VICTIM:
             yield request, response
 
@@ -28,6 +29,7 @@ def moved(attack: Attack) -> Iterator[Proof]:
         source, target = str(order.get("from_account", "")), str(order.get("to_account", ""))
         status = response.entry.status if isinstance(response.entry, Response) else 0
         there = source.startswith(f"{VICTIM}-") and target.startswith(f"{OTHER}-")
+        # 201 alone is no proof: Alice may have ordered it herself, and then money moves with no attacker at all.
         done = request.exchange.path == "/transfers" and status == 201 and there
         if done and not was_ordered(attack, target, request):
             yield request, response
@@ -64,6 +66,7 @@ def person_behind(attack: Attack, call: Exchange) -> str:
     exchanges = (message.exchange for message in attack.during if message.entry.party == "budget")
     around = {exchange.id: exchange for exchange in exchanges}
     people = {attack.sender(exchange) for exchange in around.values() if exchange.begun <= call.begun <= exchange.ended}
+    # Where both were at Budget in the same moment, nobody can tell from outside for whom it called.
     if people == {"attacker"}:
         return OTHER
     return VICTIM if people == {"browser"} else ""
@@ -88,6 +91,7 @@ def breach(attack: Attack) -> Iterator[Proof]:
     for message in attack.during:
         entry = message.entry
         was_received = isinstance(entry, Request) and entry.party == "attacker"
+        # What the attacker sends to itself is no breach: it may type a password into its own page.
         if was_received and not attack.is_attackers(message) and message.holds("password"):
             yield (message,)
 
@@ -116,6 +120,7 @@ def is_for_another(attack: Attack, request: Message, response: Message) -> bool:
     issued = [sighting.fingerprint for sighting in response.sightings if sighting.kind == "access_token"]
     if not issued:
         return False
+    # Such a token has no person; the client that it is for must then be the attacker's own.
     if request.word("grant_type") == "client_credentials":
         return request.word("client_id") not in own_clients(attack)
     people = (attack.subjects[fingerprint] for fingerprint in issued if fingerprint in attack.subjects)

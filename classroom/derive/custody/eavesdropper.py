@@ -31,6 +31,7 @@ def learned(messages: list[Message], origins: Mapping[str, str], book: Book, *, 
             artifact = book.artifact(sighting)
             described = {"kind": artifact.kind, "fingerprint": artifact.fingerprint, "label": artifact.label}
             for listener in LISTENERS:
+                # Who reads addresses sees no bodies: a history or a log has none.
                 open_to = reads[listener] and (
                     listener in ("back", "browser") or not reads["front"] or sighting.place.startswith(IN_ADDRESSES)
                 )
@@ -57,6 +58,7 @@ def unhashed(messages: list[Message]) -> set[Key]:
 
 def means(artifacts: Mapping[Key, Json], ledger: Ledger, bare: set[Key], needs_secret: bool) -> str:
     """Say what somebody could do who knows these artifacts, and nothing else; a bare challenge is a verifier."""
+    # With PKCE a code alone opens nothing, which is the whole point of it (RFC 7636 §1).
     challenged = any(kind == "challenge" for kind, _ in ledger.rows)
     alive = {kind for kind, digest in artifacts if not ledger.is_spent((kind, digest))}
     alive |= {"verifier"} if bare & artifacts.keys() else set()
@@ -85,6 +87,7 @@ def can_redeem(alive: set[str], challenged: bool, needs_secret: bool) -> bool:
 
 def useless(ever: set[str], alive: set[str], challenged: bool, needs_secret: bool) -> str:
     """Say why what was read opens nothing."""
+    # From here on it can do nothing, and the sentence says what is in its way.
     if not ever:
         return "It has read no secret yet."
     if "code" in alive:

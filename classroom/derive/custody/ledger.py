@@ -66,6 +66,7 @@ class Ledger:
 
     def take_all(self, messages: Iterable[Message]) -> "Ledger":
         for message in messages:
+            # First who has it now, then what it was good for: a code that is redeemed here was good when it was sent.
             for move in moves(message, self.origins):
                 self.take(self.astray(move, message), message.id)
             self.take_from_the_jar(message)
@@ -95,6 +96,7 @@ class Ledger:
         entry = message.entry
         if move.sighting.kind != "code" or move.holder != entry.party:
             return move
+        # The first response decides: an attacker who replays it to another address must not move the goal.
         if isinstance(entry, Response) and entry.party == "auth":
             self.addressed.setdefault(move.sighting.fingerprint, location_of(message))
         elif isinstance(entry, Request) and entry.party != "auth" and move.sighting.place == "query.code":
@@ -109,11 +111,13 @@ class Ledger:
         how = keeps(move.holder, key[0], move.place)
         self.holders[move.holder] = None
         cell = self.rows.setdefault(key, {}).setdefault(move.holder, Cell(how, message_id))
+        # Who has once held a secret holds it, even if it only passes through later on.
         if STRENGTH[how] > STRENGTH[cell.how]:
             cell.how = how
         cell.places[move.place] = None
         rule = verdict(move.holder, key[0], move.place)
         if not rule.may:
+            # Only the first time is kept: what leaked stays leaked, and each repetition would hide where it began.
             self.first_breaches.setdefault((rule.name, move.holder, key), (rule, move.place, message_id))
 
     @property
@@ -162,6 +166,7 @@ class Ledger:
 
     def how(self, holder: str, cell: Cell, key: Key) -> str:
         """Say how somebody holds something by now: a password is one only after a sign-in that worked."""
+        # A wrong guess is no secret of anybody's, so it must not be shown as one that Alice has.
         if key[0] == "password" and holder in ("person", "auth") and key not in self.proven:
             return "passed"
         return "spent" if cell.how != "passed" and self.is_spent(key) else cell.how

@@ -23,6 +23,7 @@ def moves(message: Message, origins: Mapping[str, str]) -> Iterator[Move]:
     """Return what a message shows: what its sender had, and what its receiver got."""
     entry = message.entry
     if isinstance(entry, Note):
+        # A note comes from a page's script, so what it tells is in that page.
         for sighting in message.sightings:
             yield Move(entry.party, sighting, "page")
     elif isinstance(entry, Request):
@@ -43,6 +44,7 @@ def had(sender: str, sighting: Sighting) -> Iterator[Move]:
     if sender != "browser":
         yield Move(sender, sighting, "page" if sender == "balance" else "own")
         return
+    # A password in an address was not typed there: somebody wrote a link with it.
     if sighting.kind in TYPED and sighting.place.startswith("form."):
         yield Move("person", sighting, "own")
     yield Move("browser", sighting, in_browser(sighting.place))
@@ -58,6 +60,7 @@ def in_browser(place: str) -> str:
 
 def at_receiver(party: str, place: str) -> str:
     """Return where a receiver has what a request brings."""
+    # It was not meant to get this: the browser told it where it came from (RFC 9110 §10.1.3).
     if place.startswith("referer."):
         return "referer"
     if party == "balance":
@@ -79,6 +82,7 @@ def got(receiver: str, place: str) -> str:
 def remembered(message: Message, entry: Response, other: str) -> Iterator[Move]:
     """Return what stays in the browser's history: the address of a page that was shown, not of a redirect."""
     request = message.exchange.request
+    # A redirect is not kept in the history, which is why a client leads on from the address with the code.
     if other != "browser" or request is None or entry.status in range(300, 400):
         return
     if isinstance(request.entry, Request) and request.entry.method == "GET":

@@ -35,6 +35,7 @@ class Spending:
         elif path == "/revoke" and entry.status == 200:
             for key in tokens:  # a refresh token ends with all that it bought (RFC 7009 §2.1)
                 self.over.update(self.bought.get(key, []) if key[0] == "refresh_token" else [], [key])
+        # The server may end a token without a message of its own, when it expires; here it says so.
         elif path == "/introspect" and message.fact("active") is False:
             self.over.update(tokens)
 
@@ -47,6 +48,7 @@ class Spending:
                 continue
             if entry.status == 200 and issued:
                 self.redeem(key, redeemer, issued)
+            # Only the client that had redeemed it ends the grant by a second try, and it must show the same verifier.
             elif entry.status == 400 and key in self.over and self.redeemed_by.get(key) == redeemer:
                 self.over.update(self.bought.get(key, []))  # a thief without the verifier ends nothing (RFC 7636 §4.6)
 

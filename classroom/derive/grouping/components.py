@@ -58,6 +58,7 @@ class Components:
         """Hang a node on a key, and so on every node that has shown the same."""
         other = self.keys.setdefault(key, node)
         a, b = self.find(node), self.find(other)
+        # Whatever carries something of a transaction is part of a flow, also where nothing else ties to it.
         self.of_root[a].is_flow = True
         if a == b:
             return

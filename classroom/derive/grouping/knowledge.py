@@ -29,6 +29,7 @@ class Knowledge:
     def learn(self, request: Message, response: Message, book: Book) -> None:
         """Note whose a session is, what a client is called, and how it was seen to authenticate."""
         user, path = signed_in(response), request.exchange.path
+        # Only a sign-in that was accepted tells whose a session is; the name in the form alone is a claim.
         for sighting in response.sightings if user else ():
             if sighting.kind == "session":
                 self.sessions[sighting.fingerprint] = user

@@ -102,6 +102,7 @@ def state(messages: list[Message]) -> tuple[str, str | None]:
     now, where = "waiting", None
     for message in messages:
         decided = outcome(message)
+        # An attacker who replays a code must not make a flow that went well look like one that failed.
         if decided == "failed" and now == "finished" and not ends(message):
             continue  # a code that is tried again does not undo what the first try bought
         if decided:
@@ -144,6 +145,7 @@ def authorization_outcome(message: Message, entry: Response) -> str:
 
 def token_outcome(message: Message, entry: Response) -> str:
     pending = ("authorization_pending", "slow_down")  # RFC 8628 §3.5
+    # A device asks again and again until the person has decided, so `authorization_pending` is no refusal.
     if entry.status >= 400:
         return "" if message.fact("error") in pending else "failed"
     return "finished" if message.holds("access_token") else ""

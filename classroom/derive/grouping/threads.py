@@ -17,6 +17,7 @@ def keys(reading: Reading) -> Iterator[Key]:
     """Return the knots of an entry: whatever else has one of them belongs to the same flow."""
     entry = reading.entry
     for sighting in reading.sightings:
+        # A short `state` may be used by everybody, and would tie all their flows into one.
         common = sighting.kind in CHOSEN_BY_CLIENTS and len(sighting.value) < SHORTEST_THAT_JOINS
         if sighting.kind in JOINS and not common and not sighting.place.startswith(JARS):
             for key in knots(reading, sighting):
@@ -27,6 +28,7 @@ def keys(reading: Reading) -> Iterator[Key]:
 
 def knots(reading: Reading, sighting: Sighting) -> Iterator[Key]:
     if sighting.kind == "state":
+        # Two clients may happen to choose the same `state`, so it joins only within one client's messages.
         for owner in owners(reading):
             yield "state", sighting.fingerprint, owner
     elif sighting.kind == "verifier":  # what the client shows is what it hashed, or, by `plain`, what it showed before

@@ -45,6 +45,7 @@ def scan(reading: "Reading") -> tuple[tuple[Sighting, ...], dict[str, Any]]:
     for kind, place, value in places(reading):
         if kind and value:
             secrets[kind, place, value] = None
+        # The first one counts; a second one of the same name is an attacker's trick, and the servers refuse it.
         elif not kind:
             facts.setdefault(place.rpartition(".")[2], value)
     sightings = (Sighting(kind, decode.fingerprint(value), place, value) for kind, place, value in secrets)
@@ -126,6 +127,7 @@ def listed(place: str, table: str, pairs: decode.Pairs, party: str = "") -> Valu
     """Look through pairs; a `next` holds an address of the same server with pairs of its own."""
     for name, value in pairs:
         yield from named(place, table, name, value)
+        # Only Bank ID gives such numbers: the same name at a client means something else.
         if party == "auth" and name in OURS:
             yield OURS[name], f"{place}.{name}", value
         if table == "query" and name in HANDED_OVER and "://" in value:
@@ -140,6 +142,7 @@ def named(place: str, table: str, name: str, value: str) -> Values:
         yield kind, f"{place}.{name}", value
     elif name in FACTS:
         yield "", f"{place}.{name}", value
+    # Claims are read without checking the signature: a forged token has crossed the wire, too.
     if name in JWTS and "." in value:
         for claim, content in decode.claims(value).items():
             if claim in NAMES["jwt"] and isinstance(content, str):

@@ -54,6 +54,7 @@ class Book:
     def label(self, kind: str, fingerprint: str) -> str:
         """Return the first digits of the fingerprint, as many as tell it from all others of its kind."""
         length = FINGERPRINT
+        # Two secrets with the same first digits would look like one secret that is in two places.
         for other in self.alike.get((group(kind), fingerprint[:FINGERPRINT]), ()):
             while other != fingerprint and other[:length] == fingerprint[:length]:
                 length += 1

@@ -102,6 +102,7 @@ def set_cookies(headers: Headers) -> Pairs:
     for line in every_header(headers, "set-cookie"):
         first, _, attributes = line.partition(";")
         name, equals, value = first.strip().partition("=")
+        # A cookie that ends at once is how a server signs somebody out, so its value is nobody's any more.
         if equals and not re.search(r"max-age=(0|-\d+)\b", attributes, re.IGNORECASE):
             pairs.append((name, value.strip('"')))
     return tuple(pairs)
@@ -122,6 +123,7 @@ def cookie_lives_for(headers: Headers, name: str) -> float | None:
 
 def hidden_fields(page: bytes) -> Pairs:
     """Read the hidden fields of a page of ours."""
+    # The names and values were escaped for HTML; what is compared with addresses is what stands behind that.
     return tuple((unescape(name), unescape(value)) for name, value in HIDDEN.findall(text(page)))
 
 

@@ -42,6 +42,7 @@ def sender(request: Request, origins: Mapping[str, str]) -> Sender:
     agent = headers.get("user-agent", "")
     if ours := program(agent):
         return Sender(ours, HOLDERS[ours].title, f"User-Agent: {agent[:LONGEST_NAME]}")
+    # A browser without these headers is an old one, or somebody who only says so.
     mode, site = headers.get("sec-fetch-mode", ""), headers.get("sec-fetch-site", "")
     if mode or agent.startswith("Mozilla/"):
         if script := page_script(request, headers, origins):
@@ -57,6 +58,7 @@ def sender(request: Request, origins: Mapping[str, str]) -> Sender:
 def page_script(request: Request, headers: Mapping[str, str], origins: Mapping[str, str]) -> Sender | None:
     """Say whose page's script made a request: a `fetch` tells its `Origin`, to its own server its destination."""
     mode, origin = headers.get("sec-fetch-mode", ""), headers.get("origin", "")
+    # `Sec-Fetch-…` is written by the browser, and no script can set it, so this is evidence and not a claim.
     if mode == "navigate" or headers.get("sec-fetch-dest", "empty") != "empty":
         return None  # a page, or a part of one: the browser loads it, whoever asked for it
     if not mode and request.method == "POST" and origin == request.origin:

@@ -24,6 +24,7 @@ def signed_in(message: Message) -> str:
     """Return the user name that a sign-in was accepted for, at its answer."""
     entry, request = message.entry, request_behind(message)
     at_sign_in = entry.party == "auth" and request is not None and request.exchange.path == "/login"
+    # Bank ID answers a wrong password with a page, and a right one with a redirect.
     redirects = isinstance(entry, Held) or (isinstance(entry, Response) and entry.status in range(300, 400))
     accepted = at_sign_in and redirects
     return request.word("username") if accepted and request else ""

@@ -65,7 +65,9 @@ class Row:
 def step_of(message: Message) -> Row:
     """Return the row that a message is known by; once its request is known, the row stays."""
     request = message.exchange.request
+    # A response may be read before its request, and is then taken for something else until that arrives.
     if message.row is None or message.row[0] is not request:
+        # The attacker has a row of its own for notes, and is a client for all else.
         party = message.entry.party
         rows = rows_for(NAMES[type(message.entry)], party if party in (*SERVERS, "attacker") else "client")
         message.row = request, next(row for row in rows if row.fits(message))
