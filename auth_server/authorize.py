@@ -25,6 +25,7 @@ from auth_server.sign_in import signed_in_user
 from auth_server.store import store
 
 LONGEST_ADDRESS = 7500  # characters; of the sign-in page's, too, which carries the request on within its own
+LONGEST_ENCODED = 20  # characters that one can become when it is encoded twice: four bytes, each `%25XX`
 bp = Blueprint("authorize", __name__)
 
 
@@ -56,7 +57,7 @@ def request_in_order(parameters: MultiDict[str, str]) -> AuthorizationRequest:
     client = defences.client_is_known(parameters.get("client_id"))
     redirect_uri = defences.redirect_uri_is_registered(client, parameters.get("redirect_uri") or None)
     authorization_request = AuthorizationRequest(client, redirect_uri, parameters)
-    if len(quote_plus(same_request(authorization_request.fields()))) > LONGEST_ADDRESS:
+    if is_too_long(authorization_request.fields()):
         raise PageError("We stop here", f"The request is too long: an address holds {LONGEST_ADDRESS} characters.")
     try:
         check(authorization_request)
@@ -64,6 +65,13 @@ def request_in_order(parameters: MultiDict[str, str]) -> AuthorizationRequest:
         defences.error_waits_for_the_user(signed_in_user(), authorization_request, problem)
         raise AuthorizationRefused(authorization_request.address, problem) from None
     return authorization_request
+
+
+def is_too_long(fields: list[tuple[str, str]]) -> bool:
+    """Whether the sign-in page, whose address carries the request on, would have an address that is too long."""
+    if sum(len(name) + len(value) + 2 for name, value in fields) * LONGEST_ENCODED < LONGEST_ADDRESS:
+        return False  # as of nearly all, without encoding them to see
+    return len(quote_plus(same_request(fields))) > LONGEST_ADDRESS
 
 
 def read_ahead(client_id: str | None) -> None:
