@@ -99,13 +99,18 @@ class Connection(HTTPChannel):
 
     def handle_close(self) -> None:
         """Drop what came meanwhile: a connection that is closed over unread bytes is reset, and the answer is lost."""
-        sock: Any = self.socket
-        with contextlib.suppress(OSError):
-            sock.shutdown(socket.SHUT_WR)
-            for _ in range(MOST_DROPPED // PIECE):
-                if not sock.recv(PIECE):
-                    break
+        if self.socket is not None:  # else it is closed: an error in the same turn leads here once more
+            drop_what_came(self.socket)
         super().handle_close()
+
+
+def drop_what_came(sock: Any) -> None:
+    """Say that no more is coming from here, and read what the other side has sent, up to a limit."""
+    with contextlib.suppress(OSError):
+        sock.shutdown(socket.SHUT_WR)
+        for _ in range(MOST_DROPPED // PIECE):
+            if not sock.recv(PIECE):
+                break
 
 
 class Server(TcpWSGIServer):

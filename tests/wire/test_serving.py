@@ -2,6 +2,7 @@
 
 import json
 import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -147,3 +148,12 @@ def test_a_body_in_chunks_is_read_whole(port: int) -> None:
 def test_hosts_are_compared_without_regard_to_case(port: int, path: str, host: str, expected: int) -> None:
     """(RFC 3986 §3.2.2)"""
     assert status(port, f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n") == expected
+
+
+def test_clients_that_reset_their_connections_end_no_server(port: int) -> None:
+    """A turn can find one both readable and gone; to close it a second time must not fail."""
+    for head in (b"", b"GET /token HTTP/1.1\r\n", b"GET /token HTTP/1.1\r\n" + OF_OURS.encode() + b"\r\n") * 30:
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.sendall(head)
+    assert status(port, f"GET /token HTTP/1.1\r\n{OF_OURS}") == 200
