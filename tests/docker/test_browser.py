@@ -25,10 +25,10 @@ def machine(engine: docker.DockerClient, containers: dict[str, Container]) -> It
 
     def get_one_as(user: str) -> Container:
         proxies = {name: os.environ[name] for name in PROXIES if name in os.environ}
-        command = ["sh", "-c", GET_ONE]
         image = containers["labs"].image
         assert image
-        container = engine.containers.create(image, command, user=user, environment=proxies)
+        shell = ["sh", "-c", GET_ONE]  # in the place of the labs' server
+        container = engine.containers.create(image, entrypoint=shell, user=user, environment=proxies)
         started.append(container)
         container.put_archive("/app", packed("sandbox"))
         container.start()
