@@ -40,7 +40,7 @@ def test_an_attack_reads_as_a_conversation(labs: Labs, capsys: pytest.CaptureFix
     assert "Budget → Bank ID       back   POST /token" in told
     assert "Bank ID → Budget       back   200 OK" in told
     assert "grant_type=authorization_code" in told
-    assert "Budget sends an access token request to redeem the code" in told
+    assert "Budget redeems the code by an access token request" in told
     assert re.search(r"It worked: the wire proves it in messages [\d, ]+, marked with >\.\n$", told)
 
 
