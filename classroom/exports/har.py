@@ -113,8 +113,8 @@ def values(message: Json, name: str) -> list[str]:
     return [value for header, value in message["headers"] if header.lower() == name]
 
 
-def first(found: list[str]) -> str:
-    return found[0] if found else ""
+def first(values: list[str]) -> str:
+    return values[0] if values else ""
 
 
 def named(pairs: Pairs) -> list[Json]:
