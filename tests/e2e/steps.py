@@ -10,10 +10,10 @@ import psutil
 from playwright.sync_api import Page, expect
 
 PACKAGES = {
-    "auth": "auth_server:",
-    "bank": "resource_server:",
-    "budget": "client_app:",
-    "classroom": "classroom:",
+    "auth": "auth_server",
+    "bank": "resource_server",
+    "budget": "client_app",
+    "classroom": "classroom",
     "redis": "valkey-server",
 }
 PASSWORDS = {"alice": "looking-glass", "bob": "brass-lantern", "carol": "winter-garden"}
@@ -94,7 +94,7 @@ def processes_of(part: str, environment: dict[str, str]) -> list[psutil.Process]
     found = [
         process
         for process in supervisor.children(recursive=True)
-        if any(PACKAGES[part] in word for word in process.cmdline())
+        if any(PACKAGES[part] == word.partition(" ")[0].rpartition("/")[2] for word in process.cmdline())
     ]
     assert found, f"no process of {part}"
     return found
