@@ -145,7 +145,7 @@ def test_the_presenter_moves_with_a_clicker(wire: Page) -> None:
     wire.wait_for_url(re.compile("message="))
     wire.goto(wire.url.replace("/wire?", "/wire/present?"))
     says = wire.get_by_role("article").get_by_role("heading", level=2)
-    expect(says).to_contain_text("hands the browser a code")
+    expect(says).to_contain_text("gives the browser the authorization response")
     for key in ("PageDown", "ArrowRight", " "):
         wire.keyboard.press(key)
     expect(wire.locator("#place")).to_have_text(re.compile(f"^{number + 3} / "))
