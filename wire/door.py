@@ -34,7 +34,7 @@ def open_door(app: Flask, origin: str, ready: Callable[[], object]) -> None:
     def heads_are_of_a_bounded_size() -> None:
         """Refuse what is too long, and a path that others would read as a host (RFC 9110 §15.5.15, RFC 6585 §5)."""
         environ = request.environ
-        if len(environ.get("RAW_URI") or environ.get("REQUEST_URI") or "") > LARGEST_TARGET:
+        if len(target_of(environ)) > LARGEST_TARGET:
             abort(414)
         fields = [name + value for name, value in environ.items() if name.startswith("HTTP_")]
         if len(fields) > MOST_HEADERS or sum(map(len, fields)) > LARGEST_HEADERS:
@@ -76,6 +76,11 @@ def open_door(app: Flask, origin: str, ready: Callable[[], object]) -> None:
 def host_of(origin: str) -> str:
     """Return an origin's host and port, in the small letters in which browsers send them (RFC 3986 §3.2.2)."""
     return urlsplit(origin).netloc.lower()
+
+
+def target_of(environ: "WSGIEnvironment") -> str:
+    """Return the request target as it came; other servers than ours know it by other names, or not at all."""
+    return str(environ.get("RAW_URI") or environ.get("REQUEST_URI") or environ.get("PATH_INFO", "/"))
 
 
 def is_asked_for(host: str, environ: "WSGIEnvironment") -> bool:

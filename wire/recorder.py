@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 from flask import Flask
 
 from wire.addresses import Addresses
-from wire.door import LARGEST_BODY, LARGEST_TARGET, PROBES, host_of, is_asked_for, wrong_address
+from wire.door import LARGEST_BODY, LARGEST_TARGET, PROBES, host_of, is_asked_for, target_of, wrong_address
 from wire.edited_request import REQUEST, WRITTEN
 from wire.held_time import LONGEST
 from wire.journal import Account, Journal, Settings, connect
@@ -102,8 +102,8 @@ class Wire:
     ) -> Iterable[bytes]:
         """Keep what a page of this party says it did without a message; only its own pages are believed."""
         try:
-            told = json.loads(environ["wsgi.input"].read(self.largest_body))
-            details = {str(name): str(value) for name, value in dict(told["details"]).items()}
+            content = json.loads(environ["wsgi.input"].read(self.largest_body))
+            details = {str(name): str(value) for name, value in dict(content["details"]).items()}
             ours = environ.get("HTTP_ORIGIN") == self.place["origin"] and request.method == "POST"
             if not ours:
                 raise ValueError
@@ -111,7 +111,7 @@ class Wire:
                 **self.place,
                 exchange=request.exchange,
                 at=request.at,
-                what=str(told["what"])[:200].encode("utf-8", "replace").decode(),
+                what=str(content["what"])[:200].encode("utf-8", "replace").decode(),
                 details=details,
             )
         except (ValueError, TypeError, KeyError, RecursionError):
@@ -221,11 +221,6 @@ def declared_length(environ: "WSGIEnvironment") -> int:
     """Return the `Content-Length`, or 0 where it is none: no body of ours has more digits than these."""
     length = environ.get("CONTENT_LENGTH") or "0"
     return int(length) if length.isdecimal() and len(length) < LONGEST_LENGTH else 0
-
-
-def target_of(environ: "WSGIEnvironment") -> str:
-    """Return the request target as it came; other servers than ours know it by other names, or not at all."""
-    return str(environ.get("RAW_URI") or environ.get("REQUEST_URI") or environ.get("PATH_INFO", "/"))
 
 
 def headers_of(environ: "WSGIEnvironment") -> Headers:

@@ -2,9 +2,9 @@
 
 from flask import Flask, Response, jsonify, request
 
-from wire.door import open_door
+from wire.door import open_door, target_of
 from wire.message import HEADERS
-from wire.recorder import headers_of, target_of
+from wire.recorder import headers_of
 
 ORIGIN = "http://party.localhost:9000"
 
