@@ -34,7 +34,9 @@ class Settings(BaseSettings):
     pkce_required_of: Literal["everyone", "public clients"] = "everyone"
     code_lifetime: int = 60
     access_token_lifetime: int = 600
-    grant_lifetime: int = 30 * DAY
+    grant_lifetime: int = (
+        30 * DAY
+    )  # a course of some weeks; then people are asked anew, which rotation does not put off
     session_lifetime: int = DAY // 2
     registration_lifetime: int = DAY
     registrations_per_hour: int = 5000  # from one IP address, which may be that of a whole class

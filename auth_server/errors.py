@@ -73,6 +73,17 @@ class TooManyRequests(OAuthError):
     status = 429
 
 
+class RedemptionUnknown(OAuthError):
+    """A code or a refresh token was to be redeemed, and the store did not say whether it was (RFC 9110 §15.6.4).
+
+    The answer asks for no second try: that one would be a replay, which ends all that the first one bought. Nor are
+    the same tokens given out twice to whoever asks twice: a thief who repeats a request is a client like any other, and
+    this server keeps only the hashes of what it gave.
+    """
+
+    status = 503
+
+
 class PageError(Exception):
     """Something to tell the person, never the client: there is no address to send it to (RFC 6749 §4.1.2.1)."""
 

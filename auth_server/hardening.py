@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException
 
@@ -19,6 +19,7 @@ EXPLANATIONS = {
     414: "This address is longer than we read.",
     431: "Your browser sent more header fields, or longer ones, than we read. Deleting this site's cookies may help.",
 }
+RETRY_AFTER = "5"  # seconds
 POLICY = "default-src 'self'; base-uri 'none'"
 LEADS_TO_CLIENTS = ("sign_in.login", "sign_in.sign_in", "authorize.authorize", "consent.consent")
 
@@ -123,13 +124,17 @@ def http_error(problem: HTTPException) -> Any:
     return *page_error(page), kept
 
 
-def store_is_away(problem: Exception) -> Any:
-    """Answer 503 while Redis is away: nothing is decided without the store."""
+def store_is_away(problem: Exception) -> Response:
+    """Answer 503 while Redis is away: nothing is decided without the store, and the same request may come again.
+
+    Where that is not so, because something may be used up, the answer is `RedemptionUnknown`.
+    """
     current_app.logger.error("the store did not do its work: %s", getattr(problem, "original_exception", problem))
     if is_for_programs(request.path):
         answer = jsonify(error="temporarily_unavailable", error_description="the store is away: try again")
-        answer.status_code, answer.headers["Retry-After"] = 503, "5"
-        return answer
-    page = PageError("Bank ID is resting", "Its store does not answer. Try again in a moment.", error="503", section="")
-    page.status = 503
-    return page_error(page)
+    else:
+        words = "Its store does not answer. Reload this page in a moment."
+        page = PageError("Bank ID is resting", words, error="503", status=503, section="")
+        answer = make_response(render_template("refusal.html", problem=page))
+    answer.status_code, answer.headers["Retry-After"] = 503, RETRY_AFTER
+    return answer

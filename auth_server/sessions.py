@@ -3,14 +3,16 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Request, g, request
+from flask import Flask, Request, Response, g, request
 from flask_session.redis import RedisSessionInterface
 from flask_wtf.csrf import generate_csrf
+from redis.exceptions import RedisError
 
 from auth_server.config import Settings
-from auth_server.hardening import is_for_programs
+from auth_server.hardening import is_for_programs, store_is_away
 from auth_server.store import store
 from wire.quick_redis import quick_redis
+from wire.taken_back import put_in_place_of
 
 
 class Sessions(RedisSessionInterface):  # type: ignore[misc]  # it has no types
@@ -18,8 +20,20 @@ class Sessions(RedisSessionInterface):  # type: ignore[misc]  # it has no types
 
     def open_session(self, app: Flask, request: Request) -> Any:
         """Return the session, or None where none is needed: programs have none either."""
-        needed_by_nobody = request.path.startswith("/static/") or is_for_programs(request.path)
-        return None if needed_by_nobody else super().open_session(app, request)
+        if request.path.startswith("/static/") or is_for_programs(request.path):
+            return None
+        try:
+            return super().open_session(app, request)
+        except RedisError as problem:
+            g.no_session = problem  # it is answered where errors are answered, which is not here
+            return None
+
+    def save_session(self, app: Flask, session: Any, response: Response) -> None:
+        """Save the session; where that fails, the answer says so in place of what it was about to promise."""
+        try:
+            super().save_session(app, session, response)
+        except RedisError as problem:
+            put_in_place_of(response, store_is_away(problem))
 
     def _retrieve_session_data(self, store_id: str) -> Any:
         """Fetch a session; for an authorization request, in the same round trip, the client and the user's consent."""
@@ -62,3 +76,8 @@ def open_sessions(app: Flask, settings: Settings) -> None:
     )
     app.session_interface = Sessions(app, client=client, key_prefix=f"{settings.key_prefix}session:", permanent=False)
     app.jinja_env.globals["csrf_token"] = generate_csrf
+
+    @app.before_request
+    def session_is_open() -> None:
+        if "no_session" in g:
+            raise g.no_session

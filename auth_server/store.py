@@ -8,12 +8,14 @@ from typing import Any, TypeVar, cast
 from flask import g
 
 from auth_server.config import Settings
+from auth_server.errors import RedemptionUnknown
 from auth_server.models import Client, Code, Grant, Record, Token, Tokens, User
 from wire.current import Current
 from wire.functions import functions_are_loaded
-from wire.quick_redis import quick_redis
+from wire.quick_redis import AnswerLost, quick_redis
 
 R = TypeVar("R", bound=Record)
+UNKNOWN = "whether this was redeemed is not known: do not send it again, begin a new authorization request"
 MARGIN = 3600  # seconds a record outlives its `expires_at`: Redis only collects garbage
 
 
@@ -133,24 +135,29 @@ class Store:
         """Store tokens whose grant stands; if they were bought before with what is `spent`, revoke it instead."""
         # In one step: between marking and storing, or storing and revoking, a second request would slip through.
         access, refresh, grant = tokens.access, tokens.refresh, tokens.access.grant
-        life = max(1, grant.expires_at - access.issued_at + MARGIN)  # a replay may come long after
-        stored = self.at_once(
-            "redeem_code",
-            keys=[
-                self.key("used", spent or "nothing"),
-                self.key("grant", grant.grant_id),
-                self.key("token", access.token_hash),
-                self.key("token", refresh.token_hash if refresh else "none"),
-            ],
-            args=[
-                access.to_json(),
-                max(1, access.expires_at - access.issued_at + MARGIN),
-                refresh.to_json() if refresh else "",
-                life,
-                life if spent else "",
-            ],
-        )
-        return bool(stored)
+        # As long as the grant, thirty days for one that outlives its session: whoever copied a refresh token may use it
+        # on the last day, and it must then be known as used, and whose family to end. "The previous refresh token is
+        # invalidated, but information about the relationship is retained": RFC 9700 §4.14.2.
+        life = max(1, grant.expires_at - access.issued_at + MARGIN)
+        keys = [
+            self.key("used", spent or "nothing"),
+            self.key("grant", grant.grant_id),
+            self.key("token", access.token_hash),
+            self.key("token", refresh.token_hash if refresh else "none"),
+        ]
+        args: list[str | int] = [
+            access.to_json(),
+            max(1, access.expires_at - access.issued_at + MARGIN),
+            refresh.to_json() if refresh else "",
+            life,
+            life if spent else "",
+        ]
+        try:
+            return bool(self.at_once("redeem_code", keys, args))
+        except AnswerLost as problem:
+            if not spent:  # nothing was used up: the same request may come again
+                raise
+            raise RedemptionUnknown(UNKNOWN) from problem
 
     def introspect(self, token: str, now: int) -> Token | None:
         """Return a token whose grant stands, and note when its client last used it, in the same round trip."""

@@ -12,6 +12,7 @@ from classroom.belief import WORLD, believed
 from classroom.config import Settings
 from classroom.observer import START, Observer
 from wire.message import Entry, Gap
+from wire.quick_redis import ONCE
 from wire.streams import WRITERS, Order, order, order_on_the_wire, stream_of
 
 BATCH = 500  # entries of one stream read at once
@@ -243,5 +244,6 @@ def connect(settings: Settings, **options: Any) -> redis.Redis:
         password=password or None,
         socket_connect_timeout=1,
         client_name="classroom",
+        retry=ONCE,
         **options,
     )

@@ -5,25 +5,40 @@ from urllib.parse import quote_plus
 
 import requests
 from pydantic import ValidationError
+from urllib3.exceptions import NewConnectionError
 
 from client_app.config import settings
 from client_app.defences import defences
-from client_app.errors import AnswerRefused, AuthorizationRefused, AuthorizationServerAway
+from client_app.errors import AnswerRefused, AuthorizationRefused, AuthorizationServerAway, TokenResponseLost
 from client_app.models import Metadata, TokenResponse
 from wire.current import Current
 
 http = cast("requests.Session", Current("http"))
 
 
-def ask(method: str, url: str, **options: Any) -> requests.Response:
-    """Send one request; a redirect in place of an answer is not followed with our credentials."""
+def ask(method: str, url: str, *, once: bool = False, **options: Any) -> requests.Response:
+    """Send one request; a redirect in place of an answer is not followed with our credentials.
+
+    `once`: what it carries is used up by it, so that it may be sent again only where it has surely done nothing.
+    """
     try:
         response = http.request(method, url, allow_redirects=False, **options)
     except requests.RequestException as problem:
-        raise AuthorizationServerAway(asked=f"{method} {url}", error=type(problem).__name__) from problem
+        lost = once and not was_never_sent(problem)
+        away = TokenResponseLost if lost else AuthorizationServerAway
+        raise away(None, asked=f"{method} {url}", error=type(problem).__name__) from problem
     if response.status_code >= 500:
-        raise AuthorizationServerAway(asked=f"{method} {url}", **refusal(response).raw)
+        # A server that asks us to come back has not begun: Bank ID leaves `Retry-After` out where it cannot know.
+        lost = once and "Retry-After" not in response.headers
+        away = TokenResponseLost if lost else AuthorizationServerAway
+        raise away(None, asked=f"{method} {url}", **refusal(response).raw)
     return response
+
+
+def was_never_sent(problem: requests.RequestException) -> bool:
+    """Whether nobody took the connection: then nothing of the request has left."""
+    reason = getattr(problem.args[0], "reason", None) if problem.args else None
+    return isinstance(problem, requests.ConnectTimeout) or isinstance(reason, NewConnectionError)
 
 
 def read_metadata(issuer: str) -> Metadata:
@@ -43,8 +58,8 @@ def our_credentials() -> tuple[str, str]:
 
 
 def request_token(metadata: Metadata, **form: str) -> TokenResponse:
-    """Send an access token request (RFC 6749 §4.1.3, §6)."""
-    response = ask("POST", metadata.token_endpoint, data=form, auth=our_credentials())
+    """Send an access token request; its code or refresh token is good for one use (RFC 6749 §4.1.3, §6)."""
+    response = ask("POST", metadata.token_endpoint, once=True, data=form, auth=our_credentials())
     if response.status_code != 200:
         raise refusal(response)
     try:

@@ -9,7 +9,7 @@ import requests
 from client_app.authorization_server import http
 from client_app.config import settings
 from client_app.connections import now, refreshed
-from client_app.errors import BankAway, BankRefused, ConnectionEnded
+from client_app.errors import BankAway, BankRefused, BankUnable, ConnectionEnded
 from client_app.models import Connection
 
 Json = dict[str, Any]
@@ -25,7 +25,8 @@ def send(connection: Connection, method: str, path: str, **options: Any) -> requ
         raise BankAway(asked=f"{method} {path}", error=type(problem).__name__) from problem
     if response.status_code >= 500:
         status = f"{response.status_code} {response.reason}"
-        raise BankAway(asked=f"{method} {path}", status=status, body=response.text[:2000])
+        away = BankAway if "Retry-After" in response.headers else BankUnable
+        raise away(asked=f"{method} {path}", status=status, body=response.text[:2000])
     return response
 
 

@@ -3,10 +3,21 @@
 import secrets
 
 from flask import current_app, session
+from redis.exceptions import RedisError
 
 from client_app.authorization_server import read_metadata, request_token, revoke
-from client_app.errors import AuthorizationRefused, ConnectionEnded, NotConnected, Problem
-from client_app.models import Connection, Pending, TokenResponse
+from client_app.errors import (
+    AuthorizationRefused,
+    ConnectionEnded,
+    NotConnected,
+    Problem,
+    Refreshing,
+    RefreshUnanswered,
+    TokenResponseLost,
+    Unfinished,
+)
+from client_app.lock import Lock, Taken
+from client_app.models import Connection, Metadata, Pending, TokenResponse
 from client_app.store import store
 
 STATES_KEPT = 10  # of the requests that connected a session: as many tabs may go back
@@ -44,28 +55,26 @@ def refreshed(stale: Connection) -> Connection:
     """Use the refresh token for a new access token, once even when two requests race (RFC 6749 §6)."""
     # A refresh token is good for one use. Used twice, as by two tabs at once, it looks stolen, and the authorization
     # server ends the whole connection (RFC 9700 §4.14.2).
-    with store.only_one(stale.id):
-        current = store.find_connection(stale.id)
-        if current is None:
-            raise NotConnected
-        if current.access_token != stale.access_token:  # the other request was quicker
-            return current
-        return refresh(current)
+    try:
+        with store.only_one(stale.id) as lock:
+            current = store.find_connection(stale.id)
+            if current is None:
+                raise NotConnected
+            if current.access_token != stale.access_token:  # the other request was quicker
+                return current
+            return refresh(current, lock)
+    except Taken:
+        raise Refreshing from None
 
 
-def refresh(connection: Connection) -> Connection:
+def refresh(connection: Connection, lock: Lock) -> Connection:
     """Send the refresh request and keep the answer; a dead refresh token ends the connection."""
     if connection.refresh_token is None:
         store.forget_connection(connection.id)
         raise ConnectionEnded("The bank's key ran out and we were not allowed to stay connected. Connect again.")
-    try:
-        metadata = read_metadata(connection.issuer)
-        token = request_token(metadata, grant_type="refresh_token", refresh_token=connection.refresh_token)
-    except AuthorizationRefused as problem:
-        if problem.raw.get("error") != "invalid_grant":
-            raise
-        store.forget_connection(connection.id)
-        raise ConnectionEnded(None, **problem.raw) from problem
+    metadata = read_metadata(connection.issuer)
+    lock.make_sure()  # the last moment at which nothing is used up
+    token = request_refresh(metadata, connection, connection.refresh_token)
     changes = {
         "access_token": token.access_token,
         "refresh_token": token.refresh_token or connection.refresh_token,  # it may have been rotated
@@ -73,22 +82,54 @@ def refresh(connection: Connection) -> Connection:
         "expires_at": now() + token.expires_in,
     }
     fresh = connection.model_copy(update=changes)
-    store.save_connection(fresh, known=True)
+    keep(metadata, fresh)
     return fresh
+
+
+def request_refresh(metadata: Metadata, connection: Connection, refresh_token: str) -> TokenResponse:
+    """Return the answer to a refresh request; where the token is no good any more, forget the connection."""
+    try:
+        return request_token(metadata, grant_type="refresh_token", refresh_token=refresh_token)
+    except TokenResponseLost as problem:
+        raise RefreshUnanswered(None, **problem.raw) from problem
+    except AuthorizationRefused as problem:
+        if problem.raw.get("error") != "invalid_grant":
+            raise
+        store.forget_connection(connection.id)
+        raise ConnectionEnded(None, **problem.raw) from problem
+
+
+def keep(metadata: Metadata, fresh: Connection) -> None:
+    """Keep new tokens; those that find no place are given back, as nobody could do it later."""
+    try:
+        if store.save_connection(fresh, known=True):
+            return
+    except RedisError as problem:
+        give_back(metadata, fresh)
+        raise Unfinished from problem
+    give_back(metadata, fresh)
+    raise NotConnected  # it was ended while we asked, and the server told of the refresh token of before
 
 
 def end_connection(connection_id: str | None) -> bool:
     """Forget a connection and give its refresh token back; False where the server could not be told."""
-    if connection_id is None or store.find_connection(connection_id) is None:
-        return True
-    with store.only_one(connection_id):
-        connection = store.find_connection(connection_id)
-        store.forget_connection(connection_id)
+    connection = store.find_connection(connection_id)
     if connection is None:
         return True
-    # Forgotten first: where the server is away, at least we do not use the token any more.
+    # This does not wait for a refresh that is under way, which finds out when it wants to keep its tokens. Forgotten
+    # first: where the server is away, at least we do not use the token any more; where Redis is, the server is told.
     try:
-        revoke(read_metadata(connection.issuer), connection.refresh_token or connection.access_token)
+        store.forget_connection(connection.id)
+    finally:
+        is_given_back = give_back(connection.issuer, connection)
+    return is_given_back
+
+
+def give_back(server: Metadata | str, tokens: Connection | TokenResponse) -> bool:
+    """Revoke a refresh token, and with it all that its grant bought; False where the server does not answer."""
+    try:
+        metadata = read_metadata(server) if isinstance(server, str) else server
+        revoke(metadata, tokens.refresh_token or tokens.access_token)
     except Problem:
         return False
     return True

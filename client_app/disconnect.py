@@ -12,7 +12,8 @@ bp = Blueprint("disconnect", __name__)
 def disconnect() -> Response:
     """Revoke and forget; we forget even where the authorization server is away."""
     defences.form_token_matches(request.form.get("csrf_token"))
-    server_knows = end_connection(session.pop("connection", None))
+    server_knows = end_connection(session.get("connection"))
+    session.pop("connection", None)  # not before: where Redis is away, the same form finds it again
     if server_knows:
         flash("Disconnected. We gave our key back and forgot it.")
     else:

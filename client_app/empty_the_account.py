@@ -6,6 +6,7 @@ from client_app import bank
 from client_app.config import settings
 from client_app.connections import our_connection
 from client_app.defences import defences
+from client_app.transfers import number_of_the_form
 
 bp = Blueprint("empty_the_account", __name__)
 
@@ -23,5 +24,5 @@ def empty_the_account() -> tuple[str, int]:
         "amount": bank.balance(connection, account["id"])["balance"],
         "reference": "Everything",
     }
-    answer = bank.transfer(connection, order)
+    answer = bank.transfer(connection, order, number_of_the_form())
     return render_template("emptied.html", order=order, answer=answer, scope=connection.scope), 200

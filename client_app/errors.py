@@ -3,18 +3,20 @@
 from typing import Any
 
 import requests
-from flask import Flask, render_template
+from flask import Flask, g, render_template, request
 from redis.exceptions import RedisError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-Page = tuple[str, int]
+Page = tuple[str, int, dict[str, str]]
+SOON = 5  # seconds until it is worth while to try again
+ORDERS = ("transfers.transfer", "empty_the_account.empty_the_account")  # forms that move money
 PLAIN = {  # Flask's own errors in our words
     404: ("There is no such page", "The address leads to nothing at Budget. Perhaps a letter of it got lost."),
     405: ("That is not how this page is opened", "Go back to the first page and use its buttons."),
     413: ("That was too much", "What was sent is larger than any form of ours, so we did not read it."),
     414: ("That address is too long", "It has more than the 8,000 characters that we read."),
     431: ("That was too much", "Your browser sent more header fields than we read. Deleting our cookies may help."),
-    500: ("Something broke at Budget", "The fault is ours. Your money is untouched; try again in a moment."),
+    500: ("Something broke at Budget", "The fault is ours. Go back to the first page to see how things stand."),
 }
 
 
@@ -25,6 +27,7 @@ class Problem(Exception):
     title = "That did not work"
     text = "Please start again from the first page."
     connects_again = False  # whether its page offers to connect the bank
+    retry_after: int | None = None  # seconds; only where the same request, sent again, does what it was meant to
 
     def __init__(self, text: str | None = None, **raw: Any) -> None:
         super().__init__(text or self.text)
@@ -118,7 +121,10 @@ class ConnectionEnded(Problem):
     status = 409
     title = "Your connection has ended"
     connects_again = True
-    text = "The bank no longer accepts our key: it ran out or you took it back. Connect again to go on."
+    text = (
+        "The bank no longer accepts our key: it ran out, you took it back, or its successor was lost on the way to us. "
+        "Connect again to go on."
+    )
 
 
 class NotConnected(Problem):
@@ -131,19 +137,70 @@ class NotConnected(Problem):
 
 
 class AuthorizationServerAway(Problem):
-    """The authorization server does not answer."""
+    """The authorization server does not answer, or has not begun to do what it was asked."""
 
     status = 503
     title = "Bank ID is away"
-    text = "The bank's sign-in service does not answer. Nothing is lost; try again in a moment."
+    text = "The bank's sign-in service does not answer. Nothing is lost: reload this page in a moment."
+    retry_after = SOON
+
+
+class TokenResponseLost(Problem):
+    """An access token request was sent, and no answer came: what it carried may be used up (RFC 6749 §10.5)."""
+
+    status = 503
+
+
+class RefreshUnanswered(Problem):
+    """What came of a refresh is not known; only the refresh token can tell, and if it was used up, all is lost."""
+
+    status = 503
+    title = "Bank ID has not answered"
+    text = (
+        "We asked the bank's sign-in service for a new key, and its answer did not arrive. Reload this page in a "
+        "moment: if our old key was used up by that, we will ask you to connect again."
+    )
+    retry_after = SOON
+
+
+class Refreshing(Problem):
+    """Another request of this connection holds the refresh token, which is good for one use."""
+
+    status = 503
+    title = "Budget is refreshing its access"
+    text = (
+        "Another page of yours has asked the bank's sign-in service for a new key, and still waits for the answer. "
+        "A key is renewed once at a time. Your connection is kept: reload this page in a moment."
+    )
+    retry_after = SOON
+
+
+class Unfinished(Problem):
+    """A code, or a refresh token, may be used up, and we do not have what it bought: nothing can be sent again."""
+
+    status = 503
+    title = "The connection was not finished"
+    text = (
+        "Something got lost on the way between the bank's sign-in service and our notes. What it gave us was good for "
+        "one use, so reloading this page does not help. Connect again, as soon as you like."
+    )
+    connects_again = True
 
 
 class BankAway(Problem):
-    """The bank does not answer."""
+    """The bank does not answer, or asks us to come back."""
 
     status = 503
     title = "The bank is away"
-    text = "The bank does not answer. Your connection is kept; try again in a moment."
+    text = "The bank does not answer. Your connection is kept: reload this page in a moment."
+    retry_after: int | None = SOON
+
+
+class BankUnable(BankAway):
+    """The bank answered that it cannot, and does not ask us to come back."""
+
+    text = "The bank says that it cannot do this. Your connection is kept."
+    retry_after = None
 
 
 class StoreAway(Problem):
@@ -151,7 +208,8 @@ class StoreAway(Problem):
 
     status = 503
     title = "Budget has lost its notebook"
-    text = "We cannot reach the place where we keep our notes. Your money is untouched; try again in a moment."
+    text = "We cannot reach the place where we keep our notes. Reload this page in a moment."
+    retry_after = SOON
 
 
 class BankRefused(Problem):
@@ -174,21 +232,30 @@ class BankRefused(Problem):
 
 def show(problem: Problem) -> Page:
     """Render the page of a problem."""
-    return render_template("problem.html", problem=problem), problem.status
+    headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
+    is_order = request.endpoint in ORDERS and problem.status >= 500
+    return render_template("problem.html", problem=problem, is_order=is_order), problem.status, headers
 
 
-def show_http(error: HTTPException) -> Page | tuple[str, int, dict[str, str]]:
-    """Render Flask's own errors, such as 404, in our dress; what failed beneath a 500 may have a page of its own."""
+def store_is_away(_: RedisError) -> Page:
+    """Render the page that is true while Redis is away: whoever has begun what cannot be repeated says so in `g`."""
+    problem: type[Problem] = g.get("when_redis_is_away", StoreAway)
+    return show(problem())
+
+
+def show_http(error: HTTPException) -> Page:
+    """Render Flask's own errors, such as 404, as pages of ours; what failed beneath a 500 may have its own."""
     if isinstance(error, InternalServerError) and isinstance(error.original_exception, RedisError):
-        return show(StoreAway())
+        return store_is_away(error.original_exception)
     title, text = PLAIN.get(error.code or 500, (error.name, error.description or ""))
     problem = Problem(text)
     problem.title, problem.status = title, error.code or 500
-    return *show(problem), {name: value for name, value in error.get_headers() if name == "Allow"}
+    page, status, headers = show(problem)
+    return page, status, headers | {name: value for name, value in error.get_headers() if name == "Allow"}
 
 
 def register(app: Flask) -> None:
     """Give every failure a page, never a stack trace."""
     app.register_error_handler(Problem, show)
-    app.register_error_handler(RedisError, lambda error: show(StoreAway()))
+    app.register_error_handler(RedisError, store_is_away)
     app.register_error_handler(HTTPException, show_http)

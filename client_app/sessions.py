@@ -7,8 +7,9 @@ from flask_session.redis import RedisSessionInterface
 from redis.exceptions import RedisError
 
 from client_app.config import Settings
-from client_app.errors import StoreAway
+from client_app.errors import StoreAway, store_is_away
 from client_app.store import connect
+from wire.taken_back import put_in_place_of
 
 DAY = 24 * 3600  # seconds
 
@@ -26,12 +27,12 @@ class Sessions(RedisSessionInterface):  # type: ignore[misc]  # it has no types
             return None
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
-        """Save the session; where that fails beneath a page that already says so, the page is enough."""
+        """Save the session; where that fails, the answer says so in place of what it was about to promise."""
         try:
             super().save_session(app, session, response)
-        except RedisError:
+        except RedisError as problem:
             if response.status_code < 500:
-                raise
+                put_in_place_of(response, app.make_response(store_is_away(problem)))
 
 
 def open_sessions(app: Flask, settings: Settings) -> None:

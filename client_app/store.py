@@ -1,37 +1,30 @@
 """Budget's notebook in Redis: requests on their way, and connections with their tokens."""
 
-import secrets
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, cast
 
-import redis
-from redis.backoff import NoBackoff
-from redis.exceptions import LockError
-from redis.retry import Retry
+from redis.exceptions import RedisError
 
 from client_app.config import Settings
+from client_app.lock import Lock
 from client_app.models import Connection, Pending
 from wire.current import Current
 from wire.functions import functions_are_loaded
+from wire.quick_redis import QuickRedis, quick_redis
 
-MONTH = 30 * 24 * 3600  # seconds; a TTL only collects garbage
-PATIENCE = 15.0  # seconds that a second request waits for the first one's refresh
-AGAIN = 0.1  # seconds between two tries for the lock
-LONGEST_REFRESH = 300.0  # seconds: somebody may be looking at it in step mode
+MONTH = 30 * 24 * 3600  # seconds without a new token; a TTL only collects garbage, and no refresh token lives longer
+SAVED_WITHIN, AGAIN = 5.0, 0.25  # seconds to try to keep new tokens, and between two tries
 
 
-def connect(settings: Settings, *, decode_responses: bool) -> redis.Redis:
+def connect(settings: Settings, *, decode_responses: bool) -> QuickRedis:
     """Return a client that dials at its first command, so that Budget starts while Redis is away."""
-    return redis.Redis.from_url(
+    return quick_redis(
         settings.redis_url,
         username=settings.redis_username,
         password=settings.redis_password,
         decode_responses=decode_responses,
         socket_timeout=2,
         socket_connect_timeout=1,
-        retry=Retry(NoBackoff(), 1),
     )
 
 
@@ -49,19 +42,26 @@ class Store:
         with self.redis.pipeline(transaction=False) as pipe:
             pipe.hset(key, pending.state, pending.model_dump_json()).expire(key, self.keep).execute()
 
-    def pending_of(self, browser: str | None) -> dict[str, Pending]:
+    def pending_of(self, browser: str) -> dict[str, Pending]:
         """Return the requests that this browser has begun, by `state`."""
         records = self.redis.hgetall(f"{self.prefix}pending:{browser}") if browser else {}
         return {state: Pending.model_validate_json(record) for state, record in records.items()}
 
-    def take_pending(self, browser: str | None, pending: Pending) -> bool:
+    def take_pending(self, browser: str, pending: Pending) -> bool:
         """Forget a request; only one of two callbacks that race is told True."""
         return bool(self.redis.hdel(f"{self.prefix}pending:{browser}", pending.state))
 
-    def save_connection(self, connection: Connection, *, known: bool = False) -> None:
-        """Keep a connection; a `known` one only if it has not been forgotten meanwhile."""
-        key = f"{self.prefix}connection:{connection.id}"
-        self.redis.set(key, connection.model_dump_json(), ex=MONTH, xx=known)
+    def save_connection(self, connection: Connection, *, known: bool = False) -> bool:
+        """Keep a connection; a `known` one only if it has not been forgotten meanwhile. Return whether it is kept."""
+        key, until = f"{self.prefix}connection:{connection.id}", time.monotonic() + SAVED_WITHIN
+        # What bought these tokens is used up: lost now, they are lost for good. To write the same twice does no harm.
+        while True:
+            try:
+                return bool(self.redis.set(key, connection.model_dump_json(), ex=MONTH, xx=known))
+            except RedisError:
+                if time.monotonic() > until:
+                    raise
+            time.sleep(AGAIN)
 
     def find_connection(self, connection_id: str | None) -> Connection | None:
         """Return the connection, or None."""
@@ -72,19 +72,9 @@ class Store:
         """Forget the connection and its tokens."""
         self.redis.delete(f"{self.prefix}connection:{connection_id}")
 
-    @contextmanager
-    def only_one(self, connection_id: str) -> Iterator[None]:
+    def only_one(self, connection_id: str) -> Lock:
         """Hold the connection alone: a refresh token must not be used twice at once (RFC 9700 §4.14.2)."""
-        lock, holder = f"{self.prefix}lock:{connection_id}", secrets.token_hex(16)
-        until = time.monotonic() + PATIENCE
-        while not self.redis.fcall("budget_acquire", 1, lock, holder, int(LONGEST_REFRESH * 1000)):
-            if time.monotonic() > until:
-                raise LockError("another request has held this connection for too long")
-            time.sleep(AGAIN)
-        try:
-            yield
-        finally:
-            self.redis.fcall("budget_release", 1, lock, holder)
+        return Lock(self.redis, f"{self.prefix}lock:{connection_id}")
 
     def ready(self) -> None:
         """Raise where Redis is away or does not know our functions."""

@@ -26,9 +26,7 @@ def transfer() -> Response:
     connection = our_connection()
     amount = money.cents(request.form.get("amount", ""))
     to_account = request.form.get("to_account", "").strip()
-    once = request.form.get("once", "")
-    if not (once.isascii() and once.isprintable()):  # it becomes a header
-        raise BadForm("The form's number has characters that no form of ours has.")
+    once = number_of_the_form()
     if amount is None or not to_account:
         raise BadForm("A transfer needs an account and an amount in euros, such as 12.50.")
     order = {
@@ -37,8 +35,16 @@ def transfer() -> Response:
         "amount": amount,
         "reference": request.form.get("reference", "").strip(),
     }
-    response = bank.transfer(connection, order, once.strip())
+    response = bank.transfer(connection, order, once)
     if response.status_code != 201:
         raise BankRefused(response)
     flash(f"Sent {money.euros(amount)} to {to_account}.")
     return redirect(url_for("home.home"), 303)  # type: ignore[return-value]
+
+
+def number_of_the_form() -> str:
+    """Return the number by which the bank knows the same form again, and moves the money once."""
+    once = request.form.get("once", "")
+    if not (once.isascii() and once.isprintable()):  # it becomes a header
+        raise BadForm("The form's number has characters that no form of ours has.")
+    return once.strip()

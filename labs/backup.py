@@ -15,10 +15,10 @@ class Backup:
         self.save = store.save_connection
         store.save_connection = self.look_on  # type: ignore[method-assign]
 
-    def look_on(self, connection: "Connection", *, known: bool = False) -> None:
+    def look_on(self, connection: "Connection", *, known: bool = False) -> bool:
         """Store it, and remember its name."""
-        self.save(connection, known=known)
         self.id = connection.id
+        return self.save(connection, known=known)
 
     def newest(self) -> "Connection | None":
         """Return the connection that was stored last, if it still stands."""

@@ -69,14 +69,21 @@ class UnsupportedMediaType(BankError):
 
 
 class TemporarilyUnavailable(BankError):
-    """Something that the bank needs is away."""
+    """Something that the bank needs is away; the same request may come again, a transfer with the same key."""
 
     status, error = 503, "temporarily_unavailable"
-    description = "The bank cannot do this right now. Please try again in a moment."
+    description = "The bank cannot do this right now. Send the same request again in a moment."
 
     def headers(self) -> dict[str, str]:
         """Say when to come back."""
         return {"Retry-After": RETRY_AFTER}
+
+
+class NotTrusted(BankError):
+    """The authorization server refuses to answer the bank: that does not pass by itself, so nobody is asked back."""
+
+    status, error = 503, "server_error"
+    description = "The bank may not ask about tokens: its operator has to mend that. Trying again does not help."
 
 
 class BearerError(BankError):

@@ -7,7 +7,7 @@ from urllib.parse import quote_plus
 import requests
 
 from resource_server.config import settings
-from resource_server.errors import TemporarilyUnavailable
+from resource_server.errors import NotTrusted, TemporarilyUnavailable
 from wire.current import Current
 
 log = logging.getLogger(__name__)
@@ -33,5 +33,5 @@ def introspect(token: str) -> dict[str, Any]:
         raise TemporarilyUnavailable from problem
     if response.status_code != 200 or not isinstance(answer, dict):
         log.error("the authorization server refuses to introspect: %s", response.status_code)
-        raise TemporarilyUnavailable
+        raise NotTrusted if 300 <= response.status_code < 500 else TemporarilyUnavailable
     return answer

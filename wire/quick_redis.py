@@ -1,6 +1,10 @@
 """A client of Redis for what each request needs: a command is packed, sent and answered, and nothing else is done.
 
 The library's own way takes three times the CPU time, most of it for measurements that nobody reads here.
+
+No command is sent twice, by no party. Where the answer to a write does not come, the write may have happened: a second
+`HDEL` then says that there was nothing, a second `SET NX` that somebody else was quicker, and a code that is redeemed
+once more looks stolen. Only whoever knows what the write was for can tell what to do next; it is told by `AnswerLost`.
 """
 
 from collections import deque
@@ -8,6 +12,18 @@ from typing import Any
 
 import hiredis
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+ONCE = Retry(NoBackoff(), 0)  # for every connection of every party
+NO_ANSWER = (redis.ConnectionError, redis.TimeoutError)
+
+
+class AnswerLost(redis.ConnectionError):
+    """A command was sent, and no answer came: whether Redis carried it out is not known.
+
+    Any other `ConnectionError` or `TimeoutError` of a plain command says that it was never sent.
+    """
 
 
 class Connections(redis.ConnectionPool):
@@ -64,8 +80,10 @@ class QuickRedis(redis.Redis):
         try:
             connection.send_packed_command([b"".join(commands)], check_health=False)
             return [connection.read_response() for _ in commands]
-        except BaseException:
+        except BaseException as problem:
             connection.disconnect()  # an answer may still be on its way
+            if isinstance(problem, NO_ANSWER) and not isinstance(problem, redis.BusyLoadingError):  # which is an answer
+                raise AnswerLost(str(problem)) from problem
             raise
         finally:
             self.connection_pool.release(connection)
@@ -73,4 +91,4 @@ class QuickRedis(redis.Redis):
 
 def quick_redis(url: str, **options: Any) -> QuickRedis:
     """Return a client for a Redis at an address, with the library's options for connections."""
-    return QuickRedis(connection_pool=Connections.from_url(url, **options))
+    return QuickRedis(connection_pool=Connections.from_url(url, retry=ONCE, **options))

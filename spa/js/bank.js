@@ -55,7 +55,7 @@ export class Bank {
     };
     const answer = await send("The bank", `${this.origin}/transfers`, { method: "POST", headers, body });
     const readable = answer.headers.has("WWW-Authenticate");
-    return { status: answer.status, raw: asItCame(answer, await textOf("The bank", answer)), readable };
+    return { status: answer.status, raw: asItCame(answer, await textOf("The bank", answer, "Try again.")), readable };
   }
 
   /** @param {string} path */

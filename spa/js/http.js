@@ -38,14 +38,15 @@ export async function send(who, url, options = {}) {
  * Return the JSON of a good answer; throw the answer itself, in words, where it is not.
  * @param {string} who
  * @param {Response} response
+ * @param {string} [remedy] what to do where the answer does not come, or says that it cannot be given now
  * @returns {Promise<any>}
  */
-export async function read(who, response) {
-  const text = await textOf(who, response);
+export async function read(who, response, remedy = "Try again in a moment.") {
+  const text = await textOf(who, response, remedy);
   const raw = asItCame(response, text);
   const unable = response.status >= 500;
   const words = `${who} ${unable ? "cannot answer just now" : "refused"} (${response.status}).`;
-  if (!response.ok) throw new Refusal(unable ? `${words} Try again in a moment.` : words, raw, response.status);
+  if (!response.ok) throw new Refusal(unable ? `${words} ${remedy}` : words, raw, response.status);
   const body = objectIn(text);
   if (!body) throw new Trouble(`${who} answered, but not with a JSON object.`, raw);
   return body;
@@ -55,12 +56,13 @@ export async function read(who, response) {
  * Return the whole answer, if it comes.
  * @param {string} who
  * @param {Response} response
+ * @param {string} remedy
  */
-export async function textOf(who, response) {
+export async function textOf(who, response, remedy) {
   try {
     return await response.text();
   } catch (problem) {
-    throw new Trouble(`${who} broke off in the middle of its answer. Try again.`, `${response.url}\n${problem}`);
+    throw new Trouble(`${who} broke off in the middle of its answer. ${remedy}`, `${response.url}\n${problem}`);
   }
 }
 

@@ -12,6 +12,8 @@ import { Trouble } from "./trouble.js";
  *   authorization_response_iss_parameter_supported?: boolean}} Metadata */
 /** @typedef {{accessToken: string, scope: string, expiresAt: number | null, revocation?: string}} Tokens */
 
+// A client MUST NOT use a code more than once (RFC 6749 §4.1.2), and this one may be used up.
+const CONNECT_AGAIN = "The code is good for one use: connect again.";
 export const SCOPE = "balance:read transactions:read";
 
 /**
@@ -86,7 +88,7 @@ export async function finish(config, response) {
     resource: config.resource,
   };
   const request = { method: "POST", body: new URLSearchParams(form) };
-  const token = await read("Bank ID", await send("Bank ID", metadata.token_endpoint, request));
+  const token = await read("Bank ID", await send("Bank ID", metadata.token_endpoint, request), CONNECT_AGAIN);
   defences.tokenTypeIsUnderstood(token.token_type);
   if (!token.access_token) throw new Trouble("Bank ID gave no token.", "access_token: (missing)");
   return defences.tokensStayInMemory({

@@ -5,9 +5,7 @@ from pathlib import Path
 
 import pytest
 import redis
-from redis.exceptions import LockError
 
-import client_app.store
 from sandbox.functions import LIBRARIES, load_functions
 from sandbox.settings import ROOT
 from tests.support.bank_world import Bank
@@ -49,20 +47,3 @@ def test_a_party_whose_functions_are_missing_is_not_ready() -> None:
             assert (answer.status_code, answer.get_json()["reason"]) == (503, "FunctionsMissing")
         load_functions(administrator)
         assert [app.test_client().get("/readyz").status_code for app in parties] == [200, 200, 200]
-
-
-def test_only_one_holds_a_connection_and_only_its_holder_lets_go(valkey: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_app.store, "PATIENCE", 0.0)
-    budget = Budget(valkey)
-    store = budget.app.extensions["store"]
-    with store.only_one("a"):
-        with pytest.raises(LockError), store.only_one("a"):
-            pass
-        with store.only_one("b"):
-            pass
-        store.redis.set("budget:lock:a", "another's, after ours fell open")
-    assert store.redis.get("budget:lock:a") == "another's, after ours fell open"
-    store.redis.delete("budget:lock:a")
-    with store.only_one("a"):
-        assert 0 < store.redis.pttl("budget:lock:a") <= client_app.store.LONGEST_REFRESH * 1000
-    assert not store.redis.exists("budget:lock:a")
