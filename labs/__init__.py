@@ -6,7 +6,7 @@ from flask import Flask
 
 from labs import api, attacker, cafe, pages, phone
 from labs.config import Settings
-from labs.hosts import Hosts
+from labs.hosts import Hosts, let_rest
 from labs.running import Runner
 from labs.syllabus import Lab, all_labs
 from labs.worlds import Worlds
@@ -20,11 +20,10 @@ def create_app(settings: Settings | None = None, labs: dict[str, Lab] | None = N
     """Return one server for the labs' own pages and every world; worlds are made when somebody asks for them."""
     app = Flask(__name__)
     settings = settings or Settings()
-    strangers: dict[str, WSGIApplication] = {
-        "attacker": attacker.create_app(),
-        "piggy": phone.create_app("piggy"),
-        "torch": phone.create_app("torch"),
-    }
+    apps = {"attacker": attacker.create_app(), "piggy": phone.create_app("piggy"), "torch": phone.create_app("torch")}
+    for stranger in apps.values():
+        let_rest(stranger)
+    strangers: dict[str, WSGIApplication] = {**apps}
     worlds = Worlds(settings, labs if labs is not None else all_labs(), strangers)
     app.extensions.update(settings=settings, worlds=worlds, runner=Runner(settings), cafe=cafe.open_for(worlds))
 

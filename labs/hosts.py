@@ -1,34 +1,41 @@
 """Who is asked: one server for all worlds, told apart by the name in `Host`."""
 
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from redis.exceptions import RedisError
 
 from labs.worlds import LabWorld, Worlds
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-NOBODY = """<!doctype html>
+PAGE = """<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
-    <title>Nobody lives here · Glassbox</title>
+    <title>{heading} · Glassbox</title>
     <link rel="stylesheet" href="{labs}/static/labs.css">
   </head>
   <body>
     <main>
-      <h1>Nobody lives under this name</h1>
+      <h1>{heading}</h1>
       <p>{words}</p>
       <p><a class="btn" href="{labs}{path}">{way}</a></p>
-      <p class="quiet"><code>421 Misdirected Request</code></p>
+      <p class="quiet"><code>{status}</code></p>
     </main>
   </body>
 </html>
 """
+RESTING = "503 Service Unavailable"
+RETRY_AFTER = "5"  # seconds
+log = logging.getLogger(__name__)
 NAME = re.compile(r"([a-z0-9.]+?)-([a-z0-9-]+)\.localhost(?::\d+)?")
 
 
@@ -47,20 +54,53 @@ class Hosts:
         name = NAME.fullmatch(host)
         if not name or name[2] not in self.worlds.labs:
             return self.nobody(start_response, words="There is no lab of this name.", path="/", way="All labs")
-        world = self.worlds.world(name[2])
-        app = world.hosts.get(name[1])
+        try:
+            return self.in_a_world(name[2], name[1], environ, start_response)
+        except RedisError as problem:
+            log.error("the store does not answer: %s", problem)
+            start_response(RESTING, [*self.headers(), ("Retry-After", RETRY_AFTER)])
+            return [resting_page(self.labs, name[2]).encode()]
+
+    def in_a_world(
+        self, name: str, host: str, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Ask somebody in a world, which is made or furnished anew where it has to be."""
+        world = self.worlds.world(name)
+        app = world.hosts.get(host)
         if app is None:
-            words, path = "Nobody of this name plays in this lab.", f"/labs/{name[2]}"
-            return self.nobody(start_response, words=words, path=path, way="The lab")
+            words = "Nobody of this name plays in this lab."
+            return self.nobody(start_response, words=words, path=f"/labs/{name}", way="The lab")
         environ["labs.world"] = world  # the attacker and the phone are one app each for all worlds
         return Counted(world, app, environ, start_response)
 
     def nobody(self, start_response: "StartResponse", **words: str) -> list[bytes]:
         """Say that this is nobody's address, and whose it could have been (RFC 9110 §15.5.20)."""
+        status, heading = "421 Misdirected Request", "Nobody lives under this name"
+        start_response(status, self.headers())
+        return [PAGE.format(labs=self.labs, heading=heading, status=status, **words).encode()]
+
+    def headers(self) -> list[tuple[str, str]]:
         policy = f"default-src 'none'; style-src {self.labs}; base-uri 'none'"
-        headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", policy)]
-        start_response("421 Misdirected Request", [*headers, ("Cache-Control", "no-store")])
-        return [NOBODY.format(labs=self.labs, **words).encode()]
+        kind = ("Content-Type", "text/html; charset=utf-8")
+        return [kind, ("Content-Security-Policy", policy), ("Cache-Control", "no-store")]
+
+
+def let_rest(app: Flask) -> None:
+    """Let the attacker's server, or an app on the phone, say that Redis is away; parties have pages of their own."""
+
+    @app.errorhandler(RedisError)
+    def store_is_away(problem: RedisError) -> Response:
+        log.error("the store does not answer: %s", problem)
+        world: LabWorld = request.environ["labs.world"]
+        page = resting_page(world.settings.origin, world.lab.name)
+        return Response(page, RESTING, {"Retry-After": RETRY_AFTER})
+
+
+def resting_page(labs: str, name: str) -> str:
+    """Return the page that says that Redis is away; whoever reloads it asks anew (RFC 9110 §15.6.4)."""
+    words = "Their store does not answer. Reload this page in a moment."
+    heading = "The labs are resting"
+    return PAGE.format(labs=labs, heading=heading, words=words, path=f"/labs/{name}", way="The lab", status=RESTING)
 
 
 class Counted:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, current_app, jsonify, render_template, request
-from werkzeug.exceptions import HTTPException
+from flask import Blueprint, Flask, Response, abort, current_app, jsonify, make_response, render_template, request
+from redis.exceptions import RedisError
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from labs import coverage, redirect_rules, sources, texts
 from labs.attacker import answers
@@ -19,6 +20,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(inline=texts.inline, sentences=texts.sentences, paragraphs=texts.paragraphs)
     app.register_blueprint(bp)
     app.register_error_handler(HTTPException, problem)
+    app.register_error_handler(RedisError, store_is_away)
     app.after_request(protect)
 
 
@@ -141,12 +143,19 @@ def readable(pattern: str) -> str:
 
 # What goes wrong.
 
-HEADINGS = {404: "There is no such page", 405: "This is not for looking at", 500: "The labs have failed"}
+HEADINGS = {
+    404: "There is no such page",
+    405: "This is not for looking at",
+    500: "The labs have failed",
+    503: "The labs are resting",
+}
 WORDS = {
     404: "Nobody has written it, or the lab has another name now. All that there are stand on one page.",
     405: "This address wants to be asked in another way: a button does it.",
     500: "That is no part of any lab. `make logs` shows what they wrote about it.",
+    503: "Their store does not answer, so what you did may have come to no end. Do it again in a moment.",
 }
+RETRY_AFTER = "5"  # seconds
 
 
 def problem(error: HTTPException) -> tuple[Response | str, int]:
@@ -159,6 +168,14 @@ def problem(error: HTTPException) -> tuple[Response | str, int]:
     return render_template(
         "problem.html", heading=heading, words=texts.inline(words), status=status, classroom=classroom
     ), code
+
+
+def store_is_away(problem_of_redis: RedisError) -> Response:
+    """Say that Redis is away; whatever was under way begins anew when it is asked for again."""
+    current_app.logger.error("the store does not answer: %s", problem_of_redis)
+    answer = make_response(problem(ServiceUnavailable()))
+    answer.headers["Retry-After"] = RETRY_AFTER
+    return answer
 
 
 def protect(response: Response) -> Response:

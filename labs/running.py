@@ -49,19 +49,23 @@ class Runner:
 
     def matrix(self, world: LabWorld) -> list[Json]:
         """Run every cell of a lab's matrix with every rule; the switch and the choice are put back."""
-        before, verdicts = (world.on, world.choice), []
         with self.place(world):  # once for all cells: another attack in between would turn the switch under them
-            for cell in getattr(world.lab.module("attack"), "CELLS", ()):
-                for choice, refusal in cell.ends.items():
-                    exact = choice not in world.choices
-                    world.choice = before[1] if exact else choice
-                    world.turn(exact)
-                    expected = refusal or world.lab.refusal
-                    verdict = self.run(world, cell, expected)
-                    verdicts.append(verdict | {"row": cell.row, "client": cell.client, "choice": choice})
-            world.choice = before[1]
-            world.turn(before[0])
-        return verdicts
+            on, choice = world.on, world.choice
+            cells = getattr(world.lab.module("attack"), "CELLS", ())
+            try:
+                return [verdict for cell in cells for verdict in self.ends_of(world, cell, choice)]
+            finally:
+                world.choice = choice
+                world.turn(on)
+
+    def ends_of(self, world: LabWorld, cell: MatrixCell, choice_before: str) -> Iterator[Json]:
+        """Run one cell of a matrix with every rule."""
+        for choice, refusal in cell.ends.items():
+            exact = choice not in world.choices
+            world.choice = choice_before if exact else choice
+            world.turn(exact)
+            verdict = self.run(world, cell, refusal or world.lab.refusal)
+            yield verdict | {"row": cell.row, "client": cell.client, "choice": choice}
 
     @contextmanager
     def place(self, world: LabWorld) -> Iterator[None]:
