@@ -5,12 +5,12 @@ import threading
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from classroom.derive.conversation import Conversation
 from wire.held_time import LONGEST
-from wire.message import Entry, Gap, Held, Request, Response
+from wire.message import Entry, Gap, Held, Request, Response, name_of
 from wire.streams import order
 
 Change = tuple[str, str]  # `message` or `flow`, and its id
@@ -47,6 +47,7 @@ class Observer:
         self.changes: list[tuple[Change, ...]] = []  # what each of them changed
         self.versions: dict[Change, int] = {}  # the entry that changed it last
         self.held: dict[str, Held] = {}  # by exchange
+        self.gaps: set[str] = set()  # by the names that their recorders gave them
         self.seen: dict[str, int] = {}  # messages by party, without those of the labs
 
     def begin_anew(self) -> None:
@@ -79,6 +80,11 @@ class Observer:
         if self.is_in_another_ones_exchange(entry):
             log.warning("entry %s names an exchange that is not its party's", entry.id)
             entry = Gap(id=entry.id, party=entry.party, world=entry.world, at=entry.at, lost=1)
+        if isinstance(entry, Gap) and entry.name:
+            missing = self.missing(entry)
+            if not missing:
+                return
+            entry = replace(entry, lost=missing, name="", in_doubt=())
         try:
             events = self.conversation.add(entry)
         except Exception:  # whatever it is: one entry must not keep the others from being seen
@@ -95,6 +101,16 @@ class Observer:
             if not entry.action:
                 self.held[entry.exchange] = entry
             self.step_changes += 1
+
+    def missing(self, gap: Gap) -> int:
+        """Return how many of a gap's entries are not there: none, where the same gap was written before."""
+        if gap.name in self.gaps:
+            return 0
+        self.gaps.add(gap.name)
+        # What was written late stands before the gap in the same stream, so it has been taken in.
+        named = {name.partition(":")[0] for name in gap.in_doubt} & self.conversation.exchanges.keys()
+        there = {name_of(message.entry) for name in named for message in self.conversation.exchanges[name].messages}
+        return gap.lost + len(set(gap.in_doubt) - there)
 
     def is_in_another_ones_exchange(self, entry: Entry) -> bool:
         """Whether an entry would put words into another party's mouth, as the answer to what that one received."""

@@ -2,9 +2,10 @@
 
 import contextlib
 import logging
+import secrets
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any, Protocol
 
@@ -13,11 +14,12 @@ import redis
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from wire.message import Entry, Gap, to_fields
-from wire.quick_redis import QuickRedis, quick_redis
+from wire.message import Entry, Gap, name_of, to_fields
+from wire.quick_redis import AnswerLost, QuickRedis, quick_redis
 from wire.streams import stream_of
 
 log = logging.getLogger(__name__)
+MOST_DOUBTS = 256  # names in one gap: more requests are never under way at once
 
 
 class Settings(BaseSettings):
@@ -68,6 +70,8 @@ class Journal:
         self.settings, self.stream = settings, stream_of(writer)
         self.redis = connect(account, settings.patience)
         self.lost = 0
+        self.in_doubt: list[str] = []  # what was sent, and may have come late
+        self.gaps: list[Gap] = []  # that Redis has not yet said it has
         self.away = threading.Event()
         self.one_at_a_time = threading.Lock()
 
@@ -76,20 +80,44 @@ class Journal:
         if self.away.is_set():
             self.lost += len(entries)
             return
-        lost = self.lost
-        if lost:
-            first = entries[0]
-            entries = (Gap(party=first.party, world=first.world, origin=first.origin, at=first.at, lost=lost), *entries)
+        gaps = self.gaps_before(entries[0]) if self.lost or self.in_doubt or self.gaps else ()
         try:
-            self.append(entries)
-            self.lost -= lost
+            self.append((*gaps, *entries))
         except redis.RedisError as problem:
-            self.lost += len(entries) - bool(lost)
-            log.warning("the wire could not be written (%s); %d entries lost so far", problem, self.lost)
+            self.have_trouble(problem, entries)
+            return
+        if gaps:
             with self.one_at_a_time:
-                if not self.away.is_set():
-                    self.away.set()
-                    threading.Thread(target=self.look_out, name="wire", daemon=True).start()
+                self.gaps = [gap for gap in self.gaps if gap not in gaps]
+
+    def gaps_before(self, entry: Entry) -> tuple[Gap, ...]:
+        """Return what is to be said of entries that were dropped; it stands until Redis has taken it."""
+        with self.one_at_a_time:
+            if self.lost or self.in_doubt:
+                gap = Gap(
+                    party=entry.party,
+                    world=entry.world,
+                    origin=entry.origin,
+                    at=entry.at,
+                    lost=self.lost,
+                    name=secrets.token_hex(8),
+                    in_doubt=tuple(self.in_doubt),
+                )
+                self.gaps.append(gap)
+                self.lost, self.in_doubt = 0, []
+            return tuple(self.gaps)
+
+    def have_trouble(self, problem: redis.RedisError, entries: Sequence[Entry]) -> None:
+        """Count what was dropped, and begin to look out for Redis."""
+        with self.one_at_a_time:
+            if isinstance(problem, AnswerLost) and len(self.in_doubt) < MOST_DOUBTS:
+                self.in_doubt += map(name_of, entries)
+            else:
+                self.lost += len(entries)
+            log.warning("the wire could not be written (%s)", problem)
+            if not self.away.is_set():
+                self.away.set()
+                threading.Thread(target=self.look_out, name="wire", daemon=True).start()
 
     def look_out(self) -> None:
         """Wait until Redis answers again."""

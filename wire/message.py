@@ -60,9 +60,15 @@ class Note(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class Gap(Entry):
-    """Entries that could not be written, because Redis was away."""
+    """Entries that could not be written, because Redis was away.
+
+    `in_doubt` names those that may have been written late: whoever reads the stream sees whether they are there. A gap
+    may be written twice, for its own answer may be lost; its `name` tells that it is the same.
+    """
 
     lost: int
+    name: str = ""
+    in_doubt: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +97,12 @@ KINDS: dict[str, type[Entry]] = {
 NAMES = {kind: name for name, kind in KINDS.items()}
 
 
-AS_JSON = {"headers", "details"}
+def name_of(entry: Entry) -> str:
+    """Return what an entry is named by before the stream has given it an id."""
+    return f"{entry.exchange}:{NAMES[type(entry)]}:{getattr(entry, 'action', '')}"
+
+
+AS_JSON = {"headers", "details", "in_doubt"}
 WRITTEN = {  # by kind: the fields that stand in the stream, and the value at which each is left out
     kind: [(field.name, field.default) for field in fields(kind) if field.name != "id"] for kind in NAMES
 }
@@ -138,7 +149,15 @@ def details_in(raw: bytes) -> dict[str, str]:
     return details
 
 
+def names_in(raw: bytes) -> tuple[str, ...]:
+    names = tuple(json.loads(raw))
+    if not all(isinstance(name, str) for name in names):
+        raise ValueError("a name is a text")
+    return names
+
+
 READERS: dict[str, Any] = {
+    "in_doubt": names_in,
     "at": float,
     "until": float,
     "length": int,

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,8 @@ from classroom import views
 from classroom.reader import Reader
 from tests.classroom.room import Listener, Room, open_room, until
 from tests.support.embedded_valkey import running_valkey
-from tests.support.streams import append_fields
-from wire.message import Entry, Held
+from tests.support.streams import append, append_fields
+from wire.message import Entry, Gap, Held, name_of
 
 Recorded = dict[str, list[Entry]]
 GAP = {"kind": "gap", "party": "auth", "at": 1, "lost": 1}
@@ -131,7 +132,7 @@ def test_after_a_reset_everybody_begins_anew(room: Room, entries: list[Entry]) -
     listener.until_message(last)
     room.redis.flushdb()
     until(lambda: room.observer.newest() == "0-0")
-    assert room.get("/api/flows") == {"flows": []}
+    assert room.get("/api/flows")["flows"] == []
     assert listener.next("reset", "message")["event"] == "reset"
     written = room.write(*entries)
     assert listener.until_message(written[-1]) == written
@@ -186,6 +187,19 @@ def test_trimmed_entries_are_shown_as_a_gap(room: Room, entries: list[Entry]) ->
     [gap] = room.observer.ids[5:-3]
     found = room.get(f"/api/messages/{gap}")
     assert (found["kind"], found["lost"]) == ("gap", 9)
+
+
+def test_a_gap_does_not_count_what_was_written_late_nor_twice(room: Room, entries: list[Entry]) -> None:
+    there = [entry for entry in entries if entry.party == "bank"][:2]
+    place: dict[str, Any] = {"party": "bank", "at": there[-1].at}
+    names = tuple(name_of(entry) for entry in there)
+    some, none = (Gap(name=name, lost=0, in_doubt=names, **place) for name in ("some", "none"))
+    some = replace(some, lost=1, in_doubt=(*names, "elsewhere:request:"))
+    for entry in (*there, some, none, some):
+        append(room.redis, entry)
+    room.write(there[0])
+    [gap] = [each for each in room.get("/api/messages")["messages"] if each["kind"] == "gap"]
+    assert gap["lost"] == 2
 
 
 def test_an_entry_that_is_no_message_is_a_gap_and_stops_nobody(room: Room, entries: list[Entry]) -> None:

@@ -13,9 +13,10 @@ from flask import Flask, Response, abort, request
 from werkzeug.test import Client, TestResponse
 
 from tests.classroom.room import until
+from tests.support.lossy_redis import lossy
 from tests.support.redis_turns import counted
 from wire.journal import Journal, Settings
-from wire.message import Entry, Gap, Note, Request, from_fields
+from wire.message import Entry, Gap, Note, Request, from_fields, name_of
 from wire.message import Response as Answer
 from wire.recorder import NOTES, Wire
 
@@ -208,6 +209,40 @@ def test_a_gap_is_told_when_redis_is_back(recorded: Recorded) -> None:
     assert isinstance(gap, Gap)
     assert gap.lost == 7
     assert recorded.journal.lost == 0
+
+
+def gaps(recorded: Recorded) -> list[Gap]:
+    return [entry for entry in recorded.entries() if isinstance(entry, Gap)]
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_what_may_have_been_written_late_is_named_and_not_counted(valkey: str, tmp_path: Path, arrives: bool) -> None:
+    """Whoever reads the stream sees whether it is there."""
+    with lossy(valkey, tmp_path) as between:
+        recorded = Recorded(between.address, rest=0.01)
+        between.lose("XADD", arrives=arrives)
+        recorded.client.get("/echo", base_url=ORIGIN)
+        until(lambda: not recorded.journal.away.is_set())
+        recorded.client.get("/echo", base_url=ORIGIN)
+        [gap] = gaps(recorded)
+        late = [entry for entry in recorded.entries()[:-2] if entry != gap]
+        assert (gap.lost, len(gap.in_doubt), len(late)) == (0, 2, 2 if arrives else 0)
+        assert {name_of(entry) for entry in late} <= set(gap.in_doubt)
+
+
+def test_a_gap_is_told_until_redis_says_that_it_has_it(valkey: str, tmp_path: Path) -> None:
+    """It may so be there twice, under the same name."""
+    with lossy(valkey, tmp_path) as between:
+        recorded = Recorded(between.address, rest=0.01)
+        recorded.journal.lost = 7
+        for _ in range(2):
+            between.lose("XADD")
+            recorded.client.get("/echo", base_url=ORIGIN)
+            until(lambda: not recorded.journal.away.is_set())
+        recorded.client.get("/echo", base_url=ORIGIN)
+        counts = [(gap.lost, len(gap.in_doubt)) for gap in {gap.name: gap for gap in gaps(recorded)}.values()]
+        assert counts == [(7, 0), (0, 2), (0, 2)]
+        assert recorded.journal.gaps == []
 
 
 def test_a_page_of_this_origin_may_leave_a_note(recorded: Recorded) -> None:
