@@ -14,6 +14,8 @@ from classroom.parameters import WORLD, entry_id_in, matching, whole_number
 from classroom.parties import HOLDERS
 
 MOST_MESSAGES = 1_000
+FLOWS, MOST_FLOWS = 50, 200  # on a page, which a front door asks for at each news
+MOST_LISTED = 5_000  # messages of all flows on a page: one flow may have thousands
 bp = Blueprint("api", __name__, url_prefix="/api")
 
 
@@ -24,11 +26,12 @@ def observer() -> Observer:
 
 @bp.get("/flows")
 def flows() -> Response:
-    """List the flows, the earliest first; of one world, where `world` names one."""
-    world = world_asked()
+    """List the newest flows, or the newest of those that began before one; of one world, where `world` names one."""
+    world, before = world_asked(), request.args.get("before", "")
+    limit = whole_number("limit", default=FLOWS, most=MOST_FLOWS)
     with observer().reading() as conversation:
-        flows = views.flows(conversation)
-    return jsonify(flows=[each for each in flows if world is None or each["world"] == world])
+        flows, more = views.newest_flows(conversation, world, before, limit, MOST_LISTED)
+    return jsonify(flows=flows, next=flows[-1]["id"] if flows else before, more=more)
 
 
 def world_asked() -> str | None:

@@ -10,6 +10,8 @@ from classroom import views
 
 Json = dict[str, Any]
 Step = tuple[str, str, str]
+Move = tuple[int, int]  # how many steps to go on, on either side
+AHEAD = 128  # steps on either side in which the best place to meet again is looked for; few flows have more
 ROLES = ("auth", "bank", "browser")  # the same in every flow; whoever else takes part is the client
 WITH_AN_ID = re.compile(r"/[^/]*[-0-9][^/]*")
 bp = Blueprint("compare", __name__)
@@ -26,21 +28,35 @@ def compare() -> Response:
 
 
 def aligned(left: list[Json], right: list[Json]) -> Iterator[tuple[Json | None, Json | None]]:
-    """Yield as many pairs of the same step as there can be, and the others alone, on either side in their order."""
+    """Yield pairs of the same step, and the others alone, on either side in their order."""
     a, b = [step(each) for each in left], [step(each) for each in right]
-    # The longest common subsequence: two flows that differ in one step stay side by side after it.
-    common = lengths(a, b)
     i, j = 0, 0
     while i < len(a) or j < len(b):
-        if i < len(a) and j < len(b) and a[i] == b[j]:
-            yield left[i], right[j]
-            i, j = i + 1, j + 1
-        elif j == len(b) or (i < len(a) and common[i + 1][j] >= common[i][j + 1]):
-            yield left[i], None
-            i += 1
+        if a[i : i + 1] == b[j : j + 1]:
+            moves = [(1, 1)]
         else:
-            yield None, right[j]
-            j += 1
+            is_end = max(len(a) - i, len(b) - j) <= AHEAD
+            moves = best_moves(a[i : i + AHEAD], b[j : j + AHEAD], AHEAD if is_end else AHEAD // 2)
+        for in_left, in_right in moves:
+            yield left[i] if in_left else None, right[j] if in_right else None
+            i, j = i + in_left, j + in_right
+
+
+def best_moves(a: list[Step], b: list[Step], most: int) -> list[Move]:
+    """Return how to go on so that as many steps as possible stand side by side, until `most` are behind us."""
+    # The longest common subsequence: two flows that differ in one step stay side by side after it. It costs as much as
+    # both lengths multiplied, so it is looked for within a window, of which the second half is looked at once more.
+    common = lengths(a, b)
+    i, j, moves = 0, 0, list[Move]()
+    while max(i, j) < most and (i < len(a) or j < len(b)):
+        if i < len(a) and j < len(b) and a[i] == b[j]:
+            moves.append((1, 1))
+        elif j == len(b) or (i < len(a) and common[i + 1][j] >= common[i][j + 1]):
+            moves.append((1, 0))
+        else:
+            moves.append((0, 1))
+        i, j = i + moves[-1][0], j + moves[-1][1]
+    return moves
 
 
 def lengths(a: list[Step], b: list[Step]) -> list[list[int]]:

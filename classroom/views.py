@@ -37,9 +37,22 @@ def flow(conversation: Conversation, flow_id: str) -> Json:
     return {**flow_json, "findings": findings_of(conversation, flow_json)}
 
 
-def flows(conversation: Conversation) -> list[Json]:
-    """Return all flows, the earliest first."""
-    return [flow(conversation, flow_id) for flow_id in conversation.flows]
+def newest_flows(
+    conversation: Conversation, world: str | None, before: str, limit: int, most_messages: int
+) -> tuple[list[Json], bool]:
+    """Return a page of flows, the newest first, and whether there are more; a page has one flow at least."""
+    try:
+        names = conversation.newest_flows(limit + 1, world, before)
+    except KeyError:
+        raise Problem(404, f"There is no flow {before!r} before which others began.") from None
+    flows: list[Json] = []
+    listed = 0
+    for name in names[:limit]:
+        flows.append(flow(conversation, name))
+        listed += flows[-1]["count"]
+        if listed >= most_messages:
+            break
+    return flows, len(names) > len(flows)
 
 
 def findings_of(conversation: Conversation, flow_json: Json) -> list[Json]:

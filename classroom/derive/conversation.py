@@ -1,6 +1,7 @@
 """The conversation: every message once, put where it belongs, in one pass; all else is made when it is asked for."""
 
 from bisect import insort
+from heapq import nlargest
 from typing import Any, cast
 
 from classroom.derive.as_json import message_json
@@ -124,6 +125,19 @@ class Conversation:
         components = [component for component in self.components.of_root.values() if component.is_flow]
         components.sort(key=lambda component: component.first.order if component.first else (0.0, 0, 0, ""))
         return {flow_id(component): self.view(component) for component in components}
+
+    def newest_flows(self, limit: int, world: str | None = None, before: str = "") -> list[str]:
+        """Return the names of so many flows, the newest first; only those are worked out that somebody then asks for.
+
+        `world` is of whose flows, `before` the flow before which they began; raises KeyError.
+        """
+        until = self.known[before.removeprefix("f")].order if before else None
+        begun = [
+            (component.first.order, flow_id(component))
+            for component in self.components.of_root.values()
+            if component.is_flow and component.first and world in (None, component.first.entry.world)
+        ]
+        return [name for _, name in nlargest(limit, (each for each in begun if until is None or each[0] < until))]
 
     def flow_of(self, message_id: str) -> str | None:
         """Return the name of the flow that a message is shown with."""

@@ -43,6 +43,30 @@ def test_flows_are_listed_and_hold_their_messages(room: Room) -> None:
         assert whole["custody"]["rows"]
 
 
+def test_flows_come_page_by_page_the_newest_first_and_each_once(room: Room) -> None:
+    whole = room.get("/api/flows")
+    assert [flow["began_at"] for flow in whole["flows"]] == sorted(
+        (f["began_at"] for f in whole["flows"]), reverse=True
+    )
+    assert len(whole["flows"]) > 1 and not whole["more"]
+    pages: list[str] = []
+    page: dict[str, Any] = {"next": "", "more": True}
+    while page["more"]:
+        page = room.get(f"/api/flows?limit=1&before={page['next']}")
+        assert len(page["flows"]) == 1
+        pages += [flow["id"] for flow in page["flows"]]
+    assert pages == [flow["id"] for flow in whole["flows"]]
+    assert room.get(f"/api/flows?before={page['next']}") == {"flows": [], "next": page["next"], "more": False}
+    assert room.get("/api/flows?world=a-lab") == {"flows": [], "next": "", "more": False}
+
+
+def test_a_page_of_flows_is_of_a_bounded_size(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the messages of its flows, too; it has one flow all the same."""
+    monkeypatch.setattr("classroom.api.MOST_LISTED", 1)
+    page = room.get("/api/flows")
+    assert (len(page["flows"]), page["more"]) == (1, True)
+
+
 def test_custody_and_eavesdropper_follow_the_moment(room: Room) -> None:
     flow = room.flow("authorization_code_confidential")
     first, last = flow["messages"][0]["id"], flow["messages"][-1]["id"]
@@ -111,6 +135,8 @@ def nobody_answers() -> requests.Session:
     [
         ("/api/flows/f1-0", 404, "/api/flows"),
         ("/api/flows/none/custody", 404, "/api/flows"),
+        ("/api/flows?before=none", 404, "before"),
+        ("/api/flows?limit=201", 400, "200"),
         ("/api/messages/1-0", 404, "1-0"),
         ("/api/messages/1-0/curl", 404, "1-0"),
         ("/api/compare?left=f1-0", 404, "/api/flows"),
@@ -183,7 +209,7 @@ def test_answers_are_what_the_description_says(room: Room) -> None:
     ]
     document = room.get("/api/openapi.json")
     assert complaint_about_answers(document, answers) == ""
-    wrong = {"flows": [room.get("/api/flows")["flows"][0] | {"kind": "unheard of"}]}
+    wrong = {"next": "", "more": False, "flows": [room.get("/api/flows")["flows"][0] | {"kind": "unheard of"}]}
     assert "flows[0].kind" in complaint_about_answers(document, [(described("get", "/api/flows", 200), wrong)])
 
 

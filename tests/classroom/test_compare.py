@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import pytest
+
 from classroom import views
-from classroom.compare import aligned, line, stages_of
+from classroom.compare import aligned, lengths, line, stages_of
 from tests.classroom.conftest import Recorded, conversation_of
 
 Pair = tuple[str | None, str | None, tuple[str, ...]]
@@ -49,3 +51,49 @@ def test_a_preflight_is_no_call(recorded: Recorded) -> None:
 
 def test_a_flow_is_like_itself(recorded: Recorded) -> None:
     assert all(left == right and not differs for left, right, differs in compared(recorded, "budget", "budget"))
+
+
+def steps_of(names: str) -> list[dict[str, Any]]:
+    """Return a message for each letter."""
+    return [{"step": name, "party": "auth", "path": "/"} for name in names]
+
+
+def beside(left: str, right: str) -> list[tuple[str, str]]:
+    pairs = aligned(steps_of(left), steps_of(right))
+    return [(one["step"] if one else "-", other["step"] if other else "-") for one, other in pairs]
+
+
+@pytest.mark.parametrize(
+    ("left", "right"), [("", ""), ("abc", "abc"), ("abcd", "bd"), ("abc", "xyz"), ("", "ab"), ("abab", "baba")]
+)
+def test_each_message_stands_in_one_line_in_its_order(left: str, right: str) -> None:
+    lines = beside(left, right)
+    assert ("".join(a for a, _ in lines).replace("-", ""), "".join(b for _, b in lines).replace("-", "")) == (
+        left,
+        right,
+    )
+    assert ("-", "-") not in lines
+
+
+def test_flows_that_differ_in_one_step_stay_side_by_side_after_it() -> None:
+    assert beside("abcdef", "abxcdef") == [("a", "a"), ("b", "b"), ("-", "x"), *zip("cdef", "cdef", strict=True)]
+    far = "ab" * 200
+    assert beside(f"{far}c{far}", f"{far}{far}").count(("c", "-")) == 1
+
+
+def test_ten_times_the_messages_cost_ten_times_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two flows of thousands of messages that have nothing in common are the dearest."""
+    cells = 0
+
+    def counted(a: list[Any], b: list[Any]) -> list[list[int]]:
+        nonlocal cells
+        cells += len(a) * len(b)
+        return lengths(a, b)
+
+    monkeypatch.setattr("classroom.compare.lengths", counted)
+    costs = []
+    for count in (500, 5000):
+        cells = 0
+        assert len(beside("a" * count, "b" * count)) == 2 * count
+        costs.append(cells)
+    assert costs[1] < 11 * costs[0]

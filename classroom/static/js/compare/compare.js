@@ -13,6 +13,10 @@ import { switchOf } from "./switch.js";
 const CODE = ["authorization_code_confidential", "authorization_code_public"];
 const query = new URLSearchParams(location.search);
 const world = query.get("world") ?? "";
+const EARLIER = "earlier"; // which is the id of no flow
+const PAGES = 4; // of flows, in which one of either kind is looked for
+/** @type {Record<string, string>} */ let chosen = {};
+/** @type {{ flows: any[], next: string, more: boolean }} */ let page;
 let stood = (/** @type {any} */ _flow) => "";
 
 /** What to know of a flow; of a lab's, also how the switch stood. @param {any} flow */
@@ -22,11 +26,11 @@ const words = (flow) => [about(flow), stood(flow)].filter(Boolean).join(" · ");
 const within = (place) => new URLSearchParams({ ...(world && { world }), ...place });
 
 async function choose() {
-  const [{ flows }, switches] = await Promise.all([api.flows(world), switchOf(world)]);
-  stood = switches;
-  at("empty").hidden = flows.length > 1;
-  at("choice").hidden = flows.length < 2;
-  const newest = [...flows].sort((a, b) => b.began_at - a.began_at);
+  const bothKinds = (/** @type {any[]} */ flows) => CODE.every((kind) => flows.some((flow) => flow.kind === kind));
+  [page, stood] = await Promise.all([api.flowsUntil(world, PAGES, bothKinds), switchOf(world)]);
+  const newest = page.flows;
+  at("empty").hidden = newest.length > 1;
+  at("choice").hidden = newest.length < 2;
   const left =
     query.get("left") ??
     newest.find(({ kind, state }) => kind === CODE[0] && state === "finished")?.id ??
@@ -35,24 +39,32 @@ async function choose() {
   const others = newest.filter(({ id }) => id !== left);
   const right =
     query.get("right") ?? (others.find((flow) => CODE.includes(flow.kind) && flow.kind !== kind) ?? others[0])?.id;
-  fill(at("left"), newest, left);
-  fill(at("right"), newest, right);
+  fill(at("left"), left);
+  fill(at("right"), right);
   if (left && right) await show(left, right);
 }
 
-/** @param {HTMLSelectElement} select @param {any[]} flows @param {string | undefined} chosen */
-function fill(select, flows, chosen) {
-  select.replaceChildren(
-    ...flows.map((flow) =>
-      el("option", { value: flow.id, selected: flow.id === chosen }, `${flow.title} · ${words(flow)}`),
-    ),
+/** @param {HTMLSelectElement} select @param {string | undefined} chosen */
+function fill(select, chosen) {
+  const earlier = page.more ? [el("option", { value: EARLIER }, "Earlier flows…")] : [];
+  const options = page.flows.map((flow) =>
+    el("option", { value: flow.id, selected: flow.id === chosen }, `${flow.title} · ${words(flow)}`),
   );
-  select.onchange = () => show(at("left").value, at("right").value);
+  select.replaceChildren(...options, ...earlier);
+  select.onchange = () => (select.value === EARLIER ? turn() : show(at("left").value, at("right").value));
+}
+
+/** List the flows that began before these, too. */
+async function turn() {
+  const older = await api.flows(world, page.next).catch(() => null);
+  if (older) page = { ...older, flows: [...page.flows, ...older.flows] };
+  for (const [side, id] of Object.entries(chosen)) fill(at(side), id);
 }
 
 /** @param {string} leftId @param {string} rightId */
 async function show(leftId, rightId) {
   history.replaceState(null, "", `?${within({ left: leftId, right: rightId })}`);
+  chosen = { left: leftId, right: rightId };
   const requests = [api.flow(leftId), api.flow(rightId), api.compare(leftId, rightId)];
   const [left, right, comparison] = await Promise.all(requests).catch((problem) => {
     at("told").textContent = problem.message;

@@ -25,8 +25,28 @@ export async function ask(path, { json, ...options } = {}) {
 /** @param {string} id of a flow or of a message */
 const part = (id) => encodeURIComponent(id);
 
-/** @param {string} [world] of a lab; empty for the secure parties */
-export const flows = (world = "") => ask(`/api/flows?${new URLSearchParams({ world })}`);
+/**
+ * A page of the newest flows, or of those that began before one.
+ * @param {string} [world] of a lab; empty for the secure parties
+ * @param {string} [before] the id of a flow
+ * @returns {Promise<{ flows: any[], next: string, more: boolean }>}
+ */
+export const flows = (world = "", before = "") =>
+  ask(`/api/flows?${new URLSearchParams({ world, ...(before && { before }) })}`);
+/**
+ * The newest flows, page by page until there are enough of them.
+ * @param {string} world
+ * @param {number} most pages
+ * @param {(flows: any[]) => boolean} enough
+ */
+export async function flowsUntil(world, most, enough) {
+  const found = { flows: [], next: "", more: true };
+  for (let page = 0; page < most && found.more && !enough(found.flows); page++) {
+    const { flows: older, next, more } = await flows(world, found.next);
+    Object.assign(found, { flows: [...found.flows, ...older], next, more });
+  }
+  return found;
+}
 /** @param {string} world @param {number} [count] */
 export const newest = (world, count = 1000) =>
   ask(`/api/messages?${new URLSearchParams({ newest: String(count), world, brief: "1" })}`);

@@ -3,13 +3,15 @@
 import * as api from "./api.js";
 
 const KINDS = ["authorization_code_confidential", "authorization_code_public"];
+const PAGES = 2; // of flows: the front door asks at each news, and looks no further back
 
 /** @typedef {{ holds: Map<string, string>, never: Set<string> }} Known by kind of secret */
 
 /** @returns {Promise<{ holders: Map<string, Known>, roads: Map<string, Set<string>>, flows: any[] }>} */
 export async function known() {
-  const { flows } = await api.flows();
-  const newest = [...flows].sort((a, b) => b.began_at - a.began_at);
+  const { flows: newest } = await api.flowsUntil("", PAGES, (flows) =>
+    KINDS.every((kind) => flows.some((flow) => flow.kind === kind && flow.state === "finished")),
+  );
   const chosen = KINDS.map(
     (kind) =>
       newest.find((flow) => flow.kind === kind && flow.state === "finished") ??

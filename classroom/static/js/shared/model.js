@@ -18,6 +18,8 @@ export class Model extends Announcer {
   chosen = "";
   selected = "";
   following = true;
+  /** @type {boolean} whether there are flows before the earliest one of a page */ more = false;
+  earliest = "";
   /** @type {string[]} who holds something, or must not, without having sent or received anything */ beside = [];
   /** @type {(message: Message) => boolean} */ passes = () => true;
 
@@ -29,10 +31,24 @@ export class Model extends Announcer {
 
   /** Take the classroom's word for everything, at the start and after a break. */
   async load() {
-    const [{ flows }] = await Promise.all([api.flows(this.world), this.chosen && this.fetchChosen()]);
-    const known = new Set(flows.map(({ id }) => id));
-    for (const id of this.flows.keys()) if (!known.has(id)) this.flows.delete(id);
-    for (const flow of flows) this.flows.set(flow.id, flow);
+    const [page] = await Promise.all([api.flows(this.world), this.chosen && this.fetchChosen()]);
+    const known = new Set(page.flows.map(({ id }) => id));
+    const since = page.more ? page.flows.at(-1).began_at : 0; // of what began before, this page says nothing
+    for (const { id, began_at } of [...this.flows.values()])
+      if (!known.has(id) && !(began_at < since)) this.flows.delete(id);
+    this.turnTo(page);
+  }
+
+  /** Ask for the flows that began before those that are known. */
+  async loadEarlier() {
+    this.turnTo(await api.flows(this.world, this.earliest));
+  }
+
+  /** @param {{ flows: Flow[], next: string, more: boolean }} page */
+  turnTo({ flows, next, more }) {
+    for (const flow of flows) this.flows.set(flow.id, { ...this.flows.get(flow.id), ...flow });
+    this.earliest = next;
+    this.more = more;
     this.fire("flows");
   }
 

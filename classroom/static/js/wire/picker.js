@@ -5,6 +5,7 @@ import { mark } from "../shared/holders.js";
 import { ALL } from "../shared/model.js";
 
 const TABS = 3;
+const EARLIER = "earlier"; // which is the id of no flow
 const KINDS = {
   authorization_code_confidential: "authorization code",
   authorization_code_public: "PKCE, no server",
@@ -21,18 +22,27 @@ const STATES = { waiting: "live", finished: "", failed: "failed" };
 export function picker(host, model) {
   const tabs = el("div.tabs-of-flows");
   const select = /** @type {HTMLSelectElement} */ (
-    el("select", { "aria-label": "More flows", onchange: () => model.choose(select.value) })
+    el("select", { "aria-label": "More flows", onchange: () => turnTo(select.value) })
   );
   host.append(tabs, select);
   const alone = matchMedia("(max-width: 1000px)"); // without tabs beside it, the list shows which flow is chosen
+  const turnTo = async (/** @type {string} */ id) => {
+    if (id !== EARLIER) return model.choose(id);
+    await model.loadEarlier().catch(() => {});
+    host.dataset.drawn = ""; // the list is to show the chosen flow again, also where there was nothing earlier
+    draw();
+    select.focus();
+  };
   const draw = () => {
     const flows = [...model.flows.values()].sort((a, b) => (b.began_at ?? 0) - (a.began_at ?? 0));
-    if (sameAs(host, flows, `${model.chosen} ${alone.matches}`)) return;
+    if (sameAs(host, flows, `${model.chosen} ${alone.matches} ${model.more}`)) return;
     const first = [...shortlist(flows, model.chosen), EVERYTHING];
     tabs.replaceChildren(...first.map((flow) => tab(flow, model)));
     const others = alone.matches ? [...flows, EVERYTHING] : flows.filter((flow) => !first.includes(flow));
     const name = el("option", { value: "", disabled: true, hidden: true, selected: true }, "More flows");
-    select.replaceChildren(...(alone.matches ? [] : [name]), ...others.map((flow) => option(flow, model.chosen)));
+    const earlier = model.more ? [el("option", { value: EARLIER }, "Earlier flows…")] : [];
+    const options = others.map((flow) => option(flow, model.chosen));
+    select.replaceChildren(...(alone.matches ? [] : [name]), ...options, ...earlier);
     host.classList.toggle("few", flows.length <= TABS);
   };
   for (const change of ["flows", "chosen"]) model.addEventListener(change, draw);
