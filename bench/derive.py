@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from classroom.derive.conversation import Conversation
 from classroom.derive.reading.decode import s256
 from classroom.derive.reading.reading import Reading
-from classroom.views import flows
+from classroom.views import flow
 from tests.support import journeys
 from tests.support.conversation import PASSWORDS, Browser, Sandbox
 from tests.support.embedded_valkey import running_valkey
@@ -45,9 +45,9 @@ def measured(entries: list[Entry]) -> tuple[float, float, int]:
     for entry in entries:
         conversation.add(entry)
     taken = time.process_time()
-    found = flows(conversation)
-    for flow in found:
-        conversation.custody_after(flow["id"])
+    found = [flow(conversation, name) for name in conversation.flows]
+    for each in found:
+        conversation.custody_after(each["id"])
     return taken - start, time.process_time() - taken, len(found)
 
 
