@@ -170,7 +170,7 @@ class Refreshing(Problem):
     title = "Budget is refreshing its access"
     text = (
         "Another page of yours has asked the bank's sign-in service for a new key, and still waits for the answer. "
-        "A key is renewed once at a time. Your connection is kept: reload this page in a moment."
+        "Two pages cannot renew the same key. Your connection is kept: reload this page in a moment."
     )
     retry_after = SOON
 

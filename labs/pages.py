@@ -153,7 +153,7 @@ WORDS = {
     404: "Nobody has written it, or the lab has another name now. All that there are stand on one page.",
     405: "This address wants to be asked in another way: a button does it.",
     500: "That is no part of any lab. `make logs` shows what they wrote about it.",
-    503: "Their store does not answer, so what you did may have come to no end. Do it again in a moment.",
+    503: "Their store does not answer, so what you asked for may not be finished. Do it again in a moment.",
 }
 RETRY_AFTER = "5"  # seconds
 
