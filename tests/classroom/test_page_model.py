@@ -61,3 +61,36 @@ def test_a_flow_whose_first_message_is_another_flows_has_become_a_part_of_it(pag
     """Whoever looked at it goes along."""
     heard = told(page, "f2", {"1": "f1", "2": "f2"}, ("f1", ["1"]), ("f2", ["2"]), ("f1", ["1", "2"]))
     assert heard == {"chosen": "f1", "flows": ["f1"], "shown": ["1", "2"]}
+
+
+TURN = """async () => {
+  const { Model } = await import("/shared/model.js");
+  const model = new Model();
+  const seen = () => [[...model.flows.keys()].join(" "), model.more];
+  const all = [];
+  await model.load();
+  all.push(seen());
+  await model.loadEarlier();
+  all.push(seen());
+  model.flows.set("f9", { id: "f9", began_at: 9 });
+  await model.load();
+  all.push(seen());
+  return all;
+}"""
+
+
+def test_the_list_of_flows_is_turned_page_by_page(page: Page) -> None:
+    """What the newest page does not list, and should, is gone; of what began before, it says nothing."""
+    flows = [{"id": f"f{number}", "began_at": number, "world": ""} for number in (5, 4, 3, 2)]
+
+    def answer(route: Route) -> None:
+        is_first = "before=" not in route.request.url
+        part = flows[:2] if is_first else flows[2:]
+        assert is_first or "before=f4" in route.request.url
+        route.fulfill(json={"flows": part, "next": part[-1]["id"], "more": is_first})
+
+    page.route("**/api/flows?*", answer)
+    first, earlier, again = page.evaluate(TURN)
+    page.unroute("**/api/flows?*")
+    assert (first, earlier) == (["f5 f4", True], ["f5 f4 f3 f2", False])
+    assert again == ["f5 f4 f3 f2", True]

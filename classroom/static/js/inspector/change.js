@@ -8,8 +8,8 @@ import { words } from "../shared/holding.js";
 
 /** @param {Element | null} host @param {import("../shared/model.js").Model} model @param {Record<string, any>} message */
 export async function change(host, model, message) {
-  if (!host || !message.flow || !model.flows.has(message.flow)) return;
-  const flow = model.flows.get(message.flow);
+  if (!host || !message.flow) return;
+  const flow = model.flows.get(message.flow); // nothing, where it began before those that are listed
   const index = model.list.findIndex(({ id }) => id === message.id);
   const previous = model.list[index - 1];
   const [before, after] = await Promise.all([

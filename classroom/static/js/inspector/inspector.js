@@ -54,6 +54,7 @@ export class Inspector {
     if (this.isScrolled) this.host.scrollTop = 0;
     this.isScrolled = false;
     this.trace();
+    this.model.meet(message.flow); // whose news is then heard above
     change(article.querySelector(".change"), this.model, message);
   }
 

@@ -6,7 +6,7 @@ import { chip, each } from "../shared/artifacts.js";
 import { arrange, at, el, icon, plain, worded } from "../shared/dom.js";
 import { mark, title } from "../shared/holders.js";
 import { live } from "../shared/live.js";
-import { ALL, Model } from "../shared/model.js";
+import { Model } from "../shared/model.js";
 import { wanted } from "../wire/take.js";
 
 const NEXT = new Set(["ArrowRight", "ArrowDown", "PageDown", " ", "Enter"]);
@@ -95,11 +95,16 @@ document.addEventListener("keydown", (event) => {
 /** Begin where the address says, or else at the beginning of the newest flow. */
 async function begin() {
   const { flow, message } = wanted();
-  const isThere = flow === ALL || model.flows.has(flow);
   const newest = [...model.flows.values()].sort((a, b) => b.began_at - a.began_at)[0];
-  const [id, here] = isThere ? [flow, message] : [newest?.id, ""];
-  if (id) await model.choose(id, here).catch(() => {});
-  if (!here && model.list.length) model.select(model.list[0].id);
+  // It may have begun before all that the list of flows tells of.
+  const isThere =
+    flow &&
+    (await model.choose(flow, message).then(
+      () => true,
+      () => false,
+    ));
+  if (!isThere && newest) await model.choose(newest.id).catch(() => {});
+  if (!(isThere && message) && model.list.length) model.select(model.list[0].id);
 }
 
 live.addEventListener("message", ({ detail }) => model.hear(detail));

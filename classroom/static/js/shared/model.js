@@ -83,6 +83,15 @@ export class Model extends Announcer {
     this.seatBeside(loaded.custody?.rows ?? []);
   }
 
+  /** Ask for a flow that began before those that are listed. @param {string | null} id of a message's flow */
+  async meet(id) {
+    if (!id || this.flows.has(id)) return;
+    const flow = await api.brief(id).catch(() => null);
+    if (!flow) return;
+    this.flows.set(id, { ...flow, messages: flow.messages.map((/** @type {Message} */ { id }) => id) });
+    this.fire("flows");
+  }
+
   /** A message that has just arrived, or one that is told again. @param {Message} message */
   hear(message) {
     if (message.world !== this.world) return;
