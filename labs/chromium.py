@@ -17,17 +17,36 @@ from labs.people import ATTACKER
 from labs.seeds import MALLORY
 from labs.stage import Stage
 from labs.worlds import LabWorld
-from wire.browser import executable, is_headless_shell
+from wire.browser import executable, for_pages, is_headless_shell
 from wire.session import http_session
 
 if TYPE_CHECKING:
     from playwright.sync_api import ProxySettings
 
+# What every new window gets ready beside its page, though nobody types into its bar: more work than the page itself.
+AROUND_A_PAGE = ["WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "SpareRendererForSitePerProcess"]
+# What Playwright turns off as well: of two such lists Chromium reads the last. Plain HTTP must stay plain, above all.
+IN_THE_WAY = [
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "DestroyProfileOnBrowserClose",
+    "ThirdPartyStoragePartitioning",
+    "PaintHolding",
+    "LensOverlay",
+    "MediaRouter",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+]
 FLAGS = [
     "--no-sandbox",
     "--disable-quic",
     "--disable-background-networking",
     "--disable-component-update",
+    f"--disable-features={','.join(AROUND_A_PAGE + IN_THE_WAY)}",
 ]
 PATIENCE = 10_000  # milliseconds
 LOOK, TWICE = 50, 2  # milliseconds, and how often: one answer may be the cause of another question
@@ -69,7 +88,7 @@ def answers(address: str) -> bool:
 
 def launch(playwright: Any) -> Any:
     """Start the Chromium of this machine, which finds worlds on loopback, and nothing else."""
-    return playwright.chromium.launch(executable_path=executable(), args=[*FLAGS, f"--host-resolver-rules={NAMES}"])
+    return playwright.chromium.launch(executable_path=for_pages(), args=[*FLAGS, f"--host-resolver-rules={NAMES}"])
 
 
 def only_in(here: Here) -> "ProxySettings":

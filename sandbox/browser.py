@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from sandbox.settings import Trouble, complain, say
-from wire.browser import executable
+from wire.browser import SHELL_ON_THE_PATH, executable
 
 PLAYWRIGHT = [sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"]
 NOBODY_ANSWERS = {"PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": "5000"}  # milliseconds; it tries five times
@@ -33,7 +33,9 @@ def browser() -> str:
     if (root := as_root()) is not None:
         say("Playwright has none for this machine; installing the package chromium (once, some 100 MB) …")
         runs([*root, *APT, "update"])  # where one source of several fails, the package may come from another
-        if runs([*root, *APT, "install", "--yes", "--no-install-recommends", "chromium"]) and (found := executable()):
+        install = [*root, *APT, "install", "--yes", "--no-install-recommends"]
+        if runs([*install, "chromium"]) and (found := executable()):
+            runs([*install, SHELL_ON_THE_PATH])  # for pages, which it opens quicker; Ubuntu has none
             return found
     raise Trouble(REMEDY)
 

@@ -17,6 +17,7 @@ ON_THE_PATH = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
 SHELLS = ("chrome-headless-shell", "headless_shell")  # newer and older versions of Playwright
+SHELL_ON_THE_PATH = "chromium-headless-shell"  # Debian's
 PLAYWRIGHTS = (*SHELLS, "chrome", "Chromium", "Google Chrome for Testing")
 PATIENCE = 30  # seconds; a machine that runs tests may take several
 
@@ -24,6 +25,18 @@ PATIENCE = 30  # seconds; a machine that runs tests may take several
 def executable() -> str | None:
     """Return the Chromium that `CHROMIUM` names; without it the one on the path, then Playwright's own."""
     return next((path for path in candidates() if starts(path)), None)
+
+
+def for_pages() -> str | None:
+    """Return what opens pages with a third of the work: Chromium without its windows, where that is there.
+
+    Its engine is the same. It lacks what belongs to a window, and so hands no URI scheme to a page that claims it.
+    """
+    if os.environ.get("CHROMIUM"):
+        return executable()
+    shells = (path for path in playwrights_own() if is_headless_shell(path))
+    ours = [path] if (path := shutil.which(SHELL_ON_THE_PATH)) else []
+    return next((path for path in (*ours, *shells) if starts(path)), None) or executable()
 
 
 def candidates() -> Iterator[str]:

@@ -1,13 +1,14 @@
 """Which browser the tests and the labs take, and how `make browser` gets one where there is none."""
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from sandbox import browser
 from sandbox.settings import Trouble
-from wire.browser import ON_THE_PATH, executable
+from wire.browser import ON_THE_PATH, executable, for_pages
 
 STARTS, ONLY_SAYS_WHERE = "#!/bin/sh\n", "#!/bin/sh\nexit 1\n"
 SHELL = "ms-playwright/chromium_headless_shell-1/chrome-linux/headless_shell"
@@ -74,6 +75,25 @@ def test_one_that_does_not_start_is_passed_over(path: Path) -> None:
     assert executable() is None
     there = program(path / "google-chrome")
     assert executable() == there
+
+
+def test_pages_are_opened_without_windows_where_that_can_be_done(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert for_pages() is None
+    whole = program(path / "chromium")
+    assert for_pages() == whole
+    program(path / "chromium-headless-shell", ONLY_SAYS_WHERE)
+    assert for_pages() == whole
+    download_into(tmp_path)
+    assert for_pages() == str(tmp_path / SHELL)
+    assert executable() == whole
+    monkeypatch.setenv("CHROMIUM", whole)
+    assert for_pages() == whole
+
+
+def download_into(folder: Path) -> None:
+    subprocess.run(download_of(folder / SHELL), check=True)
 
 
 def test_playwrights_own_is_downloaded_before_a_package_is_installed(

@@ -24,6 +24,11 @@ def executable() -> str:
     return path
 
 
+def for_pages() -> str:
+    """Return what opens pages quickest."""
+    return browser.for_pages() or executable()
+
+
 def must_hand_schemes_to_apps() -> None:
     """Skip a test that needs more than a headless shell: a page that claims the addresses of an app."""
     if browser.is_headless_shell(executable()):
@@ -34,6 +39,6 @@ def must_hand_schemes_to_apps() -> None:
 def running_chromium() -> Iterator[Browser]:
     """Start the browser of this machine, and close it at the end."""
     with sync_playwright() as playwright:
-        chrome = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
+        chrome = playwright.chromium.launch(executable_path=for_pages(), args=FLAGS)
         yield chrome
         chrome.close()
