@@ -4,13 +4,16 @@ import contextlib
 import json
 import os
 import subprocess
+from collections.abc import Callable
 
 from sandbox.parties import PARTIES, PORTS, Part
 from sandbox.ports import port_is_free
 from sandbox.ready import wait_until_ready
 from sandbox.settings import ROOT, Trouble, say
+from sandbox.store import cause_in
 from wire.addresses import Addresses
 
+VOLUME = "label=com.docker.compose.volume=redis-data"
 FLUSH = 'REDISCLI_AUTH="$(cat /run/sandbox-secrets/admin_redis_password)" redis-cli --user admin flushdb'
 
 
@@ -46,7 +49,7 @@ def up() -> None:
             port_is_free(name)
         say("Starting the sandbox in Docker (the first time builds its images) …")
     try:
-        compose("up", "--build", "--detach", "--quiet-pull")
+        compose("up", "--build", "--detach", "--quiet-pull", unless=why_the_store_does_not_start)
         wait_until_ready(has_failed)
     except BaseException:
         if not was_running:
@@ -62,10 +65,27 @@ def down() -> None:
 
 def reset() -> None:
     """Empty Redis as its administrator, then have every party plant what it begins with."""
-    if not running():
-        raise Trouble("Nothing is running; `make up` starts the sandbox.")
-    compose("exec", "-T", "redis", "sh", "-c", FLUSH)
-    wait_until_ready(has_failed)
+    if running() and not why_the_store_does_not_start():
+        compose("exec", "-T", "redis", "sh", "-c", FLUSH)
+        return wait_until_ready(has_failed)
+    if not something_is_stored():
+        raise Trouble("Nothing is running and nothing is stored; `make up` starts the sandbox.")
+    compose("down", "--remove-orphans")
+    compose("run", "--rm", "--no-deps", "--entrypoint", "sh", "redis", "-c", "rm -rf /data/*")
+    compose("down")
+    say("Nothing is running: what was stored is deleted. `make up` starts the sandbox.")
+
+
+def something_is_stored() -> bool:
+    """Whether there is the volume in which Redis keeps its data."""
+    command = ["docker", "compose", "config", "--format", "json"]
+    try:
+        configuration = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=False).stdout or "{}")
+    except OSError:
+        return False
+    label = f"label=com.docker.compose.project={configuration.get('name')}"
+    command = ["docker", "volume", "ls", "--quiet", "--filter", label, "--filter", VOLUME]
+    return bool(subprocess.run(command, capture_output=True, check=False).stdout.strip())
 
 
 def logs() -> None:
@@ -83,7 +103,7 @@ def running() -> bool:
 
 
 def started_under() -> Addresses | None:
-    """Return the addresses of the parties that run, as their containers were told; None where none do."""
+    """Return the addresses of the parties that run, as their containers have them; None where none do."""
     command = ["docker", "compose", "ps", "--quiet", "--status", "running", *(party.name for party in PARTIES)]
     try:
         containers = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
@@ -93,18 +113,29 @@ def started_under() -> Addresses | None:
         return None
     command = ["docker", "inspect", "--format", "{{json .Config.Env}}", containers[0]]
     answer = subprocess.run(command, capture_output=True, text=True, check=False).stdout
-    told = dict(line.partition("=")[::2] for line in json.loads(answer or "[]"))
-    fields = {name: told.get(f"SANDBOX_{name.upper()}") for name in Addresses.model_fields}
+    environment = dict(line.partition("=")[::2] for line in json.loads(answer or "[]"))
+    fields = {name: environment.get(f"SANDBOX_{name.upper()}") for name in Addresses.model_fields}
     return Addresses.model_validate({name: value for name, value in fields.items() if value})
 
 
+def why_the_store_does_not_start() -> str | None:
+    """Return what keeps Redis from starting, as its log tells it; None where nothing is known."""
+    command = ["docker", "compose", "logs", "--no-log-prefix", "--no-color", "--tail", "60", "redis"]
+    with contextlib.suppress(OSError):
+        return cause_in(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout)
+    return None
+
+
 def has_failed(party: Part) -> str | None:
-    """Return the end of the log of a container that has ended."""
+    """Return why Redis cannot start, or the end of the log of a container that has ended."""
+    if cause := why_the_store_does_not_start():
+        return cause
     command = ["docker", "compose", "ps", "--all", "--quiet", "--status", "exited", party.name]
     if not subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip():
         return None
     tail = ["docker", "compose", "logs", "--no-color", "--tail", "15", party.name]
-    return subprocess.run(tail, cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    log = subprocess.run(tail, cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    return f"{party.title} does not start:\n{log}"
 
 
 def profile(command: str) -> list[str]:
@@ -112,9 +143,26 @@ def profile(command: str) -> list[str]:
     return ["--profile", "browser"] if os.environ.get("SANDBOX_BROWSER") or command == "down" else []
 
 
-def compose(*words: str) -> None:
-    """Run Compose with its output shown."""
+def compose(*words: str, unless: Callable[[], str | None] = lambda: None) -> None:
+    """Run Compose with its output shown; `unless` says, every two seconds, why there is nothing to wait for."""
+    failed = Trouble(f"`docker compose {words[0]}` failed; RUNTIME=local make up does without Docker.")
     try:
-        subprocess.run(["docker", "compose", *profile(words[0]), *words], cwd=ROOT, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        raise Trouble(f"`docker compose {words[0]}` failed; RUNTIME=local make up does without Docker.") from None
+        process = subprocess.Popen(["docker", "compose", *profile(words[0]), *words], cwd=ROOT)
+    except OSError:
+        raise failed from None
+    try:
+        while not has_ended(process):
+            if why := unless():
+                raise Trouble(why)
+    finally:
+        process.terminate()  # nothing happens to one that has ended
+        process.wait()
+    if process.returncode:
+        raise failed
+
+
+def has_ended(process: "subprocess.Popen[bytes]") -> bool:
+    """Wait two seconds for a process, and say whether it has ended."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(2)
+    return process.returncode is not None

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from sandbox import compose, local, supervisor
+from sandbox import compose, local, ours, store, supervisor
 from sandbox.parties import PARTIES, PORTS
 from sandbox.ports import port_is_free
 from sandbox.ready import clock_ahead, why_not_ready
@@ -23,6 +23,9 @@ MOST_APART = 5.0  # seconds between two clocks; a code lives for 60
 def doctor(runtime: str) -> bool:
     """Print one line per finding, and return whether all is well."""
     findings = [python(), docker(runtime), state_folder(), names(), clock(), browser(), chromium(), *proxies()]
+    findings += records(runtime)
+    if ours.left_behind():
+        findings.append((False, "Parts run without supervisor, which was killed; `make up` starts all anew."))
     if local.running() or (runtime == "docker" and compose.running()):
         findings += parties()
     else:
@@ -58,6 +61,15 @@ def state_folder() -> Finding:
     if not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
         return False, f"{folder} cannot be written to; set SANDBOX_STATE to a folder that can."
     return True, f"State is kept in {STATE}, Valkey listens on {supervisor.socket_path()}."
+
+
+def records(runtime: str) -> list[Finding]:
+    """What keeps the store from starting, or from writing."""
+    cause = compose.why_the_store_does_not_start() if runtime == "docker" else store.why_it_does_not_start()
+    findings = [(False, cause)] if cause else []
+    if runtime == "local" and store.is_full():
+        findings.append((False, f"The disk of {STATE} is full, and nothing can be written; free some space on it."))
+    return findings
 
 
 def names() -> Finding:

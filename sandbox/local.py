@@ -8,10 +8,11 @@ import sys
 import time
 from collections.abc import Iterator
 
-import psutil
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
-from sandbox import supervisor
+from sandbox import ours, store, supervisor
 from sandbox.acl import ADMIN
 from sandbox.functions import load_functions
 from sandbox.parties import PARTIES, PORTS, Part
@@ -22,6 +23,7 @@ from sandbox.settings import ROOT, STATE, Trouble, say
 from wire.addresses import Addresses
 
 PATIENCE = 10.0  # seconds until supervisor has written down which process it is, and Valkey answers
+MOST_DEATHS = 3  # of one part, before whoever waits for it is told; after pauses of one and two seconds
 
 
 def up() -> None:
@@ -43,18 +45,22 @@ def alone() -> Iterator[None]:
 
 def start_and_wait() -> None:
     """Whatever comes in between takes everything down again."""
-    if running():
+    if ours.watcher():
         if supervisor.ADDRESSES.read_text() != Addresses().model_dump_json():
             raise Trouble("The sandbox is running already, under other hosts or ports; `make down` first.")
         say("The sandbox is running already, as local processes.")
         wait_until_ready(has_failed)
         return
+    if left := ours.left_behind():  # a second store would write to the same log of changes
+        say("Parts of the sandbox run without supervisor, which was killed; they are ended first.")
+        ours.end(left, left)
     for name in PORTS:
         port_is_free(name)
     say("Starting the sandbox as local processes …")
     make_secrets(supervisor.SECRETS)
     supervisor.write_config()
     (STATE / "supervisord.log").unlink(missing_ok=True)  # has_failed reads only what is about this start
+    store.begin_log()
     try:
         start()
         give_functions()
@@ -66,13 +72,13 @@ def start_and_wait() -> None:
 
 def start() -> None:
     """Start supervisor, which puts itself in the background, and wait until it can be found there."""
-    command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(supervisor.CONFIG)]
+    command = [sys.executable, "-m", supervisor.MODULE, "-c", str(supervisor.CONFIG)]
     with interrupted_afterwards():
         answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, start_new_session=True)
         if answer.returncode:
             raise Trouble(f"supervisor did not start: {answer.stderr.strip()}")
         until = time.monotonic() + PATIENCE
-        while not running() and time.monotonic() < until:
+        while not ours.watcher() and time.monotonic() < until:
             time.sleep(0.02)
 
 
@@ -101,35 +107,48 @@ def interrupted_afterwards() -> Iterator[None]:
 
 
 def down() -> None:
-    """Stop all parts; what Valkey stored stays on disk."""
-    process = running()
-    if process is None:
+    """Stop all parts, also those that nobody watches over any more; what Valkey stored stays on disk."""
+    process, left = ours.watcher(), ours.left_behind()
+    if not process and not left:
         say("Nothing is running.")
         return
-    parts = process.children(recursive=True)
-    process.terminate()
-    _, alive = psutil.wait_procs([process, *parts], timeout=20)
-    for straggler in alive:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            straggler.kill()
+    if process:
+        ours.end([process], [process, *process.children(recursive=True)])  # it ends its own, Valkey last
+    else:
+        ours.end(left, left)
     say("The sandbox is down.")
 
 
 def reset() -> None:
     """Empty Valkey as its administrator, then have every party plant what it begins with."""
-    if not running():
-        raise Trouble("Nothing is running; `make up` starts the sandbox.")
+    if not ours.watcher():
+        return forget()
     try:
         administrator().flushdb()
     except redis.RedisError as problem:
-        raise Trouble(f"Valkey does not do as it is told ({problem}); `make logs` may tell why.") from None
+        if not store.why_it_does_not_start():
+            raise Trouble(f"Valkey does not do as it is told ({problem}); `make logs` may tell why.") from None
+        down()  # what it has written cannot be read, and so there is nothing to lose
+        store.forget()
+        return up()
     wait_until_ready(has_failed)
+
+
+def forget() -> None:
+    """Delete what is stored while nothing runs; the parties plant what they begin with at their next start."""
+    if ours.left_behind():
+        down()
+    if not supervisor.DATA.exists():
+        raise Trouble("Nothing is running and nothing is stored; `make up` starts the sandbox.")
+    store.forget()
+    say("Nothing is running: what was stored is deleted. `make up` starts the sandbox.")
 
 
 def administrator() -> redis.Redis:
     """Return a client for Valkey as the one who may do everything."""
     password = (supervisor.SECRETS / "redis" / "admin_redis_password").read_text()
-    return redis.Redis(unix_socket_path=str(supervisor.socket_path()), username=ADMIN, password=password)
+    once = Retry(NoBackoff(), 0)  # whoever waits for Valkey looks meanwhile whether it can still come
+    return redis.Redis(unix_socket_path=str(supervisor.socket_path()), username=ADMIN, password=password, retry=once)
 
 
 def logs() -> None:
@@ -140,13 +159,9 @@ def logs() -> None:
     subprocess.run(["tail", "-n", "20", "-F", *files], check=False)
 
 
-def running() -> psutil.Process | None:
-    """Return supervisor's process; a number left in a file may long belong to another."""
-    try:
-        process = psutil.Process(int(supervisor.PIDFILE.read_text()))
-        return process if str(supervisor.CONFIG) in process.cmdline() else None
-    except (OSError, ValueError, psutil.Error):
-        return None
+def running() -> bool:
+    """Whether anything of ours runs."""
+    return bool(ours.watcher() or ours.left_behind())
 
 
 def started_under() -> Addresses | None:
@@ -162,13 +177,19 @@ def started_under() -> Addresses | None:
 
 
 def has_failed(party: Part) -> str | None:
-    """Return the end of the log of a part that supervisor has given up, the party's own or Redis'."""
+    """Return why a part cannot start: what is known about the store, or the end of the log of one that dies at once."""
+    if cause := store.why_it_does_not_start():
+        return cause
     try:
         events = (STATE / "supervisord.log").read_text()
     except OSError:
         return None
     for name in ("redis", party.name):
-        if f"gave up: {name} " in events:
-            log = supervisor.LOGS / f"{name}.log"
-            return "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+        if deaths_in_a_row(events, name) >= MOST_DEATHS:
+            return f"{name} does not start:\n" + "\n".join(store.log_of(name).splitlines()[-15:])
     return None
+
+
+def deaths_in_a_row(events: str, name: str) -> int:
+    """Count how often a part has ended since it last ran; supervisor tries on, but whoever waits is told."""
+    return events.rpartition(f"success: {name} ")[2].count(f"exited: {name} ")

