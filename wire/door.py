@@ -16,6 +16,7 @@ LARGEST_BODY = 64 * 1024  # bytes
 LARGEST_TARGET = 8000  # characters, which RFC 9110 §4.1 asks every server to take
 LARGEST_HEADERS, MOST_HEADERS = 64 * 1024, 100  # characters of all headers
 PROBES = ("/healthz", "/readyz")
+ENDINGS = "endings"  # an extension: what an app does when its server ends, so that answers without an end come to one
 WRONG_ADDRESS = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
     '<meta name="color-scheme" content="light dark"><title>Wrong address</title><main><h1>Wrong address</h1>'
@@ -90,8 +91,8 @@ def is_asked_for(host: str, environ: "WSGIEnvironment") -> bool:
 
 def has_no_name(host: str) -> bool:
     """Whether a probe asks by an address of this machine; one that comes by a name must know the right one."""
-    name = urlsplit(f"//{host}").hostname or ""
     try:
+        name = urlsplit(f"//{host}").hostname or ""
         return name == "localhost" or bool(ip_address(name))
     except ValueError:
         return False

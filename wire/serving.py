@@ -23,6 +23,7 @@ from waitress.parser import HTTPRequestParser, ParsingError, get_header_lines
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 
+from wire.door import ENDINGS
 from wire.message import HEADERS
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ LAST_ANSWERS = 3  # seconds that requests under way are left when the server end
 # has no place in it: of two readers, one would drop it and the other would not.
 PATH, QUERY = r"(?P<path>/[^?#\x00-\x20\x7f]*)", r"(?:\?(?P<query>[^#\x00-\x20\x7f]*))?"
 ORIGIN_FORM = re.compile(PATH + QUERY)
+# A host is labels of 1 to 63 characters, or an address in brackets (RFC 3986 §3.2.2): all who read it must be able to.
+LABEL = r"[\w~%!$&'()*+,;=-]{1,63}"
+HOST = re.compile(
+    rf"(?:{LABEL}(?:\.{LABEL})*\.?)?(?::\d{{0,5}})?|\[[0-9a-f:.]+\](?::\d{{0,5}})?", re.ASCII | re.IGNORECASE
+)
 ABSOLUTE_FORM = re.compile(r"(?i:http)://(?P<host>[^/?#\x00-\x20\x7f]+)" + PATH + "?" + QUERY)
 
 
@@ -62,6 +68,11 @@ class Parser(HTTPRequestParser):
         if target is None:
             raise ParsingError("The request target is neither a path nor a whole address")
         parts = target.groupdict("")
+        # "A server MUST respond with a 400 to any HTTP/1.1 request message that lacks a Host header field and to any
+        # that contains more than one, or one with an invalid field value" (RFC 9112 §3.2); of two, here came `a, b`.
+        host = self.headers.get("HOST", "" if self.version == "1.0" else "?")
+        if not (HOST.fullmatch(host) and HOST.fullmatch(parts.get("host", ""))):
+            raise ParsingError("The host of this request cannot be read, or there is more than one or none")
         self.path = unquote_to_bytes(parts["path"] or "/").decode("latin-1")
         self.query, self.host = parts["query"], parts.get("host", "")
         fields = (line.partition(b":") for line in get_header_lines(header_plus.partition(b"\r\n")[2]))
@@ -161,6 +172,8 @@ def serve(app: Any, addresses: list[str], threads: int) -> None:
     try:
         wasyncore.loop(timeout=1, map=sockets, use_poll=True)
     except (KeyboardInterrupt, SystemExit):
+        for end in getattr(app, "extensions", {}).get(ENDINGS, ()):
+            end()
         dispatcher.shutdown(timeout=LAST_ANSWERS)
 
 

@@ -25,3 +25,9 @@ def free_port() -> int:
                 return number
         lock.close()
     raise AssertionError("there is no port left")
+
+
+def is_listened_on(port: int) -> bool:
+    """Whether somebody accepts connections on a port of loopback."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

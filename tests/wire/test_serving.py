@@ -12,31 +12,39 @@ import pytest
 
 from sandbox.settings import ROOT
 from tests.classroom.room import until
-from tests.support.ports import free_port
+from tests.support.ports import free_port, is_listened_on
 from tests.support.silent_clients import answer, silent_clients, waits
 
 HOST = "party.localhost:9000"
+LONG = "a" * 64
+HOSTS_THAT_ARE_NONE = [
+    f"Host: {host}\r\n" for host in (".a", "a..b", LONG, f"{LONG}.localhost:9000", "[::1", "[zz]", "a b")
+]
+HOSTS_THAT_ARE_NONE += [f"Host: {host}\r\n" for host in ("\xe9", "a/b", "a@b", "a:b", f"a:{'9' * 99}", "[::1]a")]
+HOSTS_THAT_ARE_NONE += ["", f"Host: {HOST}\r\nHost: {HOST}\r\n"]
 OF_OURS = f"Host: {HOST}\r\nConnection: close\r\n"
 
 
 @pytest.fixture(scope="module")
-def port() -> Iterator[int]:
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """Serve a small party with one thread: whoever took it would keep it from all others."""
     number = free_port()
     command = [sys.executable, "-m", "wire.serving", "tests.support.served", "--threads", "1"]
-    server = subprocess.Popen([*command, "--listen", f"127.0.0.1:{number}"], cwd=ROOT)
+    log = tmp_path_factory.mktemp("server") / "log"
+    with log.open("w") as file:
+        server = subprocess.Popen([*command, "--listen", f"127.0.0.1:{number}"], cwd=ROOT, stderr=file)
     try:
         until(lambda: is_up(server, number))
         yield number
     finally:
         server.terminate()
         assert server.wait(20) == 0
+    assert "Traceback" not in log.read_text()
 
 
 def is_up(server: "subprocess.Popen[bytes]", number: int) -> bool:
     assert server.poll() is None
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", number)) == 0
+    return is_listened_on(number)
 
 
 def status(port: int, head: str, body: bytes = b"") -> int:
@@ -132,6 +140,21 @@ def test_a_head_out_of_bounds_is_refused(port: int, headers: str, expected: int)
 def test_a_body_in_chunks_is_read_whole(port: int) -> None:
     chunked = f"POST /token HTTP/1.1\r\n{OF_OURS}Transfer-Encoding: chunked\r\n"
     assert told(port, chunked, b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")["body"] == "abcde"
+
+
+@pytest.mark.parametrize("path", ["/token", "/healthz", "/readyz"])
+@pytest.mark.parametrize("host", HOSTS_THAT_ARE_NONE, ids=lambda host: host[:12])
+def test_a_host_that_is_none_is_refused(port: int, path: str, host: str) -> None:
+    """RFC 9112 §3.2."""
+    assert status(port, f"GET {path} HTTP/1.1\r\n{host}Connection: close\r\n") == 400
+
+
+@pytest.mark.parametrize("path", ["/token", "/healthz", "/readyz"])
+@pytest.mark.parametrize("chunks", ["zz\r\n", "-5\r\nhello\r\n", "5\r\nhelloXX0\r\n\r\n", "5;\x00\r\nhello\r\n"])
+def test_chunks_that_are_none_are_refused(port: int, path: str, chunks: str) -> None:
+    """RFC 9112 §7.1."""
+    head = f"POST {path} HTTP/1.1\r\n{OF_OURS}Transfer-Encoding: chunked\r\n"
+    assert status(port, head, chunks.encode()) == 400
 
 
 @pytest.mark.parametrize(
