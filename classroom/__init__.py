@@ -13,7 +13,7 @@ from classroom.health import Health
 from classroom.observer import Observer
 from classroom.reader import Reader, connect
 from classroom.step_mode import StepModeControl
-from wire.door import open_door
+from wire.door import ENDINGS, open_door
 from wire.session import http_session
 
 
@@ -34,7 +34,8 @@ def create_app(
     app.extensions.update(settings=settings, defences=defences or Defences(), clock=clock, http=http)
     app.extensions.update(observer=observer, step_mode=control, reader=reader, health=Health(http, settings.parties))
     app.extensions["labs_health"] = Health(http, {"labs": settings.labs})
-    app.extensions["broadcast"] = events.Broadcast(observer, control, settings)
+    app.extensions["broadcast"] = broadcast = events.Broadcast(observer, control, settings)
+    app.extensions[ENDINGS] = [broadcast.end]
 
     errors.register(app)
     headers.register(app)

@@ -45,6 +45,7 @@ class Broadcast:
         self.observer, self.step_mode, self.settings = observer, step_mode, settings
         self.seats = threading.BoundedSemaphore(settings.most_listeners)
         self.count = 0  # who listens
+        self.has_ended = False
         self.texts: dict[Change, tuple[int, bytes]] = {}
 
     def listen(self, after: str) -> Iterator[bytes]:
@@ -59,7 +60,7 @@ class Broadcast:
                 self.observer.has_caught_up.wait(CATCH_UP)
             place, text = self.welcome(after)
             yield text
-            while True:
+            while not self.has_ended:
                 self.observer.wait(place, self.settings.heartbeat)
                 place, text = self.news(place)
                 yield text or b": still here\n\n"
@@ -67,6 +68,11 @@ class Broadcast:
         finally:
             self.sit(-1)
             self.seats.release()
+
+    def end(self) -> None:
+        """Let every listener go: the process ends, and would be kept from it by as many threads as pages are open."""
+        self.has_ended = True
+        self.observer.wake()
 
     def sit(self, change: int) -> None:
         with self.observer.lock:

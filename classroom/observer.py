@@ -118,6 +118,11 @@ class Observer:
         exchanges = [self.conversation.exchanges[name] for name in names if name in self.conversation.exchanges]
         return any((known.party, known.world) != (entry.party, entry.world) for known in exchanges)
 
+    def wake(self) -> None:
+        """Let all who wait look around."""
+        with self.grown:
+            self.grown.notify_all()
+
     def step_mode_changed(self) -> None:
         """Wake the listeners, because step mode was switched on or off."""
         with self.grown:

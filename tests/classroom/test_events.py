@@ -1,5 +1,7 @@
 """Live: what listeners hear, whatever happens to them, to Redis and to the stream."""
 
+import os
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,13 +10,18 @@ from typing import Any
 
 import pytest
 import redis
+import requests
 
 from classroom import views
 from classroom.reader import Reader
+from sandbox.settings import ROOT
+from sandbox.supervisor import serve
 from tests.classroom.room import Listener, Room, open_room, until
 from tests.support.embedded_valkey import running_valkey
+from tests.support.ports import free_port, is_listened_on
 from tests.support.streams import append, append_fields
 from wire.message import Entry, Gap, Held, name_of
+from wire.serving import LAST_ANSWERS
 
 Recorded = dict[str, list[Entry]]
 GAP = {"kind": "gap", "party": "auth", "at": 1, "lost": 1}
@@ -266,3 +273,25 @@ def test_step_mode_is_heard(room: Room) -> None:
     held = Held(party="auth", exchange="e1", at=now, until=now + 60, what="request", method="POST", target="/token")
     room.write(held)
     assert [each["exchange"] for each in listener.next("brake")["data"]["held"]] == ["e1"]
+
+
+def test_a_page_that_listens_keeps_no_server_from_its_end(address: str) -> None:
+    """Whoever ends the process waits for what is under way, and a listener would be so for ever."""
+    port = free_port()
+    environment = {"CLASSROOM_REDIS_URL": address, "CLASSROOM_REDIS_USERNAME": "default"}
+    environment |= {"SANDBOX_CLASSROOM_PORT": str(port)}
+    server = subprocess.Popen(serve("classroom", port), cwd=ROOT, env=os.environ | environment)
+    listener = requests.Session()
+    try:
+        until(lambda: is_listened_on(port))
+        host = {"Host": f"classroom.localhost:{port}"}
+        heard = listener.get(f"http://127.0.0.1:{port}/api/events", headers=host, stream=True, timeout=20)
+        lines = heard.iter_lines()
+        assert next(lines).startswith(b"retry: ")
+        began = time.monotonic()
+        server.terminate()
+        assert b"event: hello" in list(lines)  # and then comes the end
+        assert server.wait(20) == 0 and time.monotonic() - began < LAST_ANSWERS
+    finally:
+        server.kill()
+        listener.close()
