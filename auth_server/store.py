@@ -11,7 +11,7 @@ from auth_server.config import Settings
 from auth_server.errors import RedemptionUnknown
 from auth_server.models import Client, Code, Grant, Record, Token, Tokens, User
 from wire.current import Current
-from wire.functions import functions_are_loaded
+from wire.functions import store_is_ready
 from wire.quick_redis import AnswerLost, quick_redis
 
 R = TypeVar("R", bound=Record)
@@ -219,8 +219,8 @@ class Store:
         self.at_once("uncount", keys=list(limits))
 
     def ready(self) -> None:
-        """Raise where Redis is away or does not know our functions."""
-        functions_are_loaded(self.redis, "auth")
+        """Raise where Redis is away, does not know our functions, or takes nothing."""
+        store_is_ready(self.redis, "auth", self.key("ready"))
 
 
 store = cast("Store", Current("store"))

@@ -9,7 +9,7 @@ from client_app.config import Settings
 from client_app.lock import Lock
 from client_app.models import Connection, Pending
 from wire.current import Current
-from wire.functions import functions_are_loaded
+from wire.functions import store_is_ready
 from wire.quick_redis import QuickRedis, quick_redis
 
 MONTH = 30 * 24 * 3600  # seconds without a new token; a TTL only collects garbage, and no refresh token lives longer
@@ -77,8 +77,8 @@ class Store:
         return Lock(self.redis, f"{self.prefix}lock:{connection_id}")
 
     def ready(self) -> None:
-        """Raise where Redis is away or does not know our functions."""
-        functions_are_loaded(self.redis, "budget")
+        """Raise where Redis is away, does not know our functions, or takes nothing."""
+        store_is_ready(self.redis, "budget", f"{self.prefix}ready")
 
 
 store = cast("Store", Current("store"))

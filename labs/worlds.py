@@ -21,7 +21,7 @@ from labs.collection import Collection
 from labs.config import Here, Settings
 from labs.scripts import Scripts
 from labs.syllabus import Lab, classes_in
-from wire.functions import functions_are_loaded
+from wire.functions import store_is_ready
 from wire.journal import Journal
 from wire.journal import Settings as JournalSettings
 from wire.message import Note, to_fields
@@ -272,6 +272,6 @@ class Worlds:
         return bool(self.journal.redis.hget(f"{self.settings.key_prefix}{name}", "on") == b"1")
 
     def ready(self) -> None:
-        """Raise where Redis is away, or does not know the functions of the parties."""
+        """Raise where Redis is away, does not know the functions of the parties, or takes nothing."""
         for party in ("auth", "bank", "budget"):
-            functions_are_loaded(self.journal.redis, party)
+            store_is_ready(self.journal.redis, party, f"{self.settings.key_prefix}ready")

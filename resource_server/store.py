@@ -14,7 +14,7 @@ from resource_server.errors import IdempotencyKeyReused, InsufficientFunds, NotF
 from resource_server.models import Account, Transaction, Transfer, TransferRequest
 from resource_server.seed import first_books
 from wire.current import Current
-from wire.functions import functions_are_loaded
+from wire.functions import store_is_ready
 from wire.quick_redis import quick_redis
 
 KEY_LIFE = 24 * 60 * 60  # seconds for which a repeated transfer is recognised
@@ -50,7 +50,7 @@ class Store:
 
     def ready(self) -> None:
         """Raise where Redis is away or does not know our functions; write the first books where there are none."""
-        functions_are_loaded(self.redis, "bank")
+        store_is_ready(self.redis, "bank", f"{self.prefix}ready")
         self.plant()
 
     def plant(self) -> None:

@@ -9,9 +9,14 @@ class FunctionsMissing(Exception):
     """Redis does not know a party's functions: whoever started it has not loaded them."""
 
 
-def functions_are_loaded(redis: Any, party: str) -> None:
-    """Raise where Redis is away, or does not know the functions of a party (one round trip)."""
+class NothingIsTaken(Exception):
+    """Redis answers and does not write: its disk or its memory is full."""
+
+
+def store_is_ready(redis: Any, party: str, key: str) -> None:
+    """Raise where Redis is away, does not know the functions of a party, or writes no key (one round trip)."""
     try:
-        redis.fcall(f"{party}_is_loaded", 0)
+        redis.fcall(f"{party}_is_ready", 1, key)
     except ResponseError as problem:
-        raise FunctionsMissing(party) from problem
+        missing = "function not found" in str(problem).lower()
+        raise (FunctionsMissing if missing else NothingIsTaken)(party) from problem

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import redis
+from flask import Flask
 
 from sandbox.functions import LIBRARIES, load_functions
 from sandbox.settings import ROOT
@@ -34,16 +35,24 @@ def test_a_library_names_its_party_in_every_function(library: Path) -> None:
     text = library.read_text()
     name = re.match(r"#!lua name=(\w+)\n", text)
     functions = re.findall(r"redis\.register_function\('(\w+)'", text)
-    assert name and f"{name[1]}_is_loaded" in functions
+    assert name and f"{name[1]}_is_ready" in functions
     assert all(function.startswith(f"{name[1]}_") for function in functions)
 
 
-def test_a_party_whose_functions_are_missing_is_not_ready() -> None:
+def test_a_party_whose_functions_are_missing_or_whose_store_takes_nothing_is_not_ready() -> None:
     with running_valkey() as address, redis.Redis.from_url(address) as administrator:
         parties = [World(address).app, Bank(address).app, Budget(address).app]
         administrator.function_flush()
-        for app in parties:
-            answer = app.test_client().get("/readyz")
-            assert (answer.status_code, answer.get_json()["reason"]) == (503, "FunctionsMissing")
+        assert [why_not_ready(app) for app in parties] == ["FunctionsMissing"] * 3
         load_functions(administrator)
+        administrator.config_set("maxmemory", 1)  # full, as a disk can be
+        assert [why_not_ready(app) for app in parties] == ["NothingIsTaken"] * 3
+        administrator.config_set("maxmemory", 0)
         assert [app.test_client().get("/readyz").status_code for app in parties] == [200, 200, 200]
+
+
+def why_not_ready(app: Flask) -> str:
+    """Return the reason that a party gives for not being ready."""
+    answer = app.test_client().get("/readyz")
+    assert answer.status_code == 503
+    return str(answer.get_json()["reason"])
