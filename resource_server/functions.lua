@@ -24,6 +24,7 @@ local function transfer(keys, args)
   local known = redis.call('HMGET', keys[1], 'fingerprint', 'transfer', 'expires_at')
   if known[1] and tonumber(known[3]) > now then
     if known[1] ~= fingerprint then return {'another', ''} end
+    redis.call('EXPIRE', keys[1], garbage_after) -- a write: whoever asks again waits, too, until all is on disk
     return {'repeated', known[2]}
   end
 

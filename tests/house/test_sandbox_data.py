@@ -12,7 +12,9 @@ import redis
 from sandbox.acl import ADMIN, acl_file
 from sandbox.functions import load_functions
 from sandbox.parties import PARTIES
-from tests.support.embedded_valkey import binary, wait_for
+from tests.support.bank_world import Bank
+from tests.support.embedded_valkey import binary, running_valkey, wait_for
+from tests.support.world import answered
 
 PASSWORDS = {name: f"{name}'s password" for name in (*(party.name for party in PARTIES), ADMIN)}
 
@@ -68,3 +70,17 @@ def test_nobody_is_the_default_user(password: str | None) -> None:
         pytest.raises(redis.AuthenticationError),
     ):
         redis.Redis.from_url(address, username=username, password=password).ping()
+
+
+def test_a_transfer_is_acknowledged_when_it_is_on_disk() -> None:
+    """A disk that is full, or never done, makes it a 503; the same key asks again, and moves the money once."""
+    with running_valkey() as address, redis.Redis.from_url(address) as administrator:
+        administrator.config_set("appendonly", "yes")
+        bank = Bank(address)
+        before = bank.balance()
+        administrator.config_set("appendfsync", "no")
+        answered(bank.pay(), 503, "temporarily_unavailable")
+        administrator.config_set("appendfsync", "everysec")
+        for _ in range(2):
+            answered(bank.pay(), 201)
+        assert bank.balance() == before - 100
