@@ -52,7 +52,9 @@ def up() -> None:
         compose("up", "--build", "--detach", "--quiet-pull", unless=why_the_store_does_not_start)
         wait_until_ready(has_failed)
     except BaseException:
-        if not was_running:
+        if why_the_store_does_not_start():
+            compose("stop")  # its log is what `make doctor` reads
+        elif not was_running:
             down()
         raise
 
@@ -145,11 +147,11 @@ def profile(command: str) -> list[str]:
 
 def compose(*words: str, unless: Callable[[], str | None] = lambda: None) -> None:
     """Run Compose with its output shown; `unless` says, every two seconds, why there is nothing to wait for."""
-    failed = Trouble(f"`docker compose {words[0]}` failed; RUNTIME=local make up does without Docker.")
+    failed = f"`docker compose {words[0]}` failed; RUNTIME=local make up does without Docker."
     try:
         process = subprocess.Popen(["docker", "compose", *profile(words[0]), *words], cwd=ROOT)
     except OSError:
-        raise failed from None
+        raise Trouble(failed) from None
     try:
         while not has_ended(process):
             if why := unless():
@@ -158,7 +160,7 @@ def compose(*words: str, unless: Callable[[], str | None] = lambda: None) -> Non
         process.terminate()  # nothing happens to one that has ended
         process.wait()
     if process.returncode:
-        raise failed
+        raise Trouble(unless() or failed)
 
 
 def has_ended(process: "subprocess.Popen[bytes]") -> bool:

@@ -7,37 +7,39 @@ from pathlib import Path
 from sandbox import supervisor
 from sandbox.settings import STATE
 
-BEGIN = re.compile(r".*is starting.*\n")
+OUR_BEGIN = "The sandbox is starting.\n"
+BEGIN = re.compile(r".*oO0OoO0OoO0Oo.*\n")
+READY = "Ready to accept connections"
 # Valkey's words and Redis'. The end of a log that was cut off in the middle of a command is no fault: it is dropped.
 BROKEN = re.compile(
-    r"Bad file format reading the append only file (?P<file>[\w.]+\w)"
-    r"|Unexpected end of file reading the append only file|Error reading the append only file"
-    r"|Unrecoverable error reading|Invalid AOF manifest file format|Fatal error loading the DB"
+    r"(?:Bad file format|Unknown command '[^'\n]*'|Unexpected end of file|Error) reading the append only file:?"
+    r"(?: (?P<file>[\w.]+\w))?|Unrecoverable error reading|Invalid AOF manifest file format|Fatal error loading the DB"
 )
 CHECKERS = ("valkey-check-aof", "redis-check-aof")
 LEAST_SPACE = 16 * 2**20  # bytes
 
 
-def cause_in(log: str) -> str | None:
+def cause_in(log: str, data: Path | None = None) -> str | None:
     """Return why the store did not start the last time, in one sentence that ends with the command, or None."""
-    broken = BROKEN.search(BEGIN.split(log)[-1])
+    *_, before, last = ["", *BEGIN.split(log.rpartition(OUR_BEGIN)[2])]
+    broken = BROKEN.search(last) or (READY not in last and BROKEN.search(before))  # it may be trying at this moment
     if not broken:
         return None
-    return f"What the store has written to disk is broken ({broken[0]}); {remedy(broken['file'])}."
+    return f"What the store has written to disk is broken ({broken[0]}); {remedy(data, broken['file'])}."
 
 
-def remedy(file: str | None) -> str:
-    """Return what to do about a log of changes that cannot be read."""
+def remedy(data: Path | None, file: str | None) -> str:
+    """Return what to do about a log of changes that cannot be read; `data` is its folder, where we can reach it."""
     checker = next((program for name in CHECKERS if (program := shutil.which(name))), None)
-    path = supervisor.DATA / "appendonlydir" / str(file)
-    if checker and path.exists():  # never the whole manifest: it would take a base in Valkey's format for broken, too
+    path = data / "appendonlydir" / str(file) if data else None
+    if checker and path and path.exists():  # not the manifest: its base, in Valkey's format, would be taken for broken
         return f"`{checker} --fix {path}` keeps what was written before, `make reset` forgets everything"
     return "`make reset` forgets everything and begins anew"
 
 
 def why_it_does_not_start() -> str | None:
     """Return what keeps Valkey from starting, None where nothing is known."""
-    return cause_in(log_of("redis"))
+    return cause_in(log_of("redis"), supervisor.DATA)
 
 
 def log_of(name: str) -> str:
@@ -51,7 +53,7 @@ def log_of(name: str) -> str:
 def begin_log() -> None:
     """Draw a line under what Valkey has logged so far: the reason of an earlier start is none of this one's."""
     with (supervisor.LOGS / "redis.log").open("a") as log:
-        log.write("The sandbox is starting.\n")
+        log.write(OUR_BEGIN)
 
 
 def is_full(folder: Path = STATE) -> bool:

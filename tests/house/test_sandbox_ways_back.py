@@ -14,6 +14,7 @@ from sandbox.settings import ROOT, STATE, Trouble
 
 START = "1:C 01 Dec 2026 01:15:08.484 * oO0OoO0OoO0Oo Valkey is starting oO0OoO0OoO0Oo\n"
 FORMAT = "1:M 01 Dec 2026 # Bad file format reading the append only file appendonly.aof.1.incr.aof: make a backup of\n"
+READY = "1:M 01 Dec 2026 * Ready to accept connections unix\n"
 CUT_OFF = "1:M 01 Dec 2026 # !!! Warning: short read while loading the AOF file appendonly.aof.1.incr.aof!!!\n"
 BECOMES = [sys.executable, "-m", "sandbox.alone"]
 WAITS = [sys.executable, "-c", "print(flush=True); input()"]
@@ -61,14 +62,16 @@ def test_what_was_started_for_this_state_folder_is_ours() -> None:
 
 def test_a_broken_log_of_changes_is_named_with_the_command(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert store.cause_in(START + CUT_OFF) is None  # the end of a command that was cut off is dropped
-    assert store.cause_in(START + FORMAT + START) is None  # an earlier start's
+    assert store.cause_in(START + FORMAT + START + READY) is None  # an earlier start's
+    assert store.cause_in(START + FORMAT + store.OUR_BEGIN + START) is None
+    assert store.cause_in(START + FORMAT + START)  # it tries again at this moment
     cause = store.cause_in(START + FORMAT)
     assert cause and "appendonly.aof.1.incr.aof" in cause and "`make reset`" in cause
     (data / "appendonlydir").mkdir(parents=True)
     broken = data / "appendonlydir" / "appendonly.aof.1.incr.aof"
     broken.touch()
     monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
-    assert f"`/usr/bin/valkey-check-aof --fix {broken}`" in str(store.cause_in(START + FORMAT))
+    assert f"`/usr/bin/valkey-check-aof --fix {broken}`" in str(store.cause_in(START + FORMAT, data))
 
 
 def test_reset_works_while_nothing_runs(data: Path) -> None:
