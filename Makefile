@@ -12,11 +12,13 @@ NODE_TOOLS := tests/support/node/node_modules/.package-lock.json
 JOBS ?= 2
 WHAT ?=
 LAB ?=
+COUNT ?=
+SEED ?=
 DEFENCE ?= off
 ifeq ($(BROWSER),1)
 export SANDBOX_BROWSER := 1
 endif
-.PHONY: help up down reset logs doctor attack browser test test-docker bench check lock
+.PHONY: help up down reset logs doctor attack browser test test-docker test-faults fuzz bench check lock
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -47,6 +49,13 @@ test: browser check $(NODE_TOOLS) ## check, then run every test, as many at once
 
 test-docker: browser $(NODE_TOOLS) ## run the same journeys against the Compose stack, and try its walls from inside
 	TEST_RUNTIME=docker $(BIN)/python -m pytest tests/docker tests/e2e
+
+test-faults: .venv/dev.stamp ## break every part under load, here and in Docker, and check what was acknowledged (five minutes)
+	$(BIN)/python -m tests.faults local
+	if docker info >/dev/null 2>&1; then $(BIN)/python -m tests.faults docker; else echo 'No Docker engine here: only local processes were broken.'; fi
+
+fuzz: .venv/dev.stamp ## send broken requests to a sandbox of its own: COUNT=100000 SEED=1
+	$(BIN)/python -m tests.fuzz $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
 
 bench: $(if $(WHAT),.venv/dev.stamp,.venv/runtime.stamp) ## measure speed and memory next to a bare Flask app (a minute), or WHAT=recorder …
 	@$(BIN)/python -m bench$(if $(WHAT),.$(WHAT))
