@@ -123,12 +123,9 @@ def to_fields(entry: Entry) -> dict[str, str | bytes | int | float]:
 def from_fields(entry_id: str, written: Mapping[bytes, bytes]) -> Entry:
     """Read an entry back; a field that another version wrote and this one does not know is left out."""
     kind = KINDS[written[b"kind"].decode()]
-    values: dict[str, Any] = {"id": entry_id}
-    for field in fields(kind):
-        raw = written.get(field.name.encode())
-        if raw is not None and field.name != "id":
-            values[field.name] = READERS.get(field.name, text)(raw)
-    return kind(**values)
+    known = READ[kind]
+    values = {known[name][0]: known[name][1](raw) for name, raw in written.items() if name in known}
+    return kind(id=entry_id, **values)
 
 
 def text(raw: bytes) -> str:
@@ -136,9 +133,10 @@ def text(raw: bytes) -> str:
 
 
 def headers_in(raw: bytes) -> Headers:
-    headers = tuple((name, value) for name, value in json.loads(raw))
-    if not all(isinstance(part, str) for pair in headers for part in pair):
-        raise ValueError("a header is two texts")
+    headers = tuple([(name, value) for name, value in json.loads(raw)])
+    for name, value in headers:
+        if not (isinstance(name, str) and isinstance(value, str)):
+            raise ValueError("a header is two texts")
     return headers
 
 
@@ -167,4 +165,7 @@ READERS: dict[str, Any] = {
     "body": bytes,
     "details": details_in,
     "headers": headers_in,
+}
+READ: dict[type[Entry], dict[bytes, tuple[str, Any]]] = {  # by kind and name in the stream: the field, and its reader
+    kind: {name.encode(): (name, READERS.get(name, text)) for name, _ in written} for kind, written in WRITTEN.items()
 }
