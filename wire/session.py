@@ -10,10 +10,39 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool
+from urllib3.connection import HTTPConnection
 
 from wire.addresses import Addresses
 
 Timeout = tuple[float, float]
+
+
+class WholeRequests(HTTPConnection):
+    """Sends head and body at once: in two parts, a request would be read in two turns by the server that gets it."""
+
+    parts: list[bytes] | None = None
+
+    def request(self, *arguments: Any, **options: Any) -> None:
+        """Collect a request, then send it."""
+        self.parts = []
+        try:
+            super().request(*arguments, **options)
+            whole = b"".join(self.parts)
+        finally:
+            self.parts = None
+        super().send(whole)
+
+    def send(self, data: Any) -> None:
+        """Keep a part until the request is whole."""
+        if self.parts is not None and isinstance(data, bytes):
+            self.parts.append(data)
+        else:
+            super().send(data)
+
+
+class Pool(HTTPConnectionPool):
+    ConnectionCls = WholeRequests
 
 
 class LocalhostAdapter(HTTPAdapter):
@@ -23,6 +52,7 @@ class LocalhostAdapter(HTTPAdapter):
         self.timeout = timeout
         self.more_patience: Callable[[], float] = lambda: 0  # seconds more, asked at each request
         super().__init__(pool_maxsize=32)
+        self.poolmanager.pool_classes_by_scheme = {**self.poolmanager.pool_classes_by_scheme, "http": Pool}
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
         """Send with a timeout: a party that is away must not hold up the one that asks (seconds)."""
@@ -93,9 +123,49 @@ def resolves_in(host: str, minute: int) -> bool:
     return True
 
 
+class Session(requests.Session):
+    """A session between servers, which has no cookies, proxies or hooks as a rule: then nothing of them is merged."""
+
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        """Prepare a request with the session's headers; what has more to it goes the library's way."""
+        if request.cookies or self.cookies or self.auth or self.params:
+            return super().prepare_request(request)
+        prepared = requests.PreparedRequest()
+        prepared.prepare(
+            method=str(request.method).upper(),
+            url=request.url,
+            headers={**self.headers, **(request.headers or {})},
+            files=request.files,
+            data=request.data,
+            json=request.json,
+            params=request.params,
+            auth=request.auth,
+            hooks=request.hooks,
+        )
+        return prepared
+
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
+        """Return how a request is sent, which no environment changes."""
+        return {
+            "proxies": proxies or self.proxies,
+            "stream": self.stream if stream is None else stream,
+            "verify": self.verify if verify is None else verify,
+            "cert": cert or self.cert,
+        }
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        """Send a request; where redirects are not followed, the answer is the adapter's."""
+        if options.pop("allow_redirects", True):
+            return super().send(request, **options)
+        response = self.get_adapter(str(request.url)).send(request, **options)
+        if not options.get("stream"):
+            _ = response.content  # else the connection could not be used again
+        return response
+
+
 def http_session(user_agent: str, timeout: Timeout = (1.0, 5.0)) -> requests.Session:
     """Return a session that introduces itself by `User-Agent` and believes no proxy or netrc of the environment."""
-    session = requests.Session()
+    session = Session()
     session.trust_env = False
     session.headers["User-Agent"] = user_agent
     session.mount("http://", LocalhostAdapter(timeout))
