@@ -206,7 +206,7 @@ class Defences:
     def page_cannot_be_framed(self, response: Response) -> None:
         """Stops a page of somebody else from lying under the user's click (RFC 9700 §4.16)."""
         response.headers["X-Frame-Options"] = "DENY"
-        response.content_security_policy.frame_ancestors = "'none'"
+        response.headers["Content-Security-Policy"] += "; frame-ancestors 'none'"
 
     def referrer_is_withheld(self, response: Response) -> None:
         """Stops addresses with state and code in them from leaving by Referer (RFC 9700 §4.2.4)."""
