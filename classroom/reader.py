@@ -50,6 +50,10 @@ class Look:
         """Whether there may be more than was read."""
         return len(self.unread) == BATCH
 
+    def was_read_to_its_end(self, horizon: Order) -> bool:
+        """Whether all that the stream held is taken where everything up to a place is."""
+        return not self.is_full and (not self.unread or self.place(self.unread[-1][0]) <= horizon)
+
     def place(self, stream_id: bytes) -> Order:
         return order_on_the_wire(self.stream.writer, stream_id.decode())
 
@@ -108,17 +112,21 @@ class Reader:
         """Take in everything that is there now."""
         while not self.stopped.is_set():
             try:
-                entries = self.next_entries()
+                entries, is_all = self.next_entries()
             except Replaced:
                 self.begin_anew()
                 continue
-            if not entries:
+            if entries:
+                self.observer.add(entries)
+                self.observer.keep(self.settings.most_entries)
+            if is_all or not entries:
                 return
-            self.observer.add(entries)
-            self.observer.keep(self.settings.most_entries)
 
-    def next_entries(self) -> list[Entry]:
-        """Read one batch of all streams in their common order, and in the same moment whether any went missing."""
+    def next_entries(self) -> tuple[list[Entry], bool]:
+        """Read one batch of all streams in their common order, and in the same moment whether any went missing.
+
+        Return the entries, and whether there were no others at that moment: a look costs as much as several entries.
+        """
         now, looks = self.look()
         if now + AHEAD < self.newest[0]:  # the clock was set back: what comes would get ids that no longer tell when
             raise Replaced
@@ -130,7 +138,8 @@ class Reader:
         read = [
             entry for turn in sorted(self.turns(looks, horizon), key=lambda turn: turn[0]) for entry in self.take(*turn)
         ]
-        return [*read, *(gap for look in ended for gap in self.end(look, now))]
+        is_all = not ended and all(look.was_read_to_its_end(horizon) for look in looks)
+        return [*read, *(gap for look in ended for gap in self.end(look, now))], is_all
 
     def look(self) -> tuple[int, list[Look]]:
         """Return Redis' time (milliseconds) and what it holds, in one transaction."""
