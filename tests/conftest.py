@@ -25,15 +25,17 @@ APART = ("test_sandbox_troubles.py", "test_browser_defences.py")  # they are slo
 BROWSER_LABS = {name for name, lab in all_labs().items() if lab.browser}
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say what runs together, what takes longest and so begins, and which tests get a second try.
+    """Say what runs together, which tests get a second try, and what takes longest and so begins.
 
-    Those in Chromium do: it drops what it loads when any network of the machine comes or goes.
+    The tests in Chromium get one: it drops what it loads when any network of the machine comes or goes. All this must
+    be said first, since the plugin that hands out the tests reads it in this same hook.
     """
     for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(group_of(item)))
+        group = group_of(item)
+        if group and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(group))
         if drives_chromium(item):
             item.add_marker(pytest.mark.flaky(reruns=1))
     if IN_DOCKER:  # the stack is changed once
@@ -43,13 +45,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def group_of(item: pytest.Item) -> str:
-    """Return whose tests share what they have started: those of one lab its runs, else those of a file."""
+    """Return whose tests share what they have started: those of one lab its runs, those of a host mode its sandbox.
+
+    A file shares what it has made. The long ones share only what every worker has: whoever is free takes the next.
+    """
     if lab := lab_of(item):
         return lab
-    if item.path.name in APART:
-        return item.nodeid
-    host_mode = parameters_of(item).get("started")
-    return f"{item.path.name} on {host_mode}" if host_mode else item.path.name
+    if parameters_of(item).get("started") == "localhost":
+        return "localhost"
+    return "" if "e2e" in item.path.parts or item.path.name in APART else item.path.name
 
 
 def lab_of(item: pytest.Item) -> str:
