@@ -13,6 +13,7 @@ from wire.addresses import Addresses, Party
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 ONCE = "/token"  # where a 503 without Retry-After says that nobody should ask again
+CONNECT_AGAIN = "Connect again"  # which a page of Budget's says instead
 NONE = 0  # the status of no answer
 PATIENCE = 5.0  # seconds
 
@@ -88,7 +89,8 @@ class Browser:
             name, _, value = pair.partition(";")[0].partition("=")
             jar.update({name: value} if name else {})
         self.seen.statuses[party, answer.status] += 1
-        if answer.status == 503 and "retry-after" not in answer.headers and path != ONCE:
+        may_be_used_up = path == ONCE or CONNECT_AGAIN in answer.text
+        if answer.status == 503 and "retry-after" not in answer.headers and not may_be_used_up:
             self.seen.endless[f"{party} {path.partition('?')[0]}"] += 1
         return answer
 
