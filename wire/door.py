@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from io import BytesIO
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, jsonify, request
@@ -29,6 +29,7 @@ def open_door(app: Flask, origin: str, ready: Callable[[], object]) -> None:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
     own_host = host_of(origin)
+    app.ensure_sync = as_it_is  # type: ignore[assignment]  # none of ours is async, and each call asks
     app.url_map.merge_slashes = False  # a slash too many is another address, and no redirect that repeats a POST
 
     @app.before_request
@@ -72,6 +73,10 @@ def open_door(app: Flask, origin: str, ready: Callable[[], object]) -> None:
         except Exception as problem:  # whatever it is, this party cannot work yet
             return jsonify(status="not ready", reason=type(problem).__name__), 503
         return jsonify(status="ready"), 200
+
+
+def as_it_is(function: Callable[..., Any]) -> Callable[..., Any]:
+    return function
 
 
 def host_of(origin: str) -> str:

@@ -81,7 +81,7 @@ class Wire:
         arrived = time.time()
         stream: IO[bytes] = environ["wsgi.input"]
         start = stream.read(min(length_of(environ), LARGEST_BODY + 1))
-        environ["wsgi.input"] = Rest(start, stream)
+        environ["wsgi.input"] = Rest(start, stream) if len(start) > LARGEST_BODY else io.BytesIO(start)
         headers, left_out = those_that_fit(headers_of(environ), self.largest_headers)
         return Request(
             **self.place,
@@ -190,7 +190,7 @@ class Answer:
 
 
 class Rest(io.RawIOBase):
-    """A request's body: what was read of it already, then what is left."""
+    """A request's body that is longer than any party takes: what was read of it already, then what is left."""
 
     def __init__(self, start: bytes, stream: IO[bytes]) -> None:
         self.start, self.stream = io.BytesIO(start), stream
@@ -237,6 +237,8 @@ def headers_of(environ: "WSGIEnvironment") -> Headers:
 
 def those_that_fit(headers: Sequence[tuple[str, str]], most: int) -> tuple[Headers, int]:
     """Return the headers for which there is room in the record, and how many are left out."""
+    if sum([len(name) + len(value) for name, value in headers]) <= most:
+        return tuple(headers), 0
     kept = []
     for name, value in headers:
         size = len(name) + len(value)
