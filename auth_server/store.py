@@ -11,7 +11,7 @@ from auth_server.config import Settings
 from auth_server.errors import RedemptionUnknown
 from auth_server.models import Client, Code, Grant, Record, Token, Tokens, User
 from wire.current import Current
-from wire.functions import store_is_ready
+from wire.functions import done_and_on_disk, store_is_ready
 from wire.quick_redis import AnswerLost, quick_redis
 
 R = TypeVar("R", bound=Record)
@@ -169,10 +169,11 @@ class Store:
         return Token.from_json(record) if record else None
 
     def revoke_grant(self, grant_id: str) -> None:
-        self.at_once("revoke", keys=[self.key("grant", grant_id)])
+        """End a grant for good: what was said to be revoked must not come back, whatever happens to the machine."""
+        done_and_on_disk(self.redis, "FCALL", "auth_revoke", 1, self.key("grant", grant_id))
 
     def revoke_token(self, token_hash: str) -> None:
-        self.redis.delete(self.key("token", token_hash))
+        done_and_on_disk(self.redis, "DEL", self.key("token", token_hash))
 
     def grants_of(self, sub: str) -> list[Grant]:
         """Return the standing grants of a person; forgets those that are gone (3 trips)."""
@@ -198,17 +199,15 @@ class Store:
         return {client_id: int(moment) for client_id, moment in moments.items()}
 
     def withdraw(self, sub: str, client_id: str) -> None:
-        """End all that a person allowed a client: consent and every grant."""
-        self.at_once(
-            "withdraw",
-            keys=[
-                self.consent_key(sub, client_id),
-                self.key("consents", sub),
-                self.key("used_by", sub),
-                self.key("grants_of", sub),
-            ],
-            args=[client_id, self.key("grant", "")],
-        )
+        """End all that a person allowed a client, consent and every grant, for good."""
+        keys = [
+            self.consent_key(sub, client_id),
+            self.key("consents", sub),
+            self.key("used_by", sub),
+            self.key("grants_of", sub),
+        ]
+        args = [client_id, self.key("grant", "")]
+        done_and_on_disk(self.redis, "FCALL", "auth_withdraw", len(keys), *keys, *args)
 
     def count(self, limits: Mapping[str, int], seconds: int) -> bool:
         """Count one more towards every limit, for so many seconds; False, and nothing counted, where one is reached."""

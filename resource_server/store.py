@@ -10,14 +10,13 @@ import redis
 
 from resource_server.clock import iso, now
 from resource_server.config import Settings
-from resource_server.errors import IdempotencyKeyReused, InsufficientFunds, NotFound, TemporarilyUnavailable
+from resource_server.errors import IdempotencyKeyReused, InsufficientFunds, NotFound
 from resource_server.models import Account, Transaction, Transfer, TransferRequest
 from resource_server.seed import first_books
 from wire.current import Current
-from wire.functions import store_is_ready
+from wire.functions import done_and_on_disk, store_is_ready
 from wire.quick_redis import quick_redis
 
-ON_DISK = 1500  # milliseconds until a transfer must be on disk; the store writes there once a second
 KEY_LIFE = 24 * 60 * 60  # seconds for which a repeated transfer is recognised
 
 
@@ -50,20 +49,8 @@ class Store:
         return self.redis.fcall(f"bank_{function}", len(keys), *keys, *args)
 
     def at_once_and_on_disk(self, function: str, keys: Sequence[str], args: Sequence[str | float]) -> Any:
-        """Call one of `functions.lua`, and return when what it wrote is on disk (one round trip)."""
-        # Said to be done sooner, it would be undone where the disk is full, or the power fails, in this very second.
-        pipe = self.redis.pipeline(transaction=False)  # one connection: each waits for its own writes only
-        pipe.fcall(f"bank_{function}", len(keys), *keys, *args).waitaof(1, 0, ON_DISK)
-        answer, kept = pipe.execute(raise_on_error=False)
-        if isinstance(answer, redis.RedisError):
-            raise answer
-        if isinstance(kept, redis.RedisError):
-            if "appendonly is disabled" in str(kept):  # this store keeps nothing on disk, and promises nothing
-                return answer
-            raise kept
-        if kept[0] < 1:  # it may be done or not: the same key asks again, and moves nothing twice
-            raise TemporarilyUnavailable
-        return answer
+        """Call one of `functions.lua`, and return when what it wrote is on disk."""
+        return done_and_on_disk(self.redis, "FCALL", f"bank_{function}", len(keys), *keys, *args)
 
     def ready(self) -> None:
         """Raise where Redis is away or does not know our functions; write the first books where there are none."""

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from redis import ResponseError
+from redis import RedisError, ResponseError
+
+ON_DISK = 1500  # milliseconds until something must be on disk; the store writes there once a second
 
 
 class FunctionsMissing(Exception):
@@ -11,6 +13,27 @@ class FunctionsMissing(Exception):
 
 class NothingIsTaken(Exception):
     """Redis answers and does not write: its disk or its memory is full."""
+
+
+class NotOnDisk(RedisError):
+    """What was written has not come to the disk in time: it may stay or not, and must not be called done."""
+
+
+def done_and_on_disk(redis: Any, *command: Any) -> Any:
+    """Run a command, and return its answer when what it wrote is on disk (one round trip)."""
+    # Said to be done sooner, it would be undone where the disk is full, or the power fails, in this very second.
+    pipe = redis.pipeline(transaction=False)  # one connection, for each waits for its own writes only
+    pipe.execute_command(*command)
+    answer, kept = pipe.waitaof(1, 0, ON_DISK).execute(raise_on_error=False)
+    if isinstance(answer, RedisError):
+        raise answer
+    if isinstance(kept, RedisError) and "appendonly is disabled" not in str(
+        kept
+    ):  # then it keeps, and promises, nothing
+        raise kept
+    if isinstance(kept, list) and kept[0] < 1:
+        raise NotOnDisk("what was written is not on disk yet")
+    return answer
 
 
 def store_is_ready(redis: Any, party: str, key: str) -> None:

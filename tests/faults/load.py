@@ -90,7 +90,7 @@ class Customer:
         if not answer.is_certain:
             return
         if not answer.location.startswith(self.redirect_uri):
-            self.ledger.lost.append(f"{self.user}'s session or consent: {answer.status} {answer.location[:60]}")
+            self.ledger.lost.append(f"somebody's session or consent: {answer.status} {answer.location[:60]}")
             return self.sign_in()
         code = parse_qs(urlsplit(answer.location).query)["code"][0]
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": self.redirect_uri}

@@ -31,13 +31,15 @@ class Row:
     twice: list[str] = field(default_factory=list)
     promises: list[str] = field(default_factory=list)
     seen: Seen = field(default_factory=Seen)
+    may_cost: tuple[str, ...] = ()
 
     @property
     def wrong(self) -> list[str]:
         """Return what must not be: a 5xx is a 503 that says when to come again, or an answer is missing."""
         others = [f"{times} times {status}" for status, times in self.seen.errors().items() if status != 503]
         endless = [f"503 without Retry-After at {where}" for where in self.seen.endless]
-        return [*self.lost, *self.twice, *self.promises, *others, *endless]
+        lost = [each for each in self.lost if not each.startswith(self.may_cost)] if self.may_cost else self.lost
+        return [*lost, *self.twice, *self.promises, *others, *endless]
 
 
 class Trial:
@@ -52,7 +54,7 @@ class Trial:
 
     def run(self, fault: Fault) -> Row:
         """Break one thing as often as it says."""
-        row = Row(fault.name)
+        row = Row(fault.name, may_cost=fault.may_cost)
         for _ in range(fault.times):
             self.ledger.seen.forget()
             self.once(fault, row)
@@ -117,4 +119,7 @@ def line(row: Row) -> str:
     seconds = f"{min(row.seconds):.1f} to {max(row.seconds):.1f}" if row.seconds else ""
     pages = ", ".join(page for page, _ in Counter(row.seen.pages).most_common(2)) or "no error page"
     counts = f"{len(row.lost):>6}{len(row.twice):>6}{errors[503]:>6}{others:>5}{none:>6}"
+    pages += "; ".join(
+        ["", *(f"may be lost here: {each}" for each in row.lost if each.startswith(row.may_cost or "-"))]
+    )
     return f"{row.fault:<34}{row.times:>6}{seconds:>17}{counts}  {pages}"

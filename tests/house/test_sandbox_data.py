@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 import redis
+from werkzeug.test import TestResponse
 
 from sandbox.acl import ADMIN, acl_file
 from sandbox.functions import load_functions
 from sandbox.parties import PARTIES
 from tests.support.bank_world import Bank
 from tests.support.embedded_valkey import binary, running_valkey, wait_for
-from tests.support.world import answered
+from tests.support.world import World, answered, basic
 
 PASSWORDS = {name: f"{name}'s password" for name in (*(party.name for party in PARTIES), ADMIN)}
 
@@ -72,15 +73,22 @@ def test_nobody_is_the_default_user(password: str | None) -> None:
         redis.Redis.from_url(address, username=username, password=password).ping()
 
 
-def test_a_transfer_is_acknowledged_when_it_is_on_disk() -> None:
-    """A disk that is full, or never done, makes it a 503; the same key asks again, and moves the money once."""
+def test_transfers_and_revocations_are_acknowledged_when_they_are_on_disk() -> None:
+    """A disk that is full, or never done, makes them a 503; whoever asks again moves no cent twice."""
     with running_valkey() as address, redis.Redis.from_url(address) as administrator:
-        administrator.config_set("appendonly", "yes")
         bank = Bank(address)
-        before = bank.balance()
+        world, before = World(address, forget=False), bank.balance()
+        token = world.redeem(world.code()).get_json()["refresh_token"]
+        administrator.config_set("appendonly", "yes")
         administrator.config_set("appendfsync", "no")
         answered(bank.pay(), 503, "temporarily_unavailable")
+        answered(revoked(world, token), 503, "temporarily_unavailable")
         administrator.config_set("appendfsync", "everysec")
         for _ in range(2):
             answered(bank.pay(), 201)
+            answered(revoked(world, token), 200)
         assert bank.balance() == before - 100
+
+
+def revoked(world: World, token: str) -> TestResponse:
+    return world.post("/revoke", {"token": token}, basic("budget", "budget's secret: 100%"))
