@@ -118,11 +118,11 @@ def by_hand(seconds: float) -> Broken:
 
 LOCAL = (
     Fault("Valkey is killed", killed("redis"), times=3),
-    Fault("Bank ID is killed", killed("auth"), times=3),
-    Fault("the bank is killed", killed("bank"), times=2),
-    Fault("Budget is killed", killed("budget"), times=2),
+    Fault("Bank ID is killed", killed("auth"), times=2),
+    Fault("the bank is killed", killed("bank")),
+    Fault("Budget is killed", killed("budget")),
     Fault("the pages are killed", killed("balance", "classroom", "labs")),
-    Fault("everything is killed", killed(*ALL), times=2, longest=30),
+    Fault("everything is killed", killed(*ALL), longest=30),
     Fault("Valkey is stopped", stopped("redis"), times=2),
     Fault("Bank ID is stopped", stopped("auth")),
     Fault("the bank is stopped", stopped("bank")),
