@@ -23,8 +23,8 @@ def left_behind() -> list[psutil.Process]:
     """Return what runs on without supervisor, which was killed, or whose file was deleted: supervisors come first."""
     if watcher():
         return []
-    found = [process for process in psutil.process_iter() if is_ours(process)]
-    return sorted(found, key=lambda process: not is_supervisor(process))
+    processes = [process for process in psutil.process_iter() if is_ours(process)]
+    return sorted(processes, key=lambda process: not is_supervisor(process))
 
 
 def is_ours(process: psutil.Process) -> bool:
@@ -49,9 +49,9 @@ def is_told_our_folder(process: psutil.Process) -> bool:
     return process.environ().get(supervisor.MARK) == str(STATE)
 
 
-def end(asked: list[psutil.Process], every: list[psutil.Process]) -> None:
+def end(some: list[psutil.Process], every: list[psutil.Process]) -> None:
     """Ask some to end, and kill whoever of all still runs after a while."""
-    for process in asked:
+    for process in some:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.terminate()
     _, alive = psutil.wait_procs(every, timeout=PATIENCE)

@@ -69,8 +69,8 @@ class Stack:
 
     def container(self, part: str) -> Container:
         labels = [f"com.docker.compose.project={PROJECT}", f"com.docker.compose.service={part}"]
-        [found] = self.engine.containers.list(all=True, filters={"label": labels})
-        return found
+        [container] = self.engine.containers.list(all=True, filters={"label": labels})
+        return container
 
     def secret(self, party: str, name: str) -> str:
         answer: Any = self.container(party).exec_run(["cat", f"/run/sandbox-secrets/{name}"])

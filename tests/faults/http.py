@@ -15,7 +15,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 ONCE = "/token"  # where a 503 without Retry-After says that nobody should ask again
 CONNECT_AGAIN = "Connect again"  # which a page of Budget's says instead
 NONE = 0  # the status of no answer
-PATIENCE = 5.0  # seconds
+PATIENCE = 10.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,12 @@ class Answer:
     @property
     def heading(self) -> str:
         """Return what a person reads first."""
-        found = re.search(r"<h1[^>]*>(.*?)</h1>", self.text, re.DOTALL)
-        return re.sub(r"<[^>]+>|\s+", " ", found[1]).strip() if found else self.text[:60]
+        heading = re.search(r"<h1[^>]*>(.*?)</h1>", self.text, re.DOTALL)
+        return re.sub(r"<[^>]+>|\s+", " ", heading[1]).strip() if heading else self.text[:60]
 
 
 @dataclass
-class Seen:
+class Responses:
     """What all who asked were answered, by party and status, and what people read where it was no success."""
 
     statuses: "Counter[tuple[str, int]]" = field(default_factory=Counter)
@@ -54,7 +54,7 @@ class Seen:
         for counter in (self.statuses, self.pages, self.endless):
             counter.clear()
 
-    def take(self, other: "Seen") -> None:
+    def take(self, other: "Responses") -> None:
         """Add what others were answered."""
         self.statuses.update(other.statuses)
         self.pages.update(other.pages)
@@ -62,11 +62,11 @@ class Seen:
 
     def errors(self) -> "Counter[int]":
         """Count the 5xx by status."""
-        found: Counter[int] = Counter()
+        errors: Counter[int] = Counter()
         for (_, status), times in self.statuses.items():
             if status >= 500:
-                found[status] += times
-        return found
+                errors[status] += times
+        return errors
 
 
 @dataclass
@@ -74,7 +74,7 @@ class Browser:
     """A person's browser, or a program: its cookies and its connections."""
 
     addresses: Addresses
-    seen: Seen
+    responses: Responses
     patience: float = PATIENCE
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
     connections: dict[int, HTTPConnection] = field(default_factory=dict)
@@ -88,10 +88,10 @@ class Browser:
         for pair in answer.headers.get("set-cookie", "").split("\n"):
             name, _, value = pair.partition(";")[0].partition("=")
             jar.update({name: value} if name else {})
-        self.seen.statuses[party, answer.status] += 1
+        self.responses.statuses[party, answer.status] += 1
         may_be_used_up = path == ONCE or CONNECT_AGAIN in answer.text
         if answer.status == 503 and "retry-after" not in answer.headers and not may_be_used_up:
-            self.seen.endless[f"{party} {path.partition('?')[0]}"] += 1
+            self.responses.endless[f"{party} {path.partition('?')[0]}"] += 1
         return answer
 
     def send(self, port: int, method: str, path: str, body: str, headers: dict[str, str]) -> Answer:
@@ -103,10 +103,10 @@ class Browser:
         except (OSError, HTTPException):
             connection.close()
             return Answer(NONE, {}, "")
-        told: dict[str, str] = {}
+        fields: dict[str, str] = {}
         for name, value in response.getheaders():
-            told[name.lower()] = f"{told[name.lower()]}\n{value}" if name.lower() in told else value
-        return Answer(response.status, told, text)
+            fields[name.lower()] = f"{fields[name.lower()]}\n{value}" if name.lower() in fields else value
+        return Answer(response.status, fields, text)
 
     def post(self, party: Party, path: str, form: Any, **headers: str) -> Answer:
         return self.ask(party, "POST", path, urlencode(form), **FORM, **headers)

@@ -4,7 +4,7 @@ import threading
 from collections import Counter
 from dataclasses import dataclass, field
 
-from tests.faults.http import Seen
+from tests.faults.http import Responses
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Flow:
 class Ledger:
     """All that was acknowledged; many threads write, one reads when they rest."""
 
-    seen: Seen = field(default_factory=Seen)
+    responses: Responses = field(default_factory=Responses)
     grants: list[Grant] = field(default_factory=list)
     revoked: list[str] = field(default_factory=list)  # access tokens of grants whose end was acknowledged
     orders: dict[str, Order] = field(default_factory=dict)

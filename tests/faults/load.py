@@ -32,8 +32,8 @@ class Customer:
     def __init__(self, place: Place, ledger: Ledger, user: str, seed: int) -> None:
         self.place, self.ledger, self.user = place, ledger, user
         self.random = random.Random(seed)
-        self.browser = Browser(place.addresses, ledger.seen)
-        self.rival = Browser(place.addresses, ledger.seen)  # a second connection, for what is sent twice at once
+        self.browser = Browser(place.addresses, ledger.responses)
+        self.rival = Browser(place.addresses, ledger.responses)  # a second connection, for what is sent twice at once
         self.basic = {name: basic(name, place.secret(name, file)) for name, file in SECRETS.items()}
         self.mine: list[Grant] = []
         self.pool = ThreadPoolExecutor(2)
@@ -198,7 +198,7 @@ class Customer:
             self.ledger.lost.append(f"Budget's connection: {answer.status} {answer.heading}")
             self.connect_budget()
         elif answer.status >= 500:
-            self.ledger.seen.pages[f"{answer.status} {answer.heading}"] += 1
+            self.ledger.responses.pages[f"{answer.status} {answer.heading}"] += 1
 
     def take(self) -> Grant | None:
         """Take a grant away from the others, or none where there are few."""

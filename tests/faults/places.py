@@ -64,12 +64,12 @@ class Local:
 
     def processes(self, *parts: str) -> list[psutil.Process]:
         """Return the processes of parts below our own supervisor; one that has just died has none."""
-        found = []
+        processes = []
         for process in self.supervisor().children():
             with contextlib.suppress(psutil.Error):
                 words = [word.partition(" ")[0].rpartition("/")[2] for word in process.cmdline()]
-                found += [process] if any(WORDS[part] in words for part in parts) else []
-        return found
+                processes += [process] if any(WORDS[part] in words for part in parts) else []
+        return processes
 
     def kill(self, *parts: str) -> None:
         """End parts without warning; supervisor starts them again."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from tests.faults.checker import Checker
 from tests.faults.faults import Fault, PromiseBroken
-from tests.faults.http import Seen
+from tests.faults.http import Responses
 from tests.faults.ledger import Ledger
 from tests.faults.load import Load
 from tests.faults.places import Place, until
@@ -30,14 +30,14 @@ class Row:
     lost: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
     promises: list[str] = field(default_factory=list)
-    seen: Seen = field(default_factory=Seen)
+    responses: Responses = field(default_factory=Responses)
     may_cost: tuple[str, ...] = ()
 
     @property
     def wrong(self) -> list[str]:
         """Return what must not be: a 5xx is a 503 that says when to come again, or an answer is missing."""
-        others = [f"{times} times {status}" for status, times in self.seen.errors().items() if status != 503]
-        endless = [f"503 without Retry-After at {where}" for where in self.seen.endless]
+        others = [f"{times} times {status}" for status, times in self.responses.errors().items() if status != 503]
+        endless = [f"503 without Retry-After at {where}" for where in self.responses.endless]
         lost = [each for each in self.lost if not each.startswith(self.may_cost)] if self.may_cost else self.lost
         return [*lost, *self.twice, *self.promises, *others, *endless]
 
@@ -56,9 +56,9 @@ class Trial:
         """Break one thing as often as it says."""
         row = Row(fault.name, may_cost=fault.may_cost)
         for _ in range(fault.times):
-            self.ledger.seen.forget()
+            self.ledger.responses.forget()
             self.once(fault, row)
-            row.seen.take(self.ledger.seen)
+            row.responses.take(self.ledger.responses)
         return row
 
     def once(self, fault: Fault, row: Row) -> None:
@@ -84,9 +84,9 @@ class Trial:
         ledger = self.ledger
         self.load.rest()
         self.checker.check()
-        for found, kept in ((ledger.lost, row.lost), (ledger.twice, row.twice), (ledger.broken_promises, row.promises)):
-            kept.extend(found)
-            found.clear()
+        for new, kept in ((ledger.lost, row.lost), (ledger.twice, row.twice), (ledger.broken_promises, row.promises)):
+            kept.extend(new)
+            new.clear()
         self.load.go_on()
 
 
@@ -114,10 +114,10 @@ def table(rows: Iterable[Row]) -> str:
 
 
 def line(row: Row) -> str:
-    errors, none = row.seen.errors(), sum(n for (_, status), n in row.seen.statuses.items() if status == 0)
+    errors, none = row.responses.errors(), sum(n for (_, status), n in row.responses.statuses.items() if status == 0)
     others = sum(errors.values()) - errors[503]
     seconds = f"{min(row.seconds):.1f} to {max(row.seconds):.1f}" if row.seconds else ""
-    pages = ", ".join(page for page, _ in Counter(row.seen.pages).most_common(2)) or "no error page"
+    pages = ", ".join(page for page, _ in Counter(row.responses.pages).most_common(2)) or "no error page"
     counts = f"{len(row.lost):>6}{len(row.twice):>6}{errors[503]:>6}{others:>5}{none:>6}"
     pages += "; ".join(
         ["", *(f"may be lost here: {each}" for each in row.lost if each.startswith(row.may_cost or "-"))]

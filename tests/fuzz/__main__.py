@@ -15,7 +15,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 
-from tests.faults.http import Seen
+from tests.faults.http import Responses
 from tests.faults.ledger import Ledger
 from tests.faults.load import Customer
 from tests.faults.places import Local, local
@@ -64,8 +64,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="glassbox-fuzz-") as folder, local(Path(folder), **SHORT_MEMORY) as place:
         fuzz(place, options.count, options.seed, findings)
         findings.wrong += tracebacks(place.logs())
-    told = ", ".join(f"{times} times {status}" for status, times in findings.statuses.most_common())
-    print(f"{told}; the slowest answer took {findings.slowest:.2f} s, all of them {time.monotonic() - began:.0f} s")
+    counts = ", ".join(f"{times} times {status}" for status, times in findings.statuses.most_common())
+    print(f"{counts}; the slowest answer took {findings.slowest:.2f} s, all of them {time.monotonic() - began:.0f} s")
     print("\n".join(findings.wrong[:20]) if findings.wrong else "No 5xx but 503, nobody waited, no traceback.")
     return 1 if findings.wrong else 0
 
@@ -89,7 +89,7 @@ def fuzz(place: Local, count: int, number: int, findings: Findings) -> None:
 
 def draw(place: Local, endpoints: list[Endpoint], count: int, number: int, waiting: "queue.Queue[Sent | None]") -> None:
     """Draw so many requests, of which most carry the cookies and a token of somebody who is signed in."""
-    person = Customer(place, Ledger(Seen()), "carol", number)
+    person = Customer(place, Ledger(Responses()), "carol", number)
     person.sign_in()
     person.flow()
     jars = {
@@ -137,8 +137,8 @@ def answer_to(port: int, sent: Sent) -> int:
             return 599 if sent.is_whole else hung_up(connection)
         except OSError:
             pass  # it was refused before its end
-    found = STATUS.match(head)
-    return int(found[1]) if found else 0
+    status = STATUS.match(head)
+    return int(status[1]) if status else 0
 
 
 def hung_up(connection: socket.socket) -> int:
@@ -146,8 +146,8 @@ def hung_up(connection: socket.socket) -> int:
     connection.settimeout(2 * LONGEST)
     try:
         connection.shutdown(socket.SHUT_WR)
-        found = STATUS.match(connection.recv(65536))
-        return int(found[1]) if found else 0
+        status = STATUS.match(connection.recv(65536))
+        return int(status[1]) if status else 0
     except TimeoutError:
         return 599
     except OSError:
