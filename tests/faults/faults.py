@@ -150,5 +150,5 @@ SHORT = (
     Fault("Valkey is killed", killed("redis")),
     Fault("Bank ID is killed", killed("auth")),
     Fault("the bank is killed", killed("bank")),
-    Fault("Valkey is stopped", stopped("redis", seconds=1.0)),
+    Fault("Valkey is stopped", stopped("redis", seconds=0.5)),
 )

@@ -14,7 +14,7 @@ from tests.faults.ledger import Ledger
 from tests.faults.load import Load
 from tests.faults.places import Place, until
 
-WARM, AFTER = 0.5, 0.5  # seconds of load before each fault, and after flows go on
+WARM, AFTER = 0.4, 0.3  # seconds of load before each fault, and after flows go on
 GIVEN_UP = 60.0  # seconds
 CUSTOMERS = 6
 TRACEBACK = re.compile(r"^Traceback .*?^(\w[^\n]*)$", re.DOTALL | re.MULTILINE)

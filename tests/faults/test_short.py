@@ -5,12 +5,11 @@ The other faults take minutes: `make test-faults`.
 
 from pathlib import Path
 
-from tests.faults.__main__ import RATE
 from tests.faults.faults import SHORT
 from tests.faults.places import local
 from tests.faults.runner import tracebacks, under_load
 
-SEED = 1
+RATE, SEED = 25, 1
 
 
 def test_after_a_fault_everything_goes_on(tmp_path: Path) -> None:
