@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 from urllib.parse import unquote_plus
 
-from flask import current_app, request
+from flask import current_app, g, request
 from werkzeug.local import LocalProxy
 
 from auth_server.clock import now
@@ -78,8 +78,10 @@ def named_client() -> str:
 
 
 def everything_presented() -> list[Presented]:
-    """Return what the request shows, by whichever methods."""
-    return [presented for row in features.client_authentication.values() if (presented := row.presented())]
+    """Return what the request shows, by whichever methods; it is read once, before its client is fetched."""
+    if "presented" not in g:
+        g.presented = [presented for row in features.client_authentication.values() if (presented := row.presented())]
+    return cast("list[Presented]", g.presented)
 
 
 def presented_once() -> Presented:
