@@ -47,12 +47,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def group_of(item: pytest.Item) -> str:
     """Return whose tests share what they have started: those of one lab its runs, those of a host mode its sandbox.
 
-    A file shares what it has made. The long ones share only what every worker has: whoever is free takes the next.
+    A file shares what it has made. The long ones share what every worker has: whoever is free takes the next.
     """
     if lab := lab_of(item):
         return lab
     if parameters_of(item).get("started") == "localhost":
         return "localhost"
+    if "classroom" in item.path.parts:
+        return "classroom"  # the journeys are recorded once in a worker
     return "" if "e2e" in item.path.parts or item.path.name in APART else item.path.name
 
 

@@ -91,11 +91,11 @@ def test_the_phone_is_for_everybody(labs: Labs, page: Page, app: str) -> None:
 def complaints(page: Page) -> list[str]:
     """Look at a page in both sizes and both schemes; return what is wrong with it."""
     found = []
+    page.evaluate(node_tools.axe())
     for size in SIZES:
         page.set_viewport_size(size)  # type: ignore[arg-type]
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            page.evaluate(node_tools.axe())
             broken = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
             told = [*page.evaluate(AUDIT), *((one["id"], [node["html"] for node in one["nodes"]]) for one in broken)]
             found += [f"{size['width']} px, {scheme}: {one}" for one in told]
