@@ -44,6 +44,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items.sort(key=lambda item: not ("e2e" in item.path.parts or item.path.name in APART or drives_chromium(item)))
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """See that the plugin has noted what runs together: it fails to without a word where it does not know pytest."""
+    grouped = [item for item in session.items if item.get_closest_marker("xdist_group")]
+    if session.config.getoption("loadgroup", False) and not all("@" in item.nodeid for item in grouped):
+        raise pytest.UsageError("this pytest-xdist does not know this pytest: tests of a group would not run together")
+
+
 def group_of(item: pytest.Item) -> str:
     """Return whose tests share what they have started: those of one lab its runs, those of a host mode its sandbox.
 
