@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.cookies import extract_cookies_to_jar
 from urllib3 import HTTPConnectionPool
 from urllib3.connection import HTTPConnection
 
@@ -158,6 +159,8 @@ class Session(requests.Session):
         if options.pop("allow_redirects", True):
             return super().send(request, **options)
         response = self.get_adapter(str(request.url)).send(request, **options)
+        if "Set-Cookie" in response.headers:  # the library looks for cookies in each answer, at some cost
+            extract_cookies_to_jar(self.cookies, request, response.raw)
         if not options.get("stream"):
             _ = response.content  # else the connection could not be used again
         return response
