@@ -160,7 +160,7 @@ class Session(requests.Session):
             return super().send(request, **options)
         response = self.get_adapter(str(request.url)).send(request, **options)
         if "Set-Cookie" in response.headers:  # the library looks for cookies in each answer, at some cost
-            extract_cookies_to_jar(self.cookies, request, response.raw)
+            extract_cookies_to_jar(self.cookies, request, response.raw)  # type: ignore[no-untyped-call]
         if not options.get("stream"):
             _ = response.content  # else the connection could not be used again
         return response

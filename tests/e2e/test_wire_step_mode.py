@@ -157,7 +157,7 @@ def test_a_long_request_arrives_whole_where_something_else_is_edited(wire: Page,
 def test_what_is_dropped_never_arrives(page: Page, wire: Page, addresses: Addresses) -> None:
     go_to_the_callback(page, wire, addresses)
     held(wire).filter(has_text="POST /token").get_by_role("button", name="Drop").click()
-    expect(page.get_by_role("heading", name="Bank ID is away")).to_be_visible()
+    expect(page.get_by_role("heading", name="The connection was not finished")).to_be_visible()
     page.goto(addresses.origin("budget"))
     press_connect(page, held=True)
     held(wire).filter(has_text="/authorize").get_by_role("button", name="Drop").click()
