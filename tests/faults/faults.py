@@ -123,7 +123,7 @@ LOCAL = (
     Fault("Budget is killed", killed("budget")),
     Fault("the pages are killed", killed("balance", "classroom", "labs")),
     Fault("everything is killed", killed(*ALL), longest=30),
-    Fault("Valkey is stopped", stopped("redis"), times=2),
+    Fault("Valkey is stopped", stopped("redis")),
     Fault("Bank ID is stopped", stopped("auth")),
     Fault("the bank is stopped", stopped("bank")),
     Fault("Budget is stopped", stopped("budget")),
@@ -133,8 +133,8 @@ LOCAL = (
     Fault("supervisor is killed", supervisor_is_killed),
 )
 DOCKER = (
-    Fault("Redis is killed", killed("redis"), times=2),
-    Fault("Bank ID is killed", killed("auth"), times=2),
+    Fault("Redis is killed", killed("redis")),
+    Fault("Bank ID is killed", killed("auth")),
     Fault("the bank is killed", killed("bank")),
     Fault("Budget is killed", killed("budget")),
     Fault("everything is killed", killed(*ALL), longest=30),
