@@ -1,10 +1,14 @@
 #!lua name=bank
 -- What must happen at once at the bank: Redis runs a function whole or not at all. Whoever starts Redis loads this file.
 
+-- While a function runs, Redis does nothing else: the books that a bank begins with are no longer than this (bytes).
+local LONGEST = 65536
+
 -- Writes the first books unless there are books.
 -- keys: accounts, balances, then one statement for each row. args: the rows as JSON.
 local function plant(keys, args)
   if redis.call('EXISTS', keys[1]) == 1 then return 0 end
+  if #args[1] > LONGEST then error('no bank begins with books as long as these') end
   for i, row in ipairs(cjson.decode(args[1])) do
     redis.call('HSET', keys[1], row.id, row.account)
     redis.call('HSET', keys[2], row.id, row.balance)

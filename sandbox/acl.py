@@ -6,14 +6,19 @@ from collections.abc import Mapping
 from sandbox.parties import PARTIES, Part
 
 ADMIN = "admin"  # resets the sandbox; no party knows its password
-OWN_KEYS = "~{name}:* +@read +@write +@transaction"
+# What the parties do with their own keys, and no more: one ZUNIONSTORE or LCS that names a long key a thousand times,
+# and Redis serves nobody for minutes.
+STRINGS = "+get +mget +set +setex +del +unlink +exists +expire +incr +decr"
+HASHES = "+hget +hmget +hgetall +hkeys +hset +hdel +hincrby"
+SETS_AND_LISTS = "+sadd +srem +smembers +zadd +zrem +zrange +zcard +rpush +lrange +llen"
+OWN_KEYS = f"~{{name}}:* {STRINGS} {HASHES} {SETS_AND_LISTS} +@transaction"
 # While a script runs, Redis does nothing else, and its debugger stops it for all. So a party can only call functions,
 # and those are the administrator's; what they do is allowed or not by the caller's own rules.
 EVERYBODY = "+@connection -@dangerous -scan -randomkey -keys -client|tracking -@scripting"
 APPEND_TO_THE_WIRE = "(%W~wire:{name} +xadd)"  # to its own stream
 HEAR_OF_STEP_MODE = "&step:{name} +subscribe +unsubscribe"  # an edit may hold secrets: nobody hears of another's
 # Only the classroom steers step mode. It deletes a stream that takes no more, because somebody has used up its ids.
-READ_THE_WIRE = "%R~wire:* +time &step:* +publish (%W~wire:* +del)"
+READ_THE_WIRE = "%R~wire:* +xrange +xread +xlen +xinfo|stream +time &step:* +publish (%W~wire:* +del)"
 
 
 def rules(party: Part) -> str:

@@ -23,20 +23,20 @@ REMEDY = (
 
 def browser() -> str:
     """Return where Chromium is; where there is none, get Playwright's own, else Debian's package."""
-    if found := executable():
-        return found
+    if path := executable():
+        return path
     if chosen := os.environ.get("CHROMIUM"):
         raise Trouble(f"CHROMIUM names {chosen}, and that does not start; name another, or unset it.")
     say("Getting a browser from Playwright (once, some 110 MB) …")
-    if download() and (found := executable()):
-        return found
+    if download() and (path := executable()):
+        return path
     if (root := as_root()) is not None:
         say("Playwright has none for this machine; installing the package chromium (once, some 100 MB) …")
         runs([*root, *APT, "update"])  # where one source of several fails, the package may come from another
         install = [*root, *APT, "install", "--yes", "--no-install-recommends"]
-        if runs([*install, "chromium"]) and (found := executable()):
+        if runs([*install, "chromium"]) and (path := executable()):
             runs([*install, SHELL_ON_THE_PATH])  # for pages, which it opens quicker; Ubuntu has none
-            return found
+            return path
     raise Trouble(REMEDY)
 
 

