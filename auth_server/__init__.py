@@ -33,12 +33,13 @@ def create_app(
     """Make an authorization server; `clock` gives seconds since 1970. It sends no requests, so `http` is unused."""
     app = Flask(__name__)
     settings = settings or Settings()
+    features = features or what_is_offered()
     store = Store(settings)
     passwords = Passwords(settings)
     app.extensions |= {
         "settings": settings,
-        "defences": defences or Defences(),
-        "features": features or what_is_offered(),
+        "defences": defences or features.defences_class()(),
+        "features": features,
         "store": store,
         "clock": clock,
         "passwords": passwords,
@@ -52,10 +53,11 @@ def create_app(
 
     open_door(app, settings.issuer, ready)
     open_sessions(app, settings)
+    # Before the blueprints: what goes wrong in any of them is answered as the standard says.
     hardening.register(app)
 
-    endpoints = app.extensions["features"].endpoints.values()
-    for blueprint in dict.fromkeys((*app.extensions["features"].blueprints, *(each.blueprint for each in endpoints))):
+    served = (*features.blueprints, *(endpoint.blueprint for endpoint in features.endpoints.values()))
+    for blueprint in dict.fromkeys(served):
         app.register_blueprint(blueprint)
     watch(app, "auth", settings.issuer, settings)
     return app

@@ -9,21 +9,21 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from auth_server.defences import defences
-from auth_server.errors import ResponseAddress
+from auth_server.errors import ResponseTarget
 from auth_server.features import features
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 
-def authorization_response(address: ResponseAddress, parameters: dict[str, str]) -> Response:
+def authorization_response(target: ResponseTarget, parameters: dict[str, str]) -> Response:
     """Answer the client the way it asked for, with `state` and `iss` among the parameters (RFC 6749 §4.1.2)."""
-    return features.response_modes[address.mode].respond(address, complete(address, parameters))
+    return features.response_modes[target.mode].respond(target, complete(target, parameters))
 
 
-def complete(address: ResponseAddress, parameters: dict[str, str]) -> dict[str, str]:
+def complete(target: ResponseTarget, parameters: dict[str, str]) -> dict[str, str]:
     """Return the parameters of the response with those that belong into every one (RFC 9207 §2)."""
-    state = {"state": address.state} if address.state is not None else {}
+    state = {"state": target.state} if target.state is not None else {}
     return parameters | state | defences.response_names_the_issuer()
 
 
@@ -38,9 +38,9 @@ class ToClient(flask.Response):
         return headers
 
 
-def query(address: ResponseAddress, parameters: dict[str, str]) -> Response:
+def query(target: ResponseTarget, parameters: dict[str, str]) -> Response:
     """Send the browser to the redirect URI, whose own query is kept (RFC 6749 §3.1.2)."""
-    response = redirect(with_query(address.redirect_uri, parameters), Response=ToClient)
+    response = redirect(with_query(target.redirect_uri, parameters), Response=ToClient)
     return defences.redirect_turns_post_into_get(response)
 
 

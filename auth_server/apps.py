@@ -42,6 +42,7 @@ def apps() -> Response | str:
 def apps_with_access(sub: str) -> list[dict[str, Any]]:
     """Say of each client what its standing grants allow, and what it would get without asking again."""
     allowed = {client_id: scope for client_id, scope in store.consents_of(sub).items() if scope}
+    # Consents and grants both: an app that is asked again each time still holds what it got.
     for grant in store.grants_of(sub):
         if now() < grant.expires_at:
             allowed[grant.client_id] = allowed.get(grant.client_id, set()) | set(grant.scope)

@@ -7,7 +7,7 @@ from auth_server.authorization_request import AuthorizationRequest
 from auth_server.config import settings
 from auth_server.defences import defences
 from auth_server.errors import ConsentWithdrawn, InvalidGrant
-from auth_server.features import GrantType
+from auth_server.features import CarriedByCode, GrantType, features
 from auth_server.models import Approval, Client, Code, Tokens
 from auth_server.parameters import optional, required
 from auth_server.store import sha256, store
@@ -23,13 +23,12 @@ def code_response(authorization_request: AuthorizationRequest, approval: Approva
         code_hash=sha256(value),
         redirect_uri=authorization_request.redirect_uri,
         redirect_uri_was_sent=authorization_request.get("redirect_uri") is not None,
-        code_challenge=authorization_request.get("code_challenge"),
-        code_challenge_method=authorization_request.get("code_challenge_method"),
         expires_at=grant.granted_at + settings.code_lifetime,
+        carried={name: carried.value(authorization_request) for name, carried in features.carried_by_codes.items()},
     )
     if not store.begin_grant(grant, code, by_consent=approval.by_consent):
         raise ConsentWithdrawn(authorization_request.fields())
-    return authorization_response(authorization_request.address, {"code": value})
+    return authorization_response(authorization_request.target, {"code": value})
 
 
 def authorization_code(client: Client) -> Tokens:
@@ -43,8 +42,11 @@ def authorization_code(client: Client) -> Tokens:
     defences.verifier_is_well_formed(verifier)
     defences.verifier_has_a_challenge(code, verifier)
     defences.verifier_matches_challenge(code, verifier)
+    # What standards bind a code to; before it is redeemed, as all checks are.
+    for carried in features.carried_by_codes.values():
+        carried.check(code)
     resource = defences.resource_was_granted(code.grant)
-    tokens = new_tokens(code.grant, code.grant.scope, resource)
+    tokens = new_tokens(code.grant, code.grant.scope, resource, code.carried)
     # Redeems the code and stores the tokens in one step, and last: a thief without the verifier cannot burn the code.
     defences.code_is_used_once(code, tokens)
     return tokens
@@ -56,4 +58,10 @@ def keys() -> list[str]:
     return [store.code_key(code), store.used_key(code)] if code else []
 
 
+CARRIED_BY_CODES = {
+    "code_challenge": CarriedByCode(lambda authorization_request: authorization_request.get("code_challenge")),
+    "code_challenge_method": CarriedByCode(
+        lambda authorization_request: authorization_request.get("code_challenge_method")
+    ),
+}
 AUTHORIZATION_CODE = GrantType(authorization_code, ("code", "redirect_uri", "code_verifier"), keys)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
-from auth_server.errors import ResponseAddress
+from auth_server.errors import ResponseTarget
 from auth_server.features import features
 from auth_server.models import Client
 from auth_server.scopes import split
@@ -34,10 +34,10 @@ class AuthorizationRequest:
         return tuple(dict.fromkeys(value for value in self.parameters.getlist("resource") if value))
 
     @property
-    def address(self) -> ResponseAddress:
+    def target(self) -> ResponseTarget:
         """Where the answer goes; a `state` sent twice is no state."""
         states = [state for state in self.parameters.getlist("state") if state]
-        return ResponseAddress(self.redirect_uri, states[0] if len(states) == 1 else None, self.mode)
+        return ResponseTarget(self.redirect_uri, states[0] if len(states) == 1 else None, self.mode)
 
     @property
     def mode(self) -> str:

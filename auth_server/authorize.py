@@ -24,7 +24,7 @@ from auth_server.redirect_uris import destination, origin
 from auth_server.sign_in import signed_in_user
 from auth_server.store import store
 
-LONGEST_ADDRESS = 7500  # characters; of the sign-in page's, too, which carries the request on within its own
+LONGEST_URL = 7500  # characters; of the sign-in page's, too, which carries the request on within its own
 LONGEST_ENCODED = 20  # characters that one can become when it is encoded twice: four bytes, each `%25XX`
 bp = Blueprint("authorize", __name__)
 
@@ -58,20 +58,20 @@ def request_in_order(parameters: MultiDict[str, str]) -> AuthorizationRequest:
     redirect_uri = defences.redirect_uri_is_registered(client, parameters.get("redirect_uri") or None)
     authorization_request = AuthorizationRequest(client, redirect_uri, parameters)
     if is_too_long(authorization_request.fields()):
-        raise PageError("We stop here", f"The request is too long: an address holds {LONGEST_ADDRESS} characters.")
+        raise PageError("We stop here", f"The request is too long: a URL holds {LONGEST_URL} characters.")
     try:
         check(authorization_request)
     except OAuthError as problem:
         defences.error_waits_for_the_user(signed_in_user(), authorization_request, problem)
-        raise AuthorizationRefused(authorization_request.address, problem) from None
+        raise AuthorizationRefused(authorization_request.target, problem) from None
     return authorization_request
 
 
 def is_too_long(fields: list[tuple[str, str]]) -> bool:
-    """Whether the sign-in page, whose address carries the request on, would have an address that is too long."""
-    if sum(len(name) + len(value) + 2 for name, value in fields) * LONGEST_ENCODED < LONGEST_ADDRESS:
+    """Whether the sign-in page, whose URL carries the request on, would have one that is too long."""
+    if sum(len(name) + len(value) + 2 for name, value in fields) * LONGEST_ENCODED < LONGEST_URL:
         return False  # as of nearly all, without encoding them to see
-    return len(quote_plus(same_request(fields))) > LONGEST_ADDRESS
+    return len(quote_plus(same_request(fields))) > LONGEST_URL
 
 
 def read_ahead(client_id: str | None) -> None:
@@ -110,7 +110,7 @@ def consent_page(authorization_request: AuthorizationRequest, name: str, problem
         user=name,
         remembers=not defences.public_client_asks_again(authorization_request.client),
         problem=problem,
-        here=same_request(authorization_request.fields()),  # for POST too, whose parameters stand in no address
+        here=same_request(authorization_request.fields()),  # for POST too, whose parameters stand in no URL
     )
 
 
@@ -136,5 +136,5 @@ def ask_anew(withdrawn: ConsentWithdrawn) -> Response:
 
 
 def same_request(pairs: list[tuple[str, str]]) -> str:
-    """Return the request as an address of ours."""
+    """Return the request as a URL of ours."""
     return "/authorize?" + urlencode(pairs)

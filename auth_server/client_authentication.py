@@ -87,14 +87,16 @@ def everything_presented() -> list[Presented]:
 def presented_once() -> Presented:
     """Return the one proof that the client gave (RFC 6749 §2.3)."""
     presented = everything_presented()
+    # "The parameters can only be transmitted in the request-body": RFC 6749 §2.3.1. A URL is written into logs.
     if "client_secret" in request.args:
-        raise InvalidClient("credentials must not be in the address")
+        raise InvalidClient("credentials must not be in the URL")
     # "The client MUST NOT use more than one authentication method in each request."
     if sum(each.credential is not None for each in presented) > 1:
         raise InvalidRequest("the client authenticated in two ways: use one")
     if not presented:
         raise InvalidClient("no client authentication was sent")
     best = max(presented, key=lambda each: each.credential is not None)
+    # Else one reader would take the client from the header, and another from the body.
     if request.form.get("client_id") not in (None, "", best.client_id):
         raise InvalidRequest("client_id in the body is not the one that authenticated")
     return best
@@ -103,6 +105,7 @@ def presented_once() -> Presented:
 def named_by(presented: Presented) -> Client:
     """Return the client that the request names."""
     client = store.find_client(presented.client_id, now())
+    # The same words as for a wrong secret: nobody learns here which clients exist.
     if client is None:
         raise InvalidClient(NO_MATCH)
     return client

@@ -41,8 +41,8 @@ class Settings(BaseSettings):
     registration_lifetime: int = DAY
     registrations_per_hour: int = 5000  # from one IP address, which may be that of a whole class
     failed_sign_ins_per_user: int = 10  # a minute
-    failed_sign_ins_per_address: int = 100  # a minute; behind a gateway a whole class has one address
-    failed_client_secrets: int = 30  # a minute, of one client from one address
+    failed_sign_ins_per_address: int = 100  # a minute; behind a gateway a whole class has one IP address
+    failed_client_secrets: int = 30  # a minute, of one client from one IP address
     argon2_memory: int = 19 * 1024  # KiB
     argon2_rounds: int = 2
 

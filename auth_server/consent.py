@@ -37,7 +37,7 @@ def consent() -> Response | tuple[str, int]:
     # Out of what was asked for, and in its order: a box that somebody adds to the form allows nothing more.
     scope = tuple(name for name in split(request.form.get("requested_scope")) if name in allowed)
     if decision == "deny" or not scope:
-        raise AuthorizationRefused(authorization_request.address, AccessDenied("the user said no"))
+        raise AuthorizationRefused(authorization_request.target, AccessDenied("the user said no"))
     client = authorization_request.client
     # Before the grant is written, which then has to find the consent still there.
     is_remembered = not defences.public_client_asks_again(client)

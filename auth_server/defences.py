@@ -47,7 +47,7 @@ from auth_server.errors import (
 )
 from auth_server.features import features
 from auth_server.models import Client, Code, Grant, Token, Tokens, User
-from auth_server.redirect_uris import only_loopback_port_differs, origin, problem_of_redirect_uri
+from auth_server.redirect_uris import only_loopback_port_differs, problem_of_redirect_uri
 from auth_server.store import sha256, store
 from wire.current import Current
 
@@ -61,7 +61,7 @@ class Defences:
     # The authorization endpoint, in the order in which it asks.
 
     def client_is_known(self, client_id: str | None) -> Client:
-        """Stops requests in the name of nobody: there is no address to answer to (RFC 6749 §4.1.2.1)."""
+        """Stops requests in the name of nobody: there is nowhere to answer to (RFC 6749 §4.1.2.1)."""
         client = store.find_client(client_id, now()) if client_id else None
         if client is None:
             facts = {"client_id": client_id or "(missing)"}
@@ -69,7 +69,7 @@ class Defences:
         return client
 
     def redirect_uri_is_registered(self, client: Client, redirect_uri: str | None) -> str:
-        """Stops codes from being sent to an attacker's address, compared as strings (RFC 9700 §4.1.3)."""
+        """Stops codes from being sent to an attacker's URI, compared as strings (RFC 9700 §4.1.3)."""
         if redirect_uri is None and len(client.redirect_uris) == 1:
             return client.redirect_uris[0]
         if redirect_uri in client.redirect_uris or only_loopback_port_differs(client, redirect_uri or ""):
@@ -93,11 +93,11 @@ class Defences:
         if user is None:
             raise SignInNeeded(authorization.parameters)
         # A mistake on purpose needs no consent: only clients that the operator planted are told of it by themselves.
-        if authorization.client.is_a_strangers and authorization.address.mode == "query":
-            raise LeftToTheUser(authorization.address, problem, authorization.client.client_name)
+        if authorization.client.is_a_strangers and authorization.target.mode == "query":
+            raise LeftToTheUser(authorization.target, problem, authorization.client.client_name)
 
     def response_type_is_code(self, response_type: str | None, client: Client, offered: Iterable[str]) -> None:
-        """Stops tokens from travelling in an address (RFC 9700 §2.1.2)."""
+        """Stops tokens from travelling in a URL (RFC 9700 §2.1.2)."""
         if response_type is None:
             raise InvalidRequest("response_type is missing")
         if response_type not in offered:
@@ -115,7 +115,7 @@ class Defences:
         """Stops a challenge that gives its verifier away; a missing method means plain (RFC 7636 §4.3)."""
         if code_challenge is None:
             return
-        # With `plain` the challenge is the verifier, and it stands in the address of the authorization request.
+        # With `plain` the challenge is the verifier, and it stands in the URL of the authorization request.
         if (method or "plain") not in offered:
             raise InvalidRequest(f"code_challenge_method must be {' '.join(offered)}; absent, it means plain")
         if method == "S256" and not (len(code_challenge) == 43 and set(code_challenge) <= UNRESERVED):
@@ -145,10 +145,6 @@ class Defences:
         """Stops a client from taking one server's answer for another's (RFC 9207 §2)."""
         return {"iss": settings.issuer}
 
-    def message_goes_to_the_registered_origin(self, redirect_uri: str) -> str:
-        """Stops whoever opened this window from reading what is for the client (RFC 9700 §4.17.2)."""
-        return origin(redirect_uri) or ""  # a mode that needs an origin is offered where there is one
-
     def redirect_turns_post_into_get(self, response: BaseResponse) -> BaseResponse:
         """Stops a browser from posting the password on to the client (RFC 9700 §4.12)."""
         # 307 would repeat the POST, with the password in it, at the client.
@@ -171,12 +167,12 @@ class Defences:
             ) from None
 
     def client_address_is_not_forged(self) -> str:
-        """Stops a guesser from looking like many: the address is the connection's (RFC 9700 §4.13)."""
+        """Stops a guesser from looking like many: the IP address is the connection's (RFC 9700 §4.13)."""
         # No proxy stands before this server, so whatever X-Forwarded-For says was written by the caller.
         return request.remote_addr or "unknown"
 
     def sign_in_guesses_are_limited(self, username: str, *, was_right: bool = False) -> None:
-        """Stops guessing of passwords: guesses are counted per user and per address (RFC 6749 §10.10)."""
+        """Stops guessing of passwords: guesses are counted per user and per IP address (RFC 6749 §10.10)."""
         limits = {
             store.key("guesses", "user", sha256(username)): settings.failed_sign_ins_per_user,
             store.key("guesses", "address", self.client_address_is_not_forged()): settings.failed_sign_ins_per_address,
@@ -209,7 +205,7 @@ class Defences:
         response.headers["Content-Security-Policy"] += "; frame-ancestors 'none'"
 
     def referrer_is_withheld(self, response: Response) -> None:
-        """Stops addresses with state and code in them from leaving by Referer (RFC 9700 §4.2.4)."""
+        """Stops URLs with state and code in them from leaving by Referer (RFC 9700 §4.2.4)."""
         response.headers["Referrer-Policy"] = "no-referrer"
 
     def response_is_not_cached(self, response: Response) -> None:
@@ -245,12 +241,6 @@ class Defences:
         if not secret_guesses.hit(limit, *who):
             raise TooManyRequests("too many wrong secrets of this client: wait a minute")
 
-    def public_client_has_no_secret(self, client: Client) -> None:
-        """Stops a public client, whose every copy anyone can read, from acting for itself (RFC 6749 §4.4)."""
-        # "The client credentials grant type MUST only be used by confidential clients."
-        if client.is_public:
-            raise UnauthorizedClient("a public client cannot use client_credentials: it has no secret to keep")
-
     def grant_type_is_offered(self, grant_type: str, client: Client) -> None:
         """Stops grants that this server does not offer, the password above all (RFC 9700 §2.4)."""
         offered = features.grant_types
@@ -277,7 +267,7 @@ class Defences:
             raise InvalidGrant("this code has expired")
 
     def redirect_uri_is_unchanged(self, code: Code, redirect_uri: str | None) -> None:
-        """Stops a code that went to another address from being brought here (RFC 6749 §4.1.3)."""
+        """Stops a code that went to another redirect URI from being brought here (RFC 6749 §4.1.3)."""
         # "Ensure that their values are identical": RFC 6749 §4.1.3. Where none was sent, one only was registered.
         if code.redirect_uri_was_sent and redirect_uri != code.redirect_uri:
             raise InvalidGrant("redirect_uri must be the one of the authorization request")
@@ -360,7 +350,7 @@ class Defences:
             raise InvalidGrant("this token was issued to another client")
 
     def redirect_uri_may_be_registered(self, redirect_uri: str, application_type: str) -> None:
-        """Stops addresses where a code would be read on its way (RFC 9700 §2.6, RFC 8252 §8.4)."""
+        """Stops redirect URIs where a code would be read on its way (RFC 9700 §2.6, RFC 8252 §8.4)."""
         problem = problem_of_redirect_uri(redirect_uri, application_type)
         if problem:
             raise InvalidRedirectUri(f"{redirect_uri[:200]}: {problem}")
@@ -379,7 +369,7 @@ class Defences:
         """Stops strangers from filling the store with clients (RFC 7591 §5)."""
         limit = settings.registrations_per_hour
         if not store.count({store.key("registrations", self.client_address_is_not_forged()): limit}, seconds=3600):
-            raise TooManyRequests("too many registrations from this address: wait an hour")
+            raise TooManyRequests("too many registrations from this IP address: wait an hour")
 
 
 secret_guesses = cast("FixedWindowRateLimiter", Current("secret_guesses"))

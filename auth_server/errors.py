@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
+# All that `error_description` may hold: RFC 6749 §5.2. A quotation mark would end the value in a challenge.
 OUTSIDE = re.compile(r"[^\x20-\x21\x23-\x5B\x5D-\x7E]")
 
 
@@ -26,6 +27,7 @@ class InvalidRequest(OAuthError):
 class InvalidClient(OAuthError):
     """Client authentication failed (RFC 6749 §5.2)."""
 
+    # 401, so that a client knows that it, and not its grant, was refused; it carries a challenge.
     error = "invalid_client"
     status = 401
 
@@ -85,7 +87,7 @@ class RedemptionUnknown(OAuthError):
 
 
 class PageError(Exception):
-    """Something to tell the person, never the client: there is no address to send it to (RFC 6749 §4.1.2.1)."""
+    """Something to tell the person, never the client: there is no redirect URI to send it to (RFC 6749 §4.1.2.1)."""
 
     def __init__(
         self,
@@ -114,6 +116,7 @@ class SignInNeeded(Exception):
         self.parameters = parameters
 
 
+# The consent was there when it was looked up, and not when it was used: the script that writes has noticed.
 class ConsentWithdrawn(Exception):
     """The user took back a consent while a request was answered by it: the request is made again, and shown."""
 
@@ -122,8 +125,9 @@ class ConsentWithdrawn(Exception):
         self.fields = fields
 
 
+# The functions that redirect take this and no string: what was not compared cannot get into it by mistake.
 @dataclass(frozen=True)
-class ResponseAddress:
+class ResponseTarget:
     """Where an authorization response goes: made only of a redirect URI that was found to be registered."""
 
     redirect_uri: str
@@ -134,14 +138,14 @@ class ResponseAddress:
 class AuthorizationRefused(Exception):
     """An error that goes back by redirect (RFC 6749 §4.1.2.1)."""
 
-    def __init__(self, address: ResponseAddress, problem: OAuthError) -> None:
+    def __init__(self, target: ResponseTarget, problem: OAuthError) -> None:
         super().__init__(problem.error)
-        self.address, self.problem = address, problem
+        self.target, self.problem = target, problem
 
 
 class LeftToTheUser(AuthorizationRefused):
     """An error for a client that nobody here knows: the person decides whether to go there (RFC 9700 §4.11.2)."""
 
-    def __init__(self, address: ResponseAddress, problem: OAuthError, client_name: str) -> None:
-        super().__init__(address, problem)
+    def __init__(self, target: ResponseTarget, problem: OAuthError, client_name: str) -> None:
+        super().__init__(target, problem)
         self.client_name = client_name

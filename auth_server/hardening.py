@@ -13,10 +13,10 @@ from auth_server.features import features
 from auth_server.redirect_uris import destination
 
 EXPLANATIONS = {
-    404: "There is no page at this address.",
-    405: "This address is not asked that way.",
+    404: "There is no page at this URL.",
+    405: "This page does not take that method.",
     413: "Your browser sent more than we read: 64 KiB.",
-    414: "This address is longer than we read.",
+    414: "This URL is longer than we read.",
     431: "Your browser sent more header fields, or longer ones, than we read. Deleting this site's cookies may help.",
 }
 RETRY_AFTER = "5"  # seconds
@@ -36,7 +36,7 @@ def register(app: Flask) -> None:
 
 
 def add_headers(response: Response) -> Response:
-    """Add what protects a page and its addresses; sign-in and consent lead to clients, so name no form-action."""
+    """Add what protects a page and its URL; sign-in and consent lead to clients, so name no form-action."""
     leads_to_clients = request.endpoint in LEADS_TO_CLIENTS
     response.headers["Content-Security-Policy"] = POLICY if leads_to_clients else f"{POLICY}; form-action 'self'"
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -81,19 +81,19 @@ def oauth_error(problem: OAuthError) -> Response:
 
 def refused_by_redirect(refused: AuthorizationRefused) -> Any:
     """Answer a client through the browser (RFC 6749 §4.1.2.1)."""
-    return authorization_response(refused.address, error_parameters(refused.problem))
+    return authorization_response(refused.target, error_parameters(refused.problem))
 
 
 def left_to_the_user(refused: LeftToTheUser) -> tuple[str, int]:
     """Show the error to the person, with a link that takes it to the client (RFC 9700 §4.11.2)."""
-    parameters = complete(refused.address, error_parameters(refused.problem))
+    parameters = complete(refused.target, error_parameters(refused.problem))
     page = render_template(
         "left_to_the_user.html",
         client_name=refused.client_name,
         problem=refused.problem,
-        destination=destination(refused.address.redirect_uri),
-        redirect_uri=refused.address.redirect_uri,
-        onward=with_query(refused.address.redirect_uri, parameters),
+        destination=destination(refused.target.redirect_uri),
+        redirect_uri=refused.target.redirect_uri,
+        onward=with_query(refused.target.redirect_uri, parameters),
     )
     return page, refused.problem.status
 

@@ -1,7 +1,8 @@
 """The records of the authorization server, as they lie in Redis."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 as_json = json.JSONEncoder(default=vars).encode  # a grant within a code becomes an object within an object
@@ -49,6 +50,11 @@ class Client(Record):
     application_type: str = "web"
     registered_at: int = 0
     expires_at: int | None = None
+    more: dict[str, Any] = field(default_factory=dict)  # what standards let it register beside these
+
+    def registered(self, name: str) -> Any:
+        """Return what was registered under the name, or None."""
+        return vars(self)[name] if name in vars(self) else self.more.get(name)
 
     @property
     def is_a_strangers(self) -> bool:
@@ -101,9 +107,18 @@ class Code(Granted):
     code_hash: str
     redirect_uri: str
     redirect_uri_was_sent: bool
-    code_challenge: str | None
-    code_challenge_method: str | None
     expires_at: int
+    carried: dict[str, Any]  # of the authorization request, by the rows of `carried_by_codes`
+
+    @property
+    def code_challenge(self) -> str | None:
+        value: str | None = self.carried.get("code_challenge")
+        return value
+
+    @property
+    def code_challenge_method(self) -> str | None:
+        value: str | None = self.carried.get("code_challenge_method")
+        return value
 
 
 @dataclass(frozen=True)
@@ -136,3 +151,4 @@ class Tokens:
     access: Token
     refresh_token: str | None = None
     refresh: Token | None = None
+    carried: Mapping[str, Any] = field(default_factory=dict)  # by the code that was redeemed for them

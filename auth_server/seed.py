@@ -32,7 +32,7 @@ def first_party_clients(settings: Settings) -> list[Client]:
 
 
 def plant(store: Store, settings: Settings, passwords: Passwords) -> bool:
-    """Write the seed data where Redis has none, or knows our clients under other addresses; return whether it did."""
+    """Write the seed data where Redis has none, or knows our clients under other URIs; return whether it did."""
     clients = first_party_clients(settings)
     seeded = json.dumps([client.to_json() for client in clients])
     if store.redis.get(store.key("seeded")) == seeded:

@@ -52,6 +52,7 @@ class Sessions(RedisSessionInterface):  # type: ignore[misc]  # it has no types
 
     def _upsert_session(self, session_lifetime: Any, session: Any, store_id: str) -> None:
         """Write a session; one that was read is only written where it still is: signing out has ended it else."""
+        # A request that began before a sign-out may end after it: it must not bring the session back to life.
         lifetime, was_read = int(session_lifetime.total_seconds()), g.get("session_in_redis") == store_id
         self.client.set(store_id, self.serializer.encode(session), ex=lifetime, xx=was_read)
 
@@ -62,6 +63,8 @@ def open_sessions(app: Flask, settings: Settings) -> None:
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="bankid_session",
         SESSION_COOKIE_HTTPONLY=True,
+        # `Strict` would leave the user signed out on the way from a client to /authorize; `None` would let any site's
+        # form act.
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=timedelta(seconds=settings.session_lifetime),

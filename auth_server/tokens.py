@@ -1,8 +1,9 @@
 """Grants and tokens: made in memory, stored by whoever redeems what they were made for (RFC 6749 §5.1)."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from flask import Response, jsonify
@@ -12,6 +13,8 @@ from auth_server.config import settings
 from auth_server.features import features
 from auth_server.models import Binding, Client, Grant, Token, Tokens
 from auth_server.store import sha256
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def new_token() -> str:
@@ -36,19 +39,23 @@ def new_grant(client: Client, sub: str, scope: tuple[str, ...], resource: tuple[
     )
 
 
-def new_tokens(grant: Grant, scope: tuple[str, ...], resource: tuple[str, ...]) -> Tokens:
+def new_tokens(
+    grant: Grant, scope: tuple[str, ...], resource: tuple[str, ...], carried: Mapping[str, Any] = NOTHING
+) -> Tokens:
     """Make the tokens of one response: they are worth nothing until they are stored."""
     issued_at = now()
     bound = next(binding for bind in reversed(features.bindings.values()) if (binding := bind()))
     expires_at = min(issued_at + settings.access_token_lifetime, grant.expires_at)
     access = Token(grant, "", "access_token", scope, resource, issued_at, expires_at, bound.token_type, bound.cnf)
     access_token = next(text for write in reversed(features.access_token_formats.values()) if (text := write(access)))
+    # The clear text goes to the client and nowhere else: who reads the store cannot use what is in it.
     access = replace(access, token_hash=sha256(access_token))
     if "offline_access" not in grant.scope:
-        return Tokens(access_token, access)
+        return Tokens(access_token, access, carried=carried)
     # It keeps all that was granted, however little this access token is for: the next one may ask for the rest.
     refresh_token, kept = new_token(), (grant.scope, grant.resource, issued_at, grant.expires_at)
-    return Tokens(access_token, access, refresh_token, Token(grant, sha256(refresh_token), "refresh_token", *kept))
+    refresh = Token(grant, sha256(refresh_token), "refresh_token", *kept)
+    return Tokens(access_token, access, refresh_token, refresh, carried)
 
 
 def opaque(_: Token) -> str:

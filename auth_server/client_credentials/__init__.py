@@ -1,11 +1,1 @@
 """Client credentials: a client acts for itself, no person takes part (RFC 6749 §4.4)."""
-
-from auth_server.client_credentials.grant import client_credentials
-from auth_server.features import Features, GrantType
-
-
-def add_to(features: Features) -> None:
-    """Add the grant type."""
-    features.grant_types["client_credentials"] = GrantType(
-        client_credentials, parameters=("scope",), for_confidential_clients=True
-    )

@@ -1,6 +1,6 @@
 """The access token request of a client for itself (RFC 6749 §4.4.2)."""
 
-from auth_server.defences import defences
+from auth_server.client_credentials.defences import defences
 from auth_server.errors import InvalidScope
 from auth_server.models import Client, Tokens
 from auth_server.parameters import optional

@@ -3,8 +3,8 @@
 from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
-from auth_server.defences import defences
-from auth_server.errors import ResponseAddress
+from auth_server.errors import ResponseTarget
+from auth_server.web_message.defences import defences
 
 bp = Blueprint(
     "web_message",
@@ -15,8 +15,8 @@ bp = Blueprint(
 )
 
 
-def web_message(address: ResponseAddress, parameters: dict[str, str]) -> Response:
+def web_message(target: ResponseTarget, parameters: dict[str, str]) -> Response:
     """Show a page that hands the answer to the page that opened this window (RFC 9700 §4.17)."""
-    origin = defences.message_goes_to_the_registered_origin(address.redirect_uri)
+    origin = defences.message_goes_to_the_registered_origin(target.redirect_uri)
     page = render_template("web_message.html", origin=origin, parameters=parameters)
     return Response(page, mimetype="text/html")

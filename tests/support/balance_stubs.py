@@ -37,15 +37,15 @@ class StubAuthorizationServer:
         self.codes: list[str] = []
         self.access_tokens: list[str] = []
 
-    def allow(self, asked: dict[str, str], **changes: str | None) -> str:
+    def allow(self, parameters: dict[str, str], **changes: str | None) -> str:
         """Return where the browser is sent with a new code; None takes a parameter away."""
-        return f"{asked['redirect_uri']}?" + urlencode(self.response(asked, **changes))
+        return f"{parameters['redirect_uri']}?" + urlencode(self.response(parameters, **changes))
 
-    def response(self, asked: dict[str, str], **changes: str | None) -> dict[str, str]:
+    def response(self, parameters: dict[str, str], **changes: str | None) -> dict[str, str]:
         """Return the authorization response with a new code."""
         self.codes.append(f"code-{len(self.codes)}-of-the-stub")
-        told = {"code": self.codes[-1], "state": asked["state"], "iss": self.issuer} | self.told | changes
-        return {name: value for name, value in told.items() if value is not None}
+        answer = {"code": self.codes[-1], "state": parameters["state"], "iss": self.issuer} | self.told | changes
+        return {name: value for name, value in answer.items() if value is not None}
 
     def answer(self, request: Request) -> Response:
         if request.path == "/.well-known/oauth-authorization-server":
@@ -59,14 +59,14 @@ class StubAuthorizationServer:
 
     def authorize(self, request: Request) -> Response:
         """Send the browser back with a code, or a message to its opener, or show a page first; each gives a cookie."""
-        asked = request.args.to_dict()
+        parameters = request.args.to_dict()
         if self.asks_first:
             response = Response("<!doctype html><title>Bank ID</title><h1>Bank ID asks</h1>", mimetype="text/html")
-        elif asked.get("response_mode") == "web_message":
-            page = BY_MESSAGE.format(told=json.dumps(self.response(asked)), origin=self.balance)
+        elif parameters.get("response_mode") == "web_message":
+            page = BY_MESSAGE.format(told=json.dumps(self.response(parameters)), origin=self.balance)
             response = Response(page, mimetype="text/html")
         else:
-            response = Response(status=303, headers={"Location": self.allow(asked)})
+            response = Response(status=303, headers={"Location": self.allow(parameters)})
         response.set_cookie("bankid_session", "alice", samesite="Lax")
         return response
 

@@ -141,14 +141,14 @@ class Balance:
         page.get_by_role("heading", name="Bank ID asks").wait_for()
         return page, self.asked("/authorize")[-1].query
 
-    def answer(self, asked: dict[str, str], **changes: str | None) -> str:
+    def answer(self, parameters: dict[str, str], **changes: str | None) -> str:
         """Return the address of the authorization response; None takes a parameter away."""
-        return self.auth.allow(asked, **changes)
+        return self.auth.allow(parameters, **changes)
 
     def asked(self, path: str, method: str | None = None) -> list[Sent]:
         """Return what was asked at a path, preflights left out unless they are asked for."""
-        found = [sent for sent in self.wire if sent.path == path]
-        return [sent for sent in found if (sent.method == method if method else sent.method != "OPTIONS")]
+        requests = [sent for sent in self.wire if sent.path == path]
+        return [sent for sent in requests if (sent.method == method if method else sent.method != "OPTIONS")]
 
     def close(self) -> None:
         self.context.close()

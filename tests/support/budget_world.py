@@ -73,9 +73,9 @@ class Budget:
         assert "Connect your bank" in self.get("/", browser).text
 
     def form_token(self) -> str:
-        found = re.search(r'name="csrf_token" value="([^"]+)"', self.get("/").text)
-        assert found
-        return found.group(1)
+        field = re.search(r'name="csrf_token" value="([^"]+)"', self.get("/").text)
+        assert field
+        return field.group(1)
 
     def stopped(self, response: TestResponse, status: int) -> None:
         """The person reads a page; no code was traded and nothing was asked of the bank."""

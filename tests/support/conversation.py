@@ -173,7 +173,7 @@ class Browser:
         return self
 
     def headers(self, host: str, method: str, site: str) -> dict[str, str]:
-        found = {
+        headers = {
             "User-Agent": FIREFOX,
             "Accept": "text/html,application/xhtml+xml",
             "Sec-Fetch-Site": site,
@@ -182,9 +182,9 @@ class Browser:
             "Sec-Fetch-User": "?1",
         }
         if method == "POST":  # the pages' Referrer-Policy keeps their origin to themselves
-            found |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": "null"}
+            headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": "null"}
         jar = self.jars.get(host)
-        return found | ({"Cookie": "; ".join(f"{name}={value}" for name, value in jar.items())} if jar else {})
+        return headers | ({"Cookie": "; ".join(f"{name}={value}" for name, value in jar.items())} if jar else {})
 
     def keep(self, host: str, answer: TestResponse) -> None:
         for line in answer.headers.getlist("Set-Cookie"):

@@ -38,7 +38,7 @@ class InProcess(BaseAdapter):
         self.client = Client(app, use_cookies=False)
 
     def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override]
-        told = self.client.open(
+        answer = self.client.open(
             request.path_url,
             method=request.method,
             base_url="{0.scheme}://{0.netloc}".format(urlsplit(str(request.url))),
@@ -46,8 +46,8 @@ class InProcess(BaseAdapter):
             data=request.body,
         )
         response = requests.Response()
-        response.status_code, response.url, response._content = told.status_code, str(request.url), told.data
-        response.headers.update(dict(told.headers))
+        response.status_code, response.url, response._content = answer.status_code, str(request.url), answer.data
+        response.headers.update(dict(answer.headers))
         return response
 
     def close(self) -> None:
@@ -94,12 +94,12 @@ class Parties:
         begin = self.world.sign_in if party == "auth" else self.connect
         for _ in range(2):
             page = jar.get(path, base_url=ORIGINS[party])
-            found = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
-            if found:
+            field = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+            if field:
                 break
             begin()  # an earlier request ended the session
         cookie = jar.get_cookie(COOKIES[party], f"{party}.localhost")
-        return (f"{COOKIES[party]}={cookie.value}", found.group(1)) if cookie and found else ("", "")
+        return (f"{COOKIES[party]}={cookie.value}", field.group(1)) if cookie and field else ("", "")
 
     def connect(self) -> None:
         begun = self.browser.get("/connect?with=transfers:write", base_url=ORIGINS["budget"])
@@ -128,16 +128,16 @@ class Parties:
 
     def good(self, party: str, path: str) -> dict[str, str]:
         """Return parameters with which the endpoint would do its work, where it has any."""
-        asked = dict(self.world.request("balance", scope="balance:read"))
-        consent = asked | {"requested_scope": "balance:read", "decision": "allow"}
+        parameters = dict(self.world.request("balance", scope="balance:read"))
+        consent = parameters | {"requested_scope": "balance:read", "decision": "allow"}
         code = {"grant_type": "authorization_code", "code": "x", "code_verifier": VERIFIER, "client_id": "balance"}
         known: dict[tuple[str, str], dict[str, str]] = {
-            ("auth", "/authorize"): asked,
+            ("auth", "/authorize"): parameters,
             ("auth", "/consent"): consent,
             ("auth", "/login"): {"username": "alice", "password": "looking-glass", "next": "/authorize?client_id=x"},
             ("auth", "/logout"): {"next": "/authorize?client_id=budget"},
             ("auth", "/apps/withdraw"): {"client_id": "balance"},
-            ("auth", "/token"): code | {"redirect_uri": asked["redirect_uri"]},
+            ("auth", "/token"): code | {"redirect_uri": parameters["redirect_uri"]},
             ("auth", "/revoke"): {"token": "x", "client_id": "balance", "token_type_hint": "x"},
             ("auth", "/introspect"): {"token": "x"},
             ("bank", "/accounts/<account_id>/transactions"): {"limit": "1", "cursor": "2"},

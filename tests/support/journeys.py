@@ -99,18 +99,18 @@ class Tab:
             "code_verifier": self.verifier,
             "resource": BANK,
         }
-        told: dict[str, Any] = self.browser.fetch("POST", f"{AUTH}/token", urlencode(form), **FORM).get_json()
-        self.token = told.get("access_token", self.token)
-        return told
+        body: dict[str, Any] = self.browser.fetch("POST", f"{AUTH}/token", urlencode(form), **FORM).get_json()
+        self.token = body.get("access_token", self.token)
+        return body
 
     def look(self) -> "Tab":
         """Ask the bank: first the browser's own question, then the page's."""
         ask = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "authorization"}
         self.browser.fetch("OPTIONS", f"{BANK}/accounts", **ask)
-        shown = {"Authorization": f"Bearer {self.token}"}
-        told = self.browser.fetch("GET", f"{BANK}/accounts", **shown).get_json()
-        for account in told.get("accounts", [])[:1]:
-            self.browser.fetch("GET", f"{BANK}/accounts/{account['id']}/transactions", **shown)
+        headers = {"Authorization": f"Bearer {self.token}"}
+        body = self.browser.fetch("GET", f"{BANK}/accounts", **headers).get_json()
+        for account in body.get("accounts", [])[:1]:
+            self.browser.fetch("GET", f"{BANK}/accounts/{account['id']}/transactions", **headers)
         return self
 
     def revoke(self) -> "Tab":
@@ -130,8 +130,8 @@ class Stranger:
         self.browser, self.program = Browser(sandbox), sandbox.program(agent)
         form = {"token_endpoint_auth_method": "client_secret_post"}  # the secret in the form, as many libraries do
         wanted = {"client_name": "Ledgerly", "redirect_uris": [STRANGER]} | form | metadata
-        told = self.program.post(f"{AUTH}/register", json=wanted).json()
-        self.client_id, self.secret = told["client_id"], told.get("client_secret", "")
+        information = self.program.post(f"{AUTH}/register", json=wanted).json()
+        self.client_id, self.secret = information["client_id"], information.get("client_secret", "")
         self.verifier = ""
 
     def ask(self, user: str = "bob", **changes: str | None) -> dict[str, str]:
@@ -162,8 +162,8 @@ class Stranger:
             "client_secret": self.secret,
             "code_verifier": self.verifier,
         }
-        told: dict[str, Any] = self.program.post(f"{AUTH}/token", data=form | changes).json()
-        return told
+        body: dict[str, Any] = self.program.post(f"{AUTH}/token", data=form | changes).json()
+        return body
 
     def look(self, token: str) -> None:
         self.program.get(f"{BANK}/accounts", headers={"Authorization": f"Bearer {token}"})
@@ -173,10 +173,10 @@ def work_for_itself(sandbox: Sandbox) -> None:
     """A program without a person asks for a token of its own, and shows it to the bank (RFC 6749 §4.4)."""
     wanted = {"client_name": "Night job", "grant_types": ["client_credentials"], "scope": "balance:read"}
     program = sandbox.program("nightly/1.0")
-    told = program.post(f"{AUTH}/register", json=wanted).json()
-    shown = basic(told["client_id"], told["client_secret"])
+    information = program.post(f"{AUTH}/register", json=wanted).json()
+    credentials = basic(information["client_id"], information["client_secret"])
     sent = {"grant_type": "client_credentials", "scope": "balance:read"}
-    token = program.post(f"{AUTH}/token", data=sent, headers=shown).json()["access_token"]
+    token = program.post(f"{AUTH}/token", data=sent, headers=credentials).json()["access_token"]
     program.get(f"{BANK}/accounts", headers={"Authorization": f"Bearer {token}"})
 
 

@@ -123,8 +123,8 @@ def running_labs(**options: Any) -> Iterator[Labs]:
     """Run the labs over a Valkey of their own, under the sandbox's table of users."""
     users = acl_file(dict.fromkeys([*(party.name for party in PARTIES), ADMIN], PASSWORD))
     with running_valkey(users) as redis_url:
-        found = Labs(redis_url, **options)
+        labs = Labs(redis_url, **options)
         try:
-            yield found
+            yield labs
         finally:
-            found.stop()
+            labs.stop()

@@ -34,8 +34,8 @@ def complaint_about_har(archive: str) -> str:
 
 def complaint_about_answers(document: Any, answers: list[tuple[list[str], Any]]) -> str:
     """Return where answers are not what an OpenAPI document says, each with the way to its schema in there."""
-    told = [{"schema": way, "value": value} for way, value in answers]
-    return complaint("schema.js", json.dumps({"document": document, "answers": told}))
+    documents = [{"schema": way, "value": value} for way, value in answers]
+    return complaint("schema.js", json.dumps({"document": document, "answers": documents}))
 
 
 def complaint(script: str, text: str) -> str:

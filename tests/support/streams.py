@@ -31,21 +31,21 @@ def append_fields(client: "redis.Redis", writer: str, fields: Mapping[str, Any])
 def entries_of(client: "redis.Redis") -> list[Entry]:
     """Return what the wire holds, under the ids that the classroom shows."""
     known: Any = client
-    found = [
+    entries = [
         from_fields(entry_id(writer, name.decode()), fields)
         for writer in WRITERS
         for name, fields in known.xrange(stream_of(writer))
     ]
-    return sorted(found, key=lambda entry: order(entry.id))
+    return sorted(entries, key=lambda entry: order(entry.id))
 
 
 def newest_id(client: "redis.Redis") -> str:
     """Return the id of the newest entry on the wire."""
     known: Any = client
-    found = [
+    ids = [
         entry_id(writer, name.decode()) for writer in WRITERS for name, _ in known.xrevrange(stream_of(writer), count=1)
     ]
-    return max(found, key=order, default="0-0")
+    return max(ids, key=order, default="0-0")
 
 
 def fields_of(entry: Entry) -> dict[str, Any]:

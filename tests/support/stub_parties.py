@@ -61,16 +61,16 @@ class StubAuthorizationServer(Stub):
 
     def allow(self, location: str, **changes: str | None) -> str:
         """Take an authorization request; return the path of the callback, changed by `changes`."""
-        asked = parameters_of(location)
+        parameters = parameters_of(location)
         code = f"code-{len(self.challenges)}"
-        self.challenges[code] = asked["code_challenge"]
-        told = {"code": code, "state": asked["state"], "iss": AUTH} | changes
-        return "/callback?" + urlencode({name: value for name, value in told.items() if value is not None})
+        self.challenges[code] = parameters["code_challenge"]
+        answer = {"code": code, "state": parameters["state"], "iss": AUTH} | changes
+        return "/callback?" + urlencode({name: value for name, value in answer.items() if value is not None})
 
     def forms(self, grant_type: str) -> list[dict[str, str]]:
         """Return the token requests of a grant type."""
-        asked = [form_of(request) for request in self.asked if str(request.url).split("/")[-1] == "token"]
-        return [form for form in asked if form["grant_type"] == grant_type]
+        requests = [form_of(request) for request in self.asked if str(request.url).split("/")[-1] == "token"]
+        return [form for form in requests if form["grant_type"] == grant_type]
 
     def answer(self, request: requests.PreparedRequest, path: str) -> Answer:
         if path == "/.well-known/oauth-authorization-server":

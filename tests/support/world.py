@@ -57,7 +57,7 @@ class World:
             "argon2_rounds": 1,
         }
         self.app = auth_server.create_app(
-            Settings(**(chosen | settings)), defences or Defences(), clock=lambda: self.time, features=features
+            Settings(**(chosen | settings)), defences, clock=lambda: self.time, features=features
         )
         self.hash_of = digest
         self.browser = Client(self.app)
@@ -68,9 +68,9 @@ class World:
         return self.browser.open(path, method=method, base_url=AUTH, **options)
 
     def form_token(self, page: TestResponse) -> str:
-        found = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
-        assert found, page.text
-        return found.group(1)
+        field = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+        assert field, page.text
+        return field.group(1)
 
     def sign_in(self, username: str = "alice", password: str = "looking-glass", **fields: str) -> TestResponse:
         form = {"username": username, "password": password, "csrf_token": self.form_token(self.ask("GET", "/login"))}
@@ -169,9 +169,9 @@ def basic(name: str, secret: str) -> dict[str, str]:
 
 def answered(response: TestResponse, status: int, error: str | None = None) -> TestResponse:
     """Hold an answer against the status and the `error` that are due."""
-    found = (response.get_json(silent=True) or {}).get("error") if response.is_json else None
-    if response.status_code != status or found != error:
-        raise WrongAnswer(f"expected {status} {error}, got {response.status_code} {found}: {response.text[:300]}")
+    error_sent = (response.get_json(silent=True) or {}).get("error") if response.is_json else None
+    if response.status_code != status or error_sent != error:
+        raise WrongAnswer(f"expected {status} {error}, got {response.status_code} {error_sent}: {response.text[:300]}")
     return response
 
 
@@ -184,12 +184,12 @@ def stopped_on_a_page(response: TestResponse, status: int = 400) -> None:
 def sent_back(response: TestResponse, error: str | None = None) -> dict[str, str]:
     """Return the parameters of a redirect to a client, which carries `error` or none."""
     location = response.headers.get("Location", "")
-    told = told_in(location)
-    if response.status_code != 303 or told.get("error") != error or "callback" not in location:
+    parameters = told_in(location)
+    if response.status_code != 303 or parameters.get("error") != error or "callback" not in location:
         raise WrongAnswer(
             f"expected 303 with error {error}, got {response.status_code} {location} {response.text[:300]}"
         )
-    return told
+    return parameters
 
 
 def told_in(location: str) -> dict[str, str]:
