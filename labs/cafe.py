@@ -1,6 +1,6 @@
-"""The café's network: a relay in front of some worlds, whose owner notes the addresses that browsers open.
+"""The café's network: a relay in front of some worlds, whose owner notes the URLs that browsers open.
 
-It reads what a log of addresses holds, and no more. On plain HTTP it could read every header and body as well.
+It reads what a log of URLs holds, and no more. On plain HTTP it could read every header and body as well.
 """
 
 import threading
@@ -23,7 +23,7 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8">
 <p>This network shows a page of its own before it lets you go on, as many do. You were on your way to
 <code>{where}</code>.</p>
 <p><a href="{onward}">Go on</a></p>
-<p><small>(The whole address stands in the café's log by now:
+<p><small>(The whole URL stands in the café's log by now:
 <a href="{attacker}/loot" target="_blank" rel="noopener">what the listener holds</a>.)</small></p></main></body></html>
 """
 
@@ -50,21 +50,21 @@ class Cafe(Network):
         return self.world_at(host) is not None
 
     def answers_first(self, method: str, address: str) -> Answer | None:
-        """Show the café's page once before an address that brings a code: the listener must be quicker than Alice."""
+        """Show the café's page once before a URL that brings a code: the listener must be quicker than Alice."""
         world, code = self.world_at(urlsplit(address).netloc), parameters_in(address).get("code")
         if world is None or code is None or code == world.collection.newest("code"):
             return None  # Alice has pressed “Go on”
-        note(world, method, address, "The café notes an address, and shows its own page first")
+        note(world, method, address, "The café notes a URL, and shows its own page first")
         return page_before(world, address)
 
     def has_passed(self, method: str, address: str) -> None:
-        """Note an address now that it has arrived, for the classroom believes in what stood on the wire before."""
+        """Note a URL now that it has arrived, for the classroom believes in what stood on the wire before."""
         if world := self.world_at(urlsplit(address).netloc):
-            note(world, method, address, "The café notes an address that passes")
+            note(world, method, address, "The café notes a URL that passes")
 
 
 def note(world: LabWorld, method: str, address: str, what: str) -> None:
-    """Give the attacker what an address tells, where it is new, and say on the wire where it stood."""
+    """Give the attacker what a URL tells, where it is new, and say on the wire where it stood."""
     loot = {name: value for name, value in parameters_in(address).items() if name in WORTH_KEEPING}
     if all(value == world.collection.newest(name) for name, value in loot.items()):
         return  # noted before, on the way to the café's own page

@@ -55,7 +55,7 @@ NAMES = "MAP *.localhost 127.0.0.1, MAP * ~NOTFOUND"
 
 
 def is_there(elsewhere: str = "") -> bool:
-    """Whether there is a browser, and what drives it; `elsewhere` is the address of one in another container."""
+    """Whether there is a browser, and what drives it; `elsewhere` is the URL of one in another container."""
     if not can_be_driven():
         return False
     return answers(elsewhere) if elsewhere else executable() is not None
@@ -74,7 +74,7 @@ def remedy(elsewhere: str = "") -> str:
 
 
 def hands_schemes_to_apps(elsewhere: str = "") -> bool:
-    """Whether the browser opens an app's addresses with the page that has claimed them; a headless shell does not."""
+    """Whether the browser opens an app's URIs with the page that has claimed them; a headless shell does not."""
     return bool(elsewhere) or not is_headless_shell(executable() or "")
 
 
@@ -144,7 +144,7 @@ class Tab:
         return str(self.tab.url)
 
     def go(self, url: str) -> Self:
-        """Type an address, or open a link from a mail; wait until the page is there."""
+        """Type a URL, or open a link from a mail; wait until the page is there."""
         self.tab.goto(url, wait_until="load")
         return self
 
@@ -199,7 +199,7 @@ class Tab:
         return self.sign_in().consent()
 
     def visited(self, path: str, at: str = "") -> str:
-        """Return the newest address of the history with this path."""
+        """Return the newest URL of the history with this path."""
         return next((url for url in reversed(self.history) if urlsplit(url).path == path and url.startswith(at)), "")
 
     def close(self) -> None:

@@ -37,7 +37,7 @@ class Settings(BaseSettings):
 
 @dataclass(frozen=True)
 class Here:
-    """The addresses of one world: what everybody in it may know, and all that `attack.py` gets."""
+    """The origins of one world: what everybody in it may know, and all that `attack.py` gets."""
 
     world: str
     port: int

@@ -11,7 +11,7 @@ from typing import Any
 
 import spa
 from labs.syllabus import Lab
-from labs.worlds import PACKAGES
+from labs.worlds import PACKAGES, secure_class
 
 TITLES = {
     "auth_server": "Bank ID, the authorization server",
@@ -48,10 +48,11 @@ def without_a_lab() -> dict[str, dict[str, Any]]:
 
 def methods() -> Iterator[tuple[str, str, str]]:
     """Yield package, name and first line of every defence, in the order of its file."""
-    for package in PACKAGES.values():
-        for name, method in vars(package.defences.Defences).items():
-            if inspect.isfunction(method) and not name.startswith("_"):
-                yield package.__name__, name, (inspect.getdoc(method) or "").partition("\n")[0]
+    for party, package in PACKAGES.items():
+        for layer in reversed(secure_class(party).__mro__):  # the core's before those of a standard
+            for name, method in vars(layer).items():
+                if inspect.isfunction(method) and not name.startswith("_"):
+                    yield package.__name__, name, (inspect.getdoc(method) or "").partition("\n")[0]
     script = (Path(spa.__file__).parent / "js" / "defences.js").read_text(encoding="utf-8")
     for function in FUNCTION.finditer(script):
         yield "js", function["name"], " ".join(TAG.sub("", function["says"].replace("*", " ")).split())

@@ -74,7 +74,7 @@ class Hosts:
         return Counted(world, app, environ, start_response)
 
     def nobody(self, start_response: "StartResponse", **words: str) -> list[bytes]:
-        """Say that this is nobody's address, and whose it could have been (RFC 9110 §15.5.20)."""
+        """Say that nobody lives at this host, and whose it could have been (RFC 9110 §15.5.20)."""
         status, heading = "421 Misdirected Request", "Nobody lives under this name"
         start_response(status, self.headers())
         return [PAGE.format(labs=self.labs, heading=heading, status=status, **words).encode()]

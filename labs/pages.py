@@ -69,6 +69,7 @@ def page_of(name: str) -> str:
     labs = worlds().labs
     if name not in labs:
         abort(404)
+    # A world is made at the first look and not at the start: forty of them would cost a laptop its memory.
     world, lab, order = worlds().world(name), labs[name], list(labs)
     secure, weak = sources.both(world)
     place = order.index(name)
@@ -151,7 +152,7 @@ HEADINGS = {
 }
 WORDS = {
     404: "Nobody has written it, or the lab has another name now. All that there are stand on one page.",
-    405: "This address wants to be asked in another way: a button does it.",
+    405: "This page takes another method: a button does it.",
     500: "That is no part of any lab. `make logs` shows what they wrote about it.",
     503: "Their store does not answer, so what you asked for may not be finished. Do it again in a moment.",
 }

@@ -35,11 +35,11 @@ class Person:
         self.address, self.page, self.status = "about:blank", "", 0
         self.history: list[str] = []  # pages that were shown
         self.apps: dict[str, str] = {}  # scheme → the app that claimed it last
-        self.holds_back = ""  # addresses that begin so are not opened: the train is in a tunnel, or Mallory waits
-        self.handed_over = ""  # an address that was held back, or that no app of this device takes
+        self.holds_back = ""  # URLs that begin so are not opened: the train is in a tunnel, or Mallory waits
+        self.handed_over = ""  # a URL that was held back, or that no app of this device takes
 
     def go(self, url: str) -> "Person":
-        """Type an address, or open a link from a mail."""
+        """Type a URL, or open a link from a mail."""
         return self.navigate("GET", url, b"", "none")
 
     def press(self, action: str, button: str = "", holding: str = "", **typed: str) -> "Person":
@@ -101,7 +101,7 @@ class Person:
         raise Stuck(f"{self.name} was sent in circles, last to {url}")
 
     def hand_over(self, url: str) -> "Person":
-        """Give an address to the app that claimed its scheme last, as the system of a phone does."""
+        """Give a URL to the app that claimed its scheme last, as the system of a phone does."""
         handler = self.apps.get(urlsplit(url).scheme)
         if handler is None:
             self.handed_over = url
@@ -208,7 +208,7 @@ class Program:
 def only_in(here: Here, url: str) -> None:
     """Refuse any URL outside this world: the tools of an attack reach nobody else."""
     parts = urlsplit(url)
-    # An address may come from a learner's field: this program must not become a way into the machine's other servers.
+    # A URL may come from a learner's field: this program must not become a way into the machine's other servers.
     inside = (parts.hostname or "").endswith(f"-{here.world}.localhost") and parts.port == here.port
     if parts.scheme != "http" or not inside:
         raise Stuck(f"{url} is not of this world")

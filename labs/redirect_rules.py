@@ -35,6 +35,7 @@ class Judgement:
 def compare(registered: str, requested: str) -> list[Judgement]:
     """Return what each rule says."""
     judgements = []
+    # By the very methods that the worlds run: a copy made for this page could say something else than they do.
     for name, rule in RULES.items():
         try:
             judgements.append(judged(name, rule, registered, requested))
@@ -53,16 +54,16 @@ def judged(name: str, rule: type[Defences], registered: str, requested: str) -> 
     # What was let in is told apart by where the browser goes, and so who gets the code.
     if requested == registered:
         if is_scheme(registered):
-            means = "It is the registered address, and any app on the phone may claim its scheme."
+            means = "It is the registered redirect URI, and any app on the phone may claim its scheme."
             return Judgement(name, takes=True, means=means, lab="scheme-hijack")
-        return Judgement(name, takes=True, means="It is the registered address, letter by letter.")
+        return Judgement(name, takes=True, means="It is the registered redirect URI, letter by letter.")
     if only_loopback_port_differs(client, requested):
         means = (
             "Only the port differs: the code stays on this device, with an app that listens at a port that was free."
         )
         return Judgement(name, takes=True, means=means)
     if host_of(requested) == host_of(registered) and scheme_of(requested) != scheme_of(registered):
-        means = f"Only the host is the same: the code goes to whoever takes {scheme_of(requested)} addresses."
+        means = f"Only the host is the same: the code goes to whoever takes URIs of the scheme {scheme_of(requested)}."
         return Judgement(name, takes=True, means=means, lab="redirect-matrix")
     if host_of(requested) == host_of(registered):
         means = "The code stays on the registered host: it leaks where a page there forwards to anywhere."

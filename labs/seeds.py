@@ -31,6 +31,7 @@ def piggy(here: Here) -> Client:
 def plant_auth(app: Flask, clients: Iterable[Client]) -> bool:
     """Write Bank ID's people and clients, and Mallory, where they are not there; return whether it did."""
     store, passwords = app.extensions["store"], app.extensions["passwords"]
+    # Hashing passwords is slow on purpose, and a world is opened again and again.
     if not seed.plant(store, app.extensions["settings"], passwords):
         return False
     name, password = MALLORY

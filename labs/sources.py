@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import spa
-from labs.worlds import PACKAGES, PARTY_OF, LabWorld, composed
+from labs.worlds import PARTY_OF, LabWorld, composed
 
 ROOT = Path(__file__).parent.parent
 SAYS = re.compile(r"\s*(/\*|\*|//)")  # a comment of a script
@@ -85,8 +85,9 @@ def parts_of_script(text: str) -> tuple[set[int], dict[int, str]]:
 def methods(world: LabWorld) -> list[tuple[str, int, str]]:
     """Return file, line and text of the party's own method, and of the weakness's."""
     lab = world.lab
-    secure: Any = PACKAGES[PARTY_OF[lab.party]].defences.Defences
-    weak = composed(secure, world.weak_classes(lab.module("weakness"), secure))
+    party = PARTY_OF[lab.party]
+    secure = world.secure[party]
+    weak = composed(secure, world.weak_classes(lab.module("weakness"), party))
     versions = []
     for defences in (secure, weak):
         method = getattr(defences, lab.method)

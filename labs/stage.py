@@ -1,4 +1,4 @@
-"""The stage of one attack: Alice, Mallory, the attacker's program, and the addresses; each has its own secrets."""
+"""The stage of one attack: Alice, Mallory, the attacker's program, and the URLs; each has its own secrets."""
 
 import secrets
 from base64 import urlsafe_b64encode
@@ -15,7 +15,7 @@ from wire.session import http_session
 __all__ = ["PUBLIC", "Stage", "Stuck", "by_hand", "parameters_in"]
 
 PUBLIC = {"token_endpoint_auth_method": "none", "scope": "balance:read"}  # metadata of an app of the attacker's
-LEAKS = ("code", "code_challenge", "access_token", "refresh_token")  # what an address may give away
+LEAKS = ("code", "code_challenge", "access_token", "refresh_token")  # what a URL may give away
 
 
 class Left(dict[str, Any]):
@@ -114,11 +114,11 @@ class Stage:
         try:
             parameters, parts = Left(parameters_in(uri)), urlsplit(uri)
         except ValueError:
-            raise Stuck("this is no address") from None
+            raise Stuck("this is no URL") from None
         place = {"leak": how, "at": f"{parts.scheme}://{parts.netloc}{parts.path}"}
         secrets_in_it = {name: value for name, value in parameters.items() if name in LEAKS}
         # The classroom believes a leak only where the wire has seen these values: a note alone proves nothing.
-        self._note(f"The attacker reads an address in the {how}", **place, **secrets_in_it)
+        self._note(f"The attacker reads a URL in the {how}", **place, **secrets_in_it)
         self.collection.keep(parameters, f"the {how}")
         return parameters
 
@@ -140,7 +140,7 @@ class Stage:
 
 
 class Phone:
-    """Alice's phone in a scripted attack: whoever claims the scheme last is handed its addresses."""
+    """Alice's phone in a scripted attack: whoever claims the scheme last is handed its URLs."""
 
     def __init__(self, here: Here, alice: Person) -> None:
         self.here, self.alice = here, alice

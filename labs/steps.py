@@ -13,7 +13,7 @@ Act = Callable[..., None]
 class Step:
     """`by_hand` is where the learner goes to do it; a step of the attacker's is a button, which may ask for a text.
 
-    `on_wire` is the place of the address that it asks for, `/callback`, where the wire has it.
+    `on_wire` is the place of the URL that it asks for, `/callback`, where the wire has it.
     """
 
     act: Act

@@ -42,7 +42,7 @@ class Lab:
     unless: dict[str, Any]  # the message with which the refusal counts for nothing: the attack came further
     secure: dict[str, Any]  # what the secure parties answer, where that is not the refusal
     browser: bool  # whether the attack needs one
-    phone: bool  # whether that browser hands the addresses of a scheme to apps, which only one with a profile does
+    phone: bool  # whether that browser hands the URIs of a scheme to apps, which only one with a profile does
     relay: bool  # whether the world lies behind the café's relay, on a port of its own
     texts: dict[str, str] = field(repr=False)
     bare: bool = False  # without weakness and `world.py`: the secure parties, for the test that attacks them

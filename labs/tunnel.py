@@ -1,4 +1,4 @@
-"""The train is in a tunnel: a page does not come, and the code in its address stays unused."""
+"""The train is in a tunnel: a page does not come, and the code in its URL stays unused."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ PAGE, DRESS = HERE / "templates" / "pages" / "tunnel.html", HERE / "static" / "t
 
 
 def callback_is_lost(world: LabWorld, party: str = "budget") -> None:
-    """Let an app's callback answer nobody but the attacker's browser; a script holds the address back instead."""
+    """Let an app's callback answer nobody but the attacker's browser; a script holds the URL back instead."""
 
     def lost() -> Response | None:
         if request.path == "/tunnel.css":

@@ -15,6 +15,7 @@ import client_app
 import resource_server
 import spa
 from auth_server.models import Client
+from auth_server.standards import what_is_offered
 from labs import seeds
 from labs.backup import Backup
 from labs.collection import Collection
@@ -35,6 +36,15 @@ PACKAGES = {"auth": auth_server, "bank": resource_server, "budget": client_app, 
 PARTY_OF = {package.__name__: party for party, package in PACKAGES.items()}
 DAY = 24 * 3600  # seconds
 CODE_LIFETIME = 600  # seconds, the longest that RFC 6749 §4.1.2 advises: who works by hand need not hurry
+
+
+def secure_class(party: str) -> type:
+    """Return the class by which a party defends itself; Bank ID's is made of the core's and of each standard's."""
+    if party == "auth":
+        return what_is_offered().defences_class()
+    package: Any = PACKAGES[party]
+    secure: type = package.defences.Defences
+    return secure
 
 
 class LabWorld:
@@ -63,6 +73,7 @@ class LabWorld:
         self.collection = Collection()
         self.clients: list[Client] = [seeds.piggy(self.here)]
         self.parties = {party: self.make(party) for party in PACKAGES}
+        self.secure = {party: type(app.extensions["defences"]) for party, app in self.parties.items()}
         self.backup = Backup(self.parties["budget"].extensions["store"])
         self.hosts: dict[str, WSGIApplication] = {}
         for party, app in self.parties.items():
@@ -74,7 +85,7 @@ class LabWorld:
         self.remember()
 
     def make(self, party: str) -> Flask:
-        """Make a party by its own factory, with this world's addresses, secrets and keys."""
+        """Make a party by its own factory, with this world's origins, secrets and keys."""
         package: Any = PACKAGES[party]
         chosen = self.settings_of(party)
         known = {name: value for name, value in chosen.items() if name in package.config.Settings.model_fields}
@@ -147,18 +158,17 @@ class LabWorld:
         self.on = on
         world, weakness = self.lab.module("world"), self.lab.module("weakness")
         for party, app in self.parties.items():
-            secure: type = PACKAGES[party].defences.Defences
-            layers = classes_in(world, secure)  # old in both positions
+            layers = classes_in(world, PACKAGES[party].defences.Defences)  # old in both positions
             if not on and not self.lab.in_script:
-                layers = (*self.weak_classes(weakness, secure), *layers)
-            app.extensions["defences"] = composed(secure, layers)()
+                layers = (*self.weak_classes(weakness, party), *layers)
+            app.extensions["defences"] = composed(self.secure[party], layers)()
         self.set_rows(getattr(world, "FEATURES", {}), there=True)
         self.set_rows(getattr(weakness, "FEATURES", {}), there=not on)
 
-    def weak_classes(self, weakness: Any, secure: type) -> tuple[type, ...]:
+    def weak_classes(self, weakness: Any, party: str) -> tuple[type, ...]:
         """Return the weakness over a party's defences: the chosen one, where the lab offers a choice."""
         choices = getattr(weakness, "CHOICES", None)
-        classes = classes_in(weakness, secure)
+        classes = classes_in(weakness, PACKAGES[party].defences.Defences)
         if choices and classes:
             return (choices[self.choice],)
         return classes
@@ -237,7 +247,7 @@ def composed(secure: type, layers: Iterable[type]) -> type:
     So an attack with the defence on meets the code that the sandbox runs, and no copy of it.
     """
     classes = tuple(layers)
-    return type("Defences", classes, {}) if classes else secure
+    return type("Defences", (*classes, secure), {}) if classes else secure
 
 
 class Worlds:

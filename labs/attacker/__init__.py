@@ -45,7 +45,7 @@ def collect(path: str) -> Any:
 
 def brought() -> Iterator[tuple[dict[str, Any], str]]:
     """Give the parameters of a request, from each place in which it may carry some."""
-    yield request.args.to_dict(), "in the address"
+    yield request.args.to_dict(), "in the URL"
     yield request.form.to_dict(), "in the body"
     yield parameters_in(request.args.get("uri", "")), "handed over by the system"  # a URI of an app's scheme
     yield json_object(), "in the body"

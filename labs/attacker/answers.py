@@ -59,7 +59,7 @@ def window_of(person: Person) -> Answer:
 
 
 def title_of(url: str) -> str:
-    """Return who lives at an address of this world."""
+    """Return who lives at a URL of this world."""
     host = (urlsplit(url).hostname or "").partition("-")[0]
     return TITLES.get(host, host)
 

@@ -39,7 +39,7 @@ def loot() -> str:
 
 
 def steps(world: LabWorld) -> list[tuple[Step, str]]:
-    """Return all steps of the attack with the addresses of this world."""
+    """Return all steps of the attack with the URLs of this world."""
     return [(step, world.here.fill(step.by_hand)) for step in world.lab.steps]
 
 

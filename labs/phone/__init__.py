@@ -11,7 +11,7 @@ POLICY = "default-src 'self'; style-src 'self'; base-uri 'none'"
 
 
 def create_app(name: str) -> Flask:
-    """Return an app of the phone, `piggy` or `torch`: it opens addresses of the scheme that it has claimed."""
+    """Return an app of the phone, `piggy` or `torch`: it opens URIs of the scheme that it has claimed."""
     app = Flask(name, root_path=__path__[0], template_folder="../templates", static_folder="../static")
     app.config["APP"] = name
     app.add_url_rule("/", view_func=lambda: front(name), endpoint="front")
@@ -41,7 +41,7 @@ def opened(name: str) -> str:
     """Take a URI that the system handed over, as an app on a phone is opened with one."""
     parameters = parameters_in(request.args.get("uri", ""))
     if name == "torch":  # a bad app sends on whatever it is opened with; Piggy keeps it to itself
-        world().collection.keep(parameters, "an address that the phone handed to Torch")
+        world().collection.keep(parameters, "a URI that the phone handed to Torch")
     return render_template(
         "phone/opened.html", name=name, world=world(), parameters=parameters, labs=world().settings.origin
     )

@@ -1,6 +1,6 @@
 /** An app of the phone claims a scheme, as the system of a phone would note it; a second claim changes nothing. */
 
-const PATIENCE = 1500; // milliseconds, in which a browser that hands an address over has left this page
+const PATIENCE = 1500; // milliseconds, in which a browser that hands a URI over has left this page
 const find = (/** @type {string} */ id) => document.querySelector(`#${id}`);
 const handler = `${location.origin}/opened?uri=%s`;
 const able = typeof navigator.registerProtocolHandler === "function";
@@ -27,7 +27,7 @@ find("release").addEventListener("click", ({ currentTarget }) => {
 find("try").addEventListener("click", () => {
   const waiting = setTimeout(() => {
     find("said").textContent =
-      "Nothing was opened: no app has claimed these addresses. In a private window none can; below it says what to do.";
+      "Nothing was opened: no app has claimed this scheme. In a private window none can; below it says what to do.";
   }, PATIENCE);
   addEventListener("pagehide", () => clearTimeout(waiting), { once: true });
 });

@@ -151,19 +151,21 @@ class Learner:
         expect(self.tab.get_by_role("status")).to_contain_text("Asked the browser")
 
     def handed_over(self, app: str) -> str:
-        """Read the code on the page of an app that was opened with an address."""
-        expect(self.tab.get_by_role("heading", name=f"{app} was opened with an address")).to_be_visible()
+        """Read the code on the page of an app that was opened with a URI."""
+        expect(self.tab.get_by_role("heading", name=f"{app} was opened with a URI")).to_be_visible()
         return self.tab.get_by_role("row", name="code").get_by_role("cell").last.inner_text()
 
     def on_the_wire(self, path: str) -> str:
         """Find the newest address with this path, as the wire shows it once the classroom has read it all."""
         self.labs.ask("GET", f"/{self.name}/verdict")
-        found, told = [], {"next": "0-0", "more": True}
-        while told["more"]:
-            asked: dict[str, Any] = {"world": self.name, "limit": 1000, "after": told["next"]}
-            told = self.labs.http.get(f"{self.labs.classroom}/api/messages", params=asked).json()
-            found += [one for one in told["messages"] if one["kind"] == "request" and one["path"] == path]
-        return str(found[-1]["origin"] + found[-1]["target"])
+        requests, page = [], {"next": "0-0", "more": True}
+        while page["more"]:
+            query: dict[str, Any] = {"world": self.name, "limit": 1000, "after": page["next"]}
+            page = self.labs.http.get(f"{self.labs.classroom}/api/messages", params=query).json()
+            requests += [
+                message for message in page["messages"] if message["kind"] == "request" and message["path"] == path
+            ]
+        return str(requests[-1]["origin"] + requests[-1]["target"])
 
 
 @contextlib.contextmanager

@@ -244,7 +244,7 @@ def test_what_the_attacker_holds_can_be_looked_at_and_spent(learner: Learner) ->
     redirect_matrix(learner)
     loot = learner.opens(learner.lab.get_by_role("link", name="What the attacker holds"))
     code = loot.get_by_role("region", name="code 1")
-    expect(code).to_contain_text("GET /collect, in the address")
+    expect(code).to_contain_text("GET /collect, in the URL")
     steps = loot.get_by_role("region", name="The attack, step by step")
     told = [f"{step.who.capitalize()}: {step.says}" for step in all_labs()[learner.name].steps]
     expect(steps.get_by_role("listitem")).to_contain_text(told)
@@ -303,12 +303,12 @@ def test_where_no_app_has_claimed_the_scheme_the_phone_says_so_and_the_learner_c
     expect(learner.tab.get_by_role("status")).to_contain_text("Nothing was opened")
     learner.installs()
     learner.tab.get_by_role("link", name="Try it").click()
-    expect(learner.tab.get_by_text("It works: this browser hands such addresses to Torch.")).to_be_visible()
+    expect(learner.tab.get_by_text("It works: this browser hands such URIs to Torch.")).to_be_visible()
     learner.tab.go_back()
     learner.tab.get_by_role("button", name="Uninstall").click()
     phone = learner.tab
     phone.get_by_text("Nothing happens after Allow?").click()
     scheme = learner.labs.world(learner.name).here.scheme
-    phone.get_by_role("textbox", name="The address that begins with").fill(f"{scheme}://auth_code_handler?code=abc")
+    phone.get_by_role("textbox", name="The URI that begins with").fill(f"{scheme}://auth_code_handler?code=abc")
     phone.get_by_role("button", name="Hand it to Torch").click()
     assert learner.handed_over("Torch") == "abc"

@@ -72,7 +72,7 @@ def test_the_workshop_is_for_everybody(labs: Labs, page: Page) -> None:
     expect(page.get_by_role("heading", name="The answer")).to_be_visible()
     assert complaints(page) == []
     page.goto(f"{here.attacker}/loot")
-    page.get_by_role("textbox", name="the address of the callback").fill("http://x/callback?code=abc")
+    page.get_by_role("textbox", name="the URL of the callback").fill("http://x/callback?code=abc")
     page.get_by_role("button", name="Do it").first.click()
     expect(page.get_by_role("heading", name="Step 2 of 4 is done")).to_be_visible()
     assert complaints(page) == []

@@ -75,7 +75,7 @@ def test_consent_reaches_an_app_with_a_scheme_of_its_own(phone: BrowserContext, 
     query = f"client_id={phone_app(addresses)}&response_type=code&scope=balance:read&state=s1&{CHALLENGE}"
     tab.goto(addresses.origin("auth") + "/authorize?" + query)
     sign_in(tab)
-    expect(tab.get_by_text("Any app on this device can claim such an address")).to_be_visible()
+    expect(tab.get_by_text("Any app on this device can claim such a link")).to_be_visible()
     decide(tab)
     tab.wait_for_url(re.compile(re.escape(app)))
     opened = urlsplit(parse_qs(urlsplit(tab.url).query)["opened"][0])

@@ -121,7 +121,7 @@ def test_a_message_tells_where_its_secrets_come_from_and_who_sent_it(wire: Page,
     made = int(message(wire, "Bank ID to Browser: 303 → /callback").inner_text().split()[0])
     secrets = shown.locator(".traces")
     expect(secrets).to_contain_text(f"First seen in message {made}, last in message {number}.")
-    expect(secrets).to_contain_text(f"Bound to client budget, address {addresses.origin('budget')}/callback, ")
+    expect(secrets).to_contain_text(f"Bound to client budget, redirect URI {addresses.origin('budget')}/callback, ")
     token = opened(wire, "200 OK access token").locator(".traces")
     expect(token).to_contain_text(re.compile(r"Lives until \d+:\d\d:\d\d"))
     expect(token).to_contain_text("person alice")

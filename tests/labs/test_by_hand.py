@@ -38,7 +38,7 @@ def test_what_is_missing_is_said(labs: Labs) -> None:
     _, redeems, _, reads = lab.steps
     assert "There is no token here: a step before this one is missing" in acted(labs, lab, reads, "")
     assert "There is no code here" in acted(labs, lab, redeems, "http://budget.localhost/callback?state=1")
-    assert "This is no address" in acted(labs, lab, redeems, "http://[")
+    assert "This is no URL" in acted(labs, lab, redeems, "http://[")
 
 
 def test_nothing_is_spent_where_there_is_no_token(labs: Labs) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from labs.syllabus import Lab, all_labs
-from labs.worlds import PACKAGES, PARTY_OF
+from labs.worlds import PARTY_OF, secure_class
 from tests.support.labs_world import Labs
 
 LABS = list(all_labs().values())
@@ -61,7 +61,7 @@ def test_with_the_defence_the_secure_partys_own_function_runs(labs: Labs, lab: L
         return
     party = PARTY_OF[lab.party]
     running = world.parties[party].extensions["defences"]
-    own = inspect.getattr_static(PACKAGES[party].defences.Defences, lab.method)
+    own = inspect.getattr_static(secure_class(party), lab.method)
     assert inspect.getattr_static(type(running), lab.method) is own
     labs.turn(lab.name, on=False)
     running = world.parties[party].extensions["defences"]

@@ -66,7 +66,7 @@ def test_secrets_are_shown_by_kind_and_fingerprint_alone(labs: Labs, capsys: pyt
 def test_a_note_has_its_details_by_name(labs: Labs, capsys: pytest.CaptureFixture[str]) -> None:
     run(labs, "code-replay", "off")
     told = capsys.readouterr().out
-    note = told[told.index("Note: The attacker reads an address in the log") :]
+    note = told[told.index("Note: The attacker reads a URL in the log") :]
     assert re.search(r"at=http://budget-code-replay\.localhost:\d+/callback    leak=log\n", note)
 
 

@@ -24,10 +24,11 @@ def nobody_is_signed_in(stage: Stage) -> None:
 
 @step("attacker")
 def makes_a_link_with_a_mistake(stage: Stage) -> None:
-    """Register an app whose address is a false Bank ID, and ask in its name for a permission that does not exist."""
-    address = f"{stage.here.attacker}/bank-id"
-    client_id = stage.attacker.register("Recipes", address)["client_id"]
-    stage.kept["link"] = stage.onward = stage.link(client_id, address, scope="nonsense")
+    """Register an app that redirects to a false Bank ID, and ask in its name for a permission that does not exist."""
+    redirect_uri = f"{stage.here.attacker}/bank-id"
+    # The attacker may name this page because it is his client's: nothing about the redirect URI is wrong.
+    client_id = stage.attacker.register("Recipes", redirect_uri)["client_id"]
+    stage.kept["link"] = stage.onward = stage.link(client_id, redirect_uri, scope="nonsense")
 
 
 @step("Alice")
@@ -36,6 +37,7 @@ def alice_follows_the_link(stage: Stage) -> None:
     if not stage.kept.get("link"):
         raise Stuck("the attacker has no link yet")
     stage.alice.go(stage.kept["link"])
+    # Where she is decides: whoever looks at the address bar sees Bank ID's name up to this moment, then the attacker's.
     if stage.alice.address.startswith(stage.here.auth):
         stage.alice.sign_in()  # at the real Bank ID: she does not do it twice
     else:

@@ -7,6 +7,7 @@ from auth_server.models import User
 
 
 class ErrorsLeaveAtOnce(Defences):
+    # RFC 6749 §4.1.2.1 lets a server do so for every registered client, and here anybody may register one.
     def error_waits_for_the_user(
         self, user: User | None, authorization: AuthorizationRequest, problem: OAuthError
     ) -> None:

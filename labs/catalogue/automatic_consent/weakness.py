@@ -5,6 +5,7 @@ from auth_server.models import Client
 
 
 class OnceAllowedAlwaysAllowed(Defences):
+    # A consent remembered for `piggy` is one for everybody who says that name: an app has no secret to prove it.
     def public_client_asks_again(self, client: Client) -> bool:
         """Ask nobody twice."""
         return False

@@ -19,12 +19,14 @@ def alice_connects(stage: Stage) -> None:
 @step("attacker")
 def finds_a_backup(stage: Stage) -> None:
     """Find a backup of Budget's database, with a refresh token in it."""
+    # With Budget's secret beside it he would need no client of his own; backups hold the one, settings the other.
     stage.kept["stolen"] = stage.leak_stored("backup", "refresh_token")
 
 
 @step("attacker")
 def renews_it_as_its_own_client(stage: Stage) -> None:
     """Register a client, as anybody may, and renew the stolen token as that client, with its own secret."""
+    # His client is a genuine one, and authenticates: the server must ask for whom the token is, and not only who asks.
     metadata = METADATA | {"redirect_uris": [f"{stage.here.attacker}/collect"]}
     answer = stage.attacker.ask("POST", f"{stage.here.auth}/register", json=metadata)
     if answer.status_code != 201:

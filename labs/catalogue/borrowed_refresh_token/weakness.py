@@ -5,5 +5,6 @@ from auth_server.models import Client, Token
 
 
 class AnyClientMayRenewIt(Defences):
+    # Then the secret of Budget protects its refresh tokens no more: anybody's secret opens them.
     def refresh_token_belongs_to_client(self, token: Token, client: Client) -> None:
         """Renew a token for whoever brings it, as long as it is a client."""

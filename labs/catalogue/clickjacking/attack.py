@@ -26,8 +26,10 @@ HOSTS = {"shop.auth": kittens}  # a subdomain of Bank ID's that somebody gave up
 
 @kittens.get("/")
 def page() -> Response:
-    """Show a kitten, and frame the request that stands in the address."""
+    """Show a kitten, and frame the request that stands in the URL."""
     here = request.environ["labs.world"].here
+    # The page must be under Bank ID's own site: from elsewhere the frame would get no cookie, for that is
+    # `SameSite=Lax`.
     framed = f"{here.auth}/authorize?{request.query_string.decode()}"
     answer = Response(render_template_string(PAGE, framed=framed))
     sources = f"frame-src {here.auth} {here.attacker}; style-src 'self' 'unsafe-inline'"
@@ -54,6 +56,7 @@ def makes_a_link(stage: Stage) -> None:
 def alice_adopts_the_kitten(stage: BrowserStage) -> None:
     """Open the link, and press the button under the kitten."""
     tab = stage.lead_alice().rest().tab
+    # She clicks at a place, as a person does, and not at an element: what lies on top there gets the click.
     button, frame = tab.get_by_role("button", name="Adopt the kitten").bounding_box(), tab.frames[-1]
     framed = frame.url.startswith(stage.here.auth)
     if framed:

@@ -7,6 +7,7 @@ from labs.steps import step
 @step("attacker")
 def registers_as_alice(stage: Stage) -> None:
     """Register an app, and ask for the identifier `alice`."""
+    # The token of a client that acts for itself has the client's name as its subject: so the name is worth choosing.
     metadata = {
         "client_id": "alice",
         "client_name": "Weather",
@@ -36,4 +37,5 @@ def asks_for_a_token(stage: Stage) -> None:
 def reads_alices_balance(stage: Stage) -> None:
     """Ask the bank for this customer's accounts, and for the balance of Alice's."""
     stage.attacker.bank("GET", "/accounts", stage.kept.get("token", ""))
+    # The bank keeps accounts by subject, and to it this subject is the customer.
     stage.attacker.bank("GET", "/accounts/alice-current/balance", stage.kept["token"])

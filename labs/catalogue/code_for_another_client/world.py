@@ -7,7 +7,7 @@ from labs.worlds import LabWorld
 
 OLD = (
     "Bank ID does not look at PKCE: with it, the code would be worthless without Budget's verifier.",
-    "Budget's callback never loads in Alice's browser, so that the code in its address stays unused.",
+    "Budget's callback never loads in Alice's browser, so that the code in its URL stays unused.",
 )
 
 

@@ -11,15 +11,17 @@ def alice_connects(stage: Stage) -> None:
     stage.alice.go(f"{stage.here.budget}/connect").agree()
 
 
-@step("attacker", asks="the address of the callback with ?code= in it: the browser shows it", on_wire="/callback")
+@step("attacker", asks="the URL of the callback with ?code= in it: the browser shows it", on_wire="/callback")
 def reads_the_history(stage: Stage) -> None:
-    """Read the address in the browser's history, and keep its code."""
+    """Read the URL in the browser's history, and keep its code."""
+    # He cannot redeem it himself, for he does not know Budget's secret; Budget does, and does it for any session.
     stage.kept["code"] = stage.leak("history", stage.given or stage.alice.handed_over)["code"]
 
 
 @step("attacker")
 def mallory_begins_her_own_flow(stage: Stage) -> None:
     """Press "Connect" at Budget in Mallory's browser, and go no further than Bank ID's door: `state` is enough."""
+    # The callback compares `state` with the session's own, so he needs a session that has one: hers will do.
     stage.mallory_begins()
 
 

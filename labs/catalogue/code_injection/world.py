@@ -3,7 +3,7 @@
 from labs.tunnel import callback_is_lost
 from labs.worlds import LabWorld
 
-OLD = ("Budget's callback never loads in Alice's browser, so that the code in its address stays unused.",)
+OLD = ("Budget's callback never loads in Alice's browser, so that the code in its URL stays unused.",)
 
 
 def furnish(world: LabWorld) -> None:

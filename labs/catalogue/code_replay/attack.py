@@ -10,10 +10,11 @@ def alice_connects(stage: Stage) -> None:
     stage.alice.go(f"{stage.here.budget}/connect").agree()
 
 
-@step("attacker", asks="the address of the callback with ?code= in it: the wire shows it", on_wire="/callback")
+@step("attacker", asks="the URL of the callback with ?code= in it: the wire shows it", on_wire="/callback")
 def redeems_the_code_again(stage: Stage) -> None:
-    """Read the address of the callback in the server's log, and redeem its code a second time."""
+    """Read the URL of the callback in the server's log, and redeem its code a second time."""
     response = stage.leak("log", stage.given or stage.alice.visited("/callback"))
+    # A name and a redirect URI, both in the URL that he read: this client has no secret.
     form = {"client_id": "budget", "redirect_uri": f"{stage.here.budget}/callback"}
     stage.kept["token"] = stage.attacker.redeem(response["code"], **form)
 
@@ -21,6 +22,7 @@ def redeems_the_code_again(stage: Stage) -> None:
 @step("Alice", by_hand="{budget}/")
 def alice_looks_again(stage: Stage) -> None:
     """Open Budget again. Is it still connected?"""
+    # With the defence on, the replay has ended her access as well: two hold the code, and one of them is a thief.
     stage.alice.go(f"{stage.here.budget}/")
 
 

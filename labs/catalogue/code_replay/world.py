@@ -13,6 +13,7 @@ OLD = (
 
 
 class ServerOf2012(Defences):
+    # With the secret or PKCE in force the thief would fail before the replay: then this lab would show nothing.
     def client_is_authenticated(self) -> Client:
         """Believe whoever names a client."""
         return store.find_client(presented_once().client_id, now()) or super().client_is_authenticated()

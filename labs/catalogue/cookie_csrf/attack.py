@@ -13,6 +13,7 @@ ORDER = {"to_account": "mallory-current", "amount": "1.00", "reference": "Kitten
 def kittens(world: Any) -> Response:
     """Show kittens, and two forms that lead elsewhere."""
     page = Response(render_template("pages/kittens.html", here=world.here, order=ORDER))
+    # No script is needed: a form may lead to any site, and the browser adds that site's cookie.
     page.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'"
     return page
 
@@ -29,6 +30,7 @@ def alice_lets_budget_pay(stage: BrowserStage) -> None:
 @step("Alice", by_hand="{attacker}/kittens")
 def alice_looks_at_more_kittens(stage: BrowserStage) -> None:
     """Press “Show more kittens”: the form goes to the bank itself, which asks for a token."""
+    # The same order to the bank is refused: a browser adds cookies by itself, and never a token.
     stage.alice.go(f"{stage.here.attacker}/kittens").click("Show more kittens", leads_to=stage.here.bank)
 
 

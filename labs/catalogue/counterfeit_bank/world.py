@@ -1,4 +1,4 @@
-"""A federation: one authorization server for whatever bank there is, and a client that learns the bank's address."""
+"""A federation: one authorization server for whatever bank there is, and a client that learns the bank's URL."""
 
 from pathlib import Path
 
@@ -11,10 +11,10 @@ from labs.worlds import LabWorld
 OLD = (
     "Bank ID issues tokens for any resource server, as in a federation.",
     "Bank ID tells any resource server about any token.",
-    "Balance learns the bank's address from its user, and its policy for content lets it talk to anybody.",
+    "Balance learns the bank's URL from its user, and its policy for content lets it talk to anybody.",
 )
 FIRST = Path(spa.__file__).parent / "js" / "config.js"
-FIELD = '<p><label for="bank">Your bank’s address</label> <input id="bank" type="url" size="40"></p>\n'
+FIELD = '<p><label for="bank">Your bank’s URL</label> <input id="bank" type="url" size="40"></p>\n'
 BEFORE = '<button id="connect"'
 SCRIPT = """import * as first from "./config.first.js";
 
@@ -33,6 +33,7 @@ field.value = new URLSearchParams(location.search).get("bank") ?? sessionStorage
 
 
 class ServerOfAFederation(Defences):
+    # Where banks come and go nobody can keep a list of them: so each bank has to look whether a token is for it.
     def resource_is_known(self, resource: tuple[str, ...]) -> None:
         """Issue for whatever resource server a client names."""
 

@@ -11,6 +11,7 @@ WORDS += ["daisy", "violet", "winter-garden"]  # it stands on the list by chance
 def tries_one_password_after_the_other(stage: Stage) -> None:
     """Try a list of passwords for carol at Bank ID's sign-in, each with an `X-Forwarded-For` of its own."""
     for number, word in enumerate(WORDS, start=1):
+        # The connection comes from one IP address all the time; the header costs nothing to write.
         answer = stage.attacker.sign_in("carol", word, {"X-Forwarded-For": f"203.0.113.{number}"})
         if answer == 429:
             raise Stuck("Bank ID takes no more guesses from this address")

@@ -1,4 +1,4 @@
-"""Two addresses are read on their way, and are enough."""
+"""Two URLs are read on their way, and are enough."""
 
 from labs.chromium import BrowserStage
 from labs.stage import Stage, Stuck
@@ -13,7 +13,8 @@ def alice_connects_in_the_cafe(stage: BrowserStage) -> None:
 
 @step("attacker")
 def redeems_what_was_noted(stage: Stage) -> None:
-    """Look at the addresses that the café noted: redeem the code of the last one with the challenge of the first."""
+    """Look at the URLs that the café noted: redeem the code of the last one with the challenge of the first."""
+    # Both came through the browser: a challenge that is the verifier tells a reader of URLs all that PKCE asks for.
     code, challenge = (stage.collection.newest(name) for name in ("code", "code_challenge"))
     if not code:
         raise Stuck("no code has passed the café")

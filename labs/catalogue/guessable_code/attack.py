@@ -8,6 +8,7 @@ from labs.steps import step
 def mallory_gets_a_code(stage: Stage) -> None:
     """Let Mallory sign in and allow, in Piggy's name; she keeps the code."""
     stage.mallory.go(stage.link("piggy", stage.callback("piggy"))).agree()
+    # Her own code is honestly hers, and shows him what the others look like.
     stage.kept["code"] = parameters_in(stage.mallory.handed_over).get("code", "")
 
 
@@ -34,4 +35,5 @@ def reads_the_accounts(stage: Stage) -> None:
 
 def one_more(code: str) -> str:
     """Count one up: a number as a number, and anything else at its last letter."""
+    # Against random codes his guess is as good as any: one in 2^256.
     return str(int(code) + 1) if code.isdecimal() else code[:-1] + ("A" if code[-1] == "z" else chr(ord(code[-1]) + 1))

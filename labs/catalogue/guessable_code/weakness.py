@@ -5,6 +5,7 @@ from time import time
 
 from auth_server.defences import Defences
 
+# It begins at the time, so that a server that starts anew gives out no number twice; that makes it no less guessable.
 NUMBERS = count(int(time()))
 
 

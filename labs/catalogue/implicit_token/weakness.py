@@ -14,6 +14,7 @@ from auth_server.tokens import new_grant, new_tokens
 
 
 class TokensTravelInAddresses(Defences):
+    # A client that never asks for tokens is no safer: a link in its name does it.
     def response_type_is_code(self, response_type: str | None, client: Client, offered: Iterable[str]) -> None:
         """Take `token`, too, from every client."""
         if response_type != "token":
@@ -28,7 +29,8 @@ def token_in_the_address(request: AuthorizationRequest, approval: Approval) -> R
     store.issue(tokens)
     lifetime = tokens.access.expires_at - tokens.access.issued_at
     parameters = {"access_token": tokens.access_token, "token_type": "Bearer", "expires_in": lifetime}
-    state = {"state": request.address.state} if request.address.state else {}
+    state = {"state": request.target.state} if request.target.state else {}
+    # Behind `#` it does not travel to the server of the redirect URI, and stays in the browser all the same.
     return redirect(f"{request.redirect_uri}#{urlencode({**parameters, 'scope': ' '.join(grant.scope), **state})}", 303)
 
 

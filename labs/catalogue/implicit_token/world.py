@@ -6,7 +6,7 @@ from labs.old_pages import add_script, change_page
 from labs.worlds import LabWorld
 
 OLD = (
-    "Balance asks for `response_type=token` and takes its token out of the address, behind the `#`.",
+    "Balance asks for `response_type=token` and takes its token out of the URL, behind the `#`.",
     "Bank ID asks nobody for a challenge: there is no code that it could bind to one.",
 )
 WINDOW = '<button id="connect-in-a-window"'  # of a later day

@@ -11,8 +11,9 @@ from labs.steps import step
 
 
 def photos(world: Any) -> Response:
-    """Show a link, and a picture nobody sees: both are the address that Mallory kept."""
+    """Show a link, and a picture nobody sees: both are the URL that Mallory kept."""
     page = Response(render_template("pages/photos.html", address=request.args.get("see", "")))
+    # A picture needs no click; but a browser of today sends no cookie with it, so the link is there as well.
     page.headers["Content-Security-Policy"] = f"default-src 'none'; style-src 'self'; img-src {world.here.budget}"
     return page
 
@@ -34,7 +35,8 @@ def alice_is_interrupted(stage: BrowserStage) -> None:
 
 @step("attacker")
 def mallory_keeps_her_callback(stage: Stage) -> None:
-    """Let Mallory sign in and allow, in her own browser, up to the last redirect; put its address on a page."""
+    """Let Mallory sign in and allow, in her own browser, up to the last redirect; put its URL on a page."""
+    # She must not use her code up: it is for Alice's browser.
     stage.mallory.holds_back = f"{stage.here.budget}/callback"
     stage.mallory.go(f"{stage.here.budget}/connect").agree()
     if not stage.mallory.handed_over:
@@ -44,7 +46,7 @@ def mallory_keeps_her_callback(stage: Stage) -> None:
 
 @step("Alice")
 def alice_follows_the_link(stage: BrowserStage) -> None:
-    """Open Mallory's page, which holds that address as a picture, too; then follow its link."""
+    """Open Mallory's page, which holds that URL as a picture, too; then follow its link."""
     stage.lead_alice().click("See the photos", "link", stage.here.budget)
 
 

@@ -7,5 +7,6 @@ OLD = ("Bank ID does not look at PKCE: with it, the code would be worthless in A
 
 
 class ServerWithoutPkce(Defences):
+    # Alice's session would send the verifier of its own request, which does not fit the challenge of Mallory's.
     def verifier_matches_challenge(self, code: Code, verifier: str | None) -> None:
         """Look at no verifier."""

@@ -28,6 +28,7 @@ def metadata() -> Response:
 @wonder.get("/authorize")
 def authorize() -> AnyResponse:
     """Send the request on to Bank ID, as it came."""
+    # The challenge goes along untouched: the client itself will bring the verifier for it, to the wrong `/token`.
     return redirect(f"{request.environ['labs.world'].here.auth}/authorize?{urlencode(request.args)}", 303)
 
 
@@ -35,12 +36,14 @@ def authorize() -> AnyResponse:
 def token() -> tuple[Response, int]:
     """Keep code and verifier, and say that it did not work."""
     request.environ["labs.world"].collection.keep(request.form.to_dict(), "POST /token, in the body")
+    # A refusal that invites to try again draws no attention; code and verifier are here already.
     return jsonify(error="temporarily_unavailable"), 503
 
 
 @wonder.after_request
 def readable(response: Response) -> Response:
     """Let Balance's page read the answers, as an honest server does."""
+    # Else Balance would read no metadata here, and not come back with the code.
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 

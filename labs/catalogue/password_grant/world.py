@@ -43,6 +43,7 @@ def form() -> str:
 def take() -> str:
     """Keep the password, and do with it what Alice was told, to the letter: look, then give the token back."""
     kept: dict[str, str] = current_app.extensions["passwords"]
+    # It could forget it at once, as it says. Alice has no means to see that it does not.
     kept[request.form["username"]] = request.form["password"]
     connection = connection_for(request.form["username"], "balance:read")
     sum_there = bank.balance(connection, bank.main_account(connection)["id"])["balance"]

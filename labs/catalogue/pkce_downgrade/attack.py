@@ -19,11 +19,13 @@ def mallory_deletes_the_challenge(stage: Stage) -> None:
     mallory = stage.mallory
     mallory.holds_back = f"{stage.here.auth}/authorize"
     request = parameters_in(mallory.go(f"{stage.here.budget}/connect").handed_over)
+    # An authorization request is in the hands of whoever's browser carries it: it can be shortened unseen.
     shorter = {name: value for name, value in request.items() if not name.startswith("code_challenge")}
     mallory.holds_back, mallory.handed_over = stage.callback("budget"), ""
     mallory.go(f"{stage.here.auth}/authorize?{urlencode(shorter)}").agree()
     if "code" not in parameters_in(mallory.handed_over):
         raise Stuck("Bank ID gave Mallory no code")
+    # Alice's session will send its own verifier with this code, and there is no challenge that it could fail to fit.
     stage.onward = mallory.handed_over
 
 

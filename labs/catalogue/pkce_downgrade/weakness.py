@@ -5,5 +5,6 @@ from auth_server.models import Code
 
 
 class AnyVerifierFitsNoChallenge(Defences):
+    # A client that brings a verifier has sent a challenge: where there is none, somebody took it out.
     def verifier_has_a_challenge(self, code: Code, verifier: str | None) -> None:
         """Do not wonder why there is a verifier."""

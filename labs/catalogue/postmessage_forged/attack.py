@@ -9,6 +9,7 @@ from labs.chromium import BrowserStage
 from labs.stage import Stage, Stuck, parameters_in
 from labs.steps import step
 
+# It says it each second, for it cannot see when Balance begins to wait.
 PAGE = """{% extends "pages/statement.html" %}
 {% block script %}<script>
 const answer = { type: "authorization_response", response: {{ response | tojson }} };
@@ -24,7 +25,7 @@ document.querySelector("button").addEventListener("click", () => {
 
 
 def statement(world: Any) -> Response:
-    """Open Balance when the button is pressed, and say to it each second what stands in this page's address."""
+    """Open Balance when the button is pressed, and say to it each second what stands in this page's URL."""
     page = Response(render_template_string(PAGE, balance=world.here.balance, response=request.args))
     scripts = "script-src 'unsafe-inline'; connect-src 'self'"
     page.headers["Content-Security-Policy"] = f"default-src 'none'; style-src 'self'; {scripts}"
@@ -48,6 +49,7 @@ def mallory_keeps_her_answer(stage: Stage) -> None:
 def alice_connects_in_a_window(stage: BrowserStage) -> None:
     """Follow the link, press the button, and in Balance “Connect in a window”. If it keeps waiting, allow it."""
     page = stage.lead_alice().tab
+    # The page that opened Balance may speak to it: a window's opener keeps a handle, whatever the origins are.
     with page.expect_popup() as opened:
         page.get_by_role("button", name="Sign in to read it").click()
     balance = stage.alice.tab = opened.value

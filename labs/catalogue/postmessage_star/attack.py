@@ -9,6 +9,7 @@ from labs.chromium import BrowserStage
 from labs.stage import Stage
 from labs.steps import step
 
+# `window.open` makes this page the opener of Bank ID's window, and the opener is whom Bank ID answers.
 PAGE = """{% extends "pages/statement.html" %}
 {% block form %}<form method="post" action="/statement/answer"></form>{% endblock %}
 {% block script %}<script>

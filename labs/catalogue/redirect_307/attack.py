@@ -23,6 +23,7 @@ def alice_allows_it(stage: BrowserStage) -> None:
 @step("Alice", by_hand="{auth}/logout")
 def alice_signs_out(stage: BrowserStage) -> None:
     """Sign out of Bank ID."""
+    # She must type her password again, and be sent on at once: then one answer follows the form with it in.
     stage.alice.go(f"{stage.here.auth}/logout").click("Sign out", leads_to=stage.here.auth)
 
 

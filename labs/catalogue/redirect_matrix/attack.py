@@ -1,4 +1,4 @@
-"""Who starts the flow owns it: three rows, three clients, four ways to compare an address."""
+"""Who starts the flow owns it: three rows, three clients, four ways to compare a redirect URI."""
 
 from labs.matrix import MatrixCell
 from labs.stage import Stage, Stuck
@@ -25,7 +25,7 @@ CELLS = [
 
 @step("attacker")
 def makes_a_link(stage: Stage) -> None:
-    """Make a link to Bank ID: an app's name, a return address that is almost the app's, an own challenge."""
+    """Make a link to Bank ID: an app's name, a redirect URI that is almost the app's, an own challenge."""
     cell = stage.cell or CELLS[0]
     client_id = cell.client
     if cell.row == LEAKED:
@@ -33,6 +33,7 @@ def makes_a_link(stage: Stage) -> None:
         return
     stage.kept["redirect_uri"] = leads_to_attacker(stage, client_id)
     changes = {}
+    # The client will redeem this code with the verifier of Mallory's flow, so the request gets that flow's challenge.
     if cell.row == INJECTED:
         changes = {"code_challenge": stage.mallory_begins()["code_challenge"]}
     stage.onward = stage.link(client_id, stage.kept["redirect_uri"], **changes)
@@ -43,7 +44,7 @@ def alice_follows_the_link(stage: Stage) -> None:
     """Follow the link, sign in at the real Bank ID as alice, and allow."""
     cell = stage.cell or CELLS[0]
     if cell.row == LEAKED:
-        stage.alice.holds_back = stage.callback(cell.client)  # the code is in the address, the app never gets it
+        stage.alice.holds_back = stage.callback(cell.client)  # the code is in the URL, the app never gets it
     stage.alice.go(stage.onward or f"{stage.here.budget}/connect").agree()
     stage.onward = ""
 
@@ -54,6 +55,7 @@ def spends_the_code(stage: Stage) -> None:
     cell = stage.cell or CELLS[0]
     if cell.row == LEAKED:
         response = stage.leak("history", stage.alice.handed_over)
+        # Whoever only reads the code did not begin the flow, and has no verifier that fits.
         form = {"redirect_uri": stage.callback(cell.client), "code_verifier": "made-up-" * 6}
     else:
         response = {"code": stage.collection.newest("code")}
@@ -69,7 +71,8 @@ def spends_the_code(stage: Stage) -> None:
 
 
 def leads_to_attacker(stage: Stage, client_id: str) -> str:
-    """Return an address that the rule of this world takes for the client's."""
+    """Return a redirect URI that the rule of this world takes for the client's."""
+    # Piggy's scheme has no host and no page that forwards: two of the rules leave nothing to get in by.
     registered, attacker = stage.callback(client_id), f"{stage.here.attacker}/collect"
     if stage.choice == "prefix" and client_id != "piggy":
         return f"{registered}/../leave?to={attacker}"

@@ -8,7 +8,7 @@ import client_app.defences
 import spa.defences
 from labs.worlds import LabWorld
 
-OLD = ("`/leave` at Balance and at Budget forwards to any address, and takes its own parameters along.",)
+OLD = ("`/leave` at Balance and at Budget forwards to any URL, and takes its own parameters along.",)
 
 
 class BudgetForwardsAnywhere(client_app.defences.Defences):

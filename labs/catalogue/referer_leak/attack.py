@@ -7,7 +7,9 @@ from labs.steps import step
 
 @step("attacker")
 def makes_a_link(stage: Stage) -> None:
-    """Make a link to Bank ID: Balance's name and address, and a challenge of the attacker's own."""
+    """Make a link to Bank ID: Balance's name and redirect URI, and a challenge of the attacker's own."""
+    # The flow is his: his `state`, so that Balance throws the answer away, and his challenge, so that the code is of
+    # use.
     stage.onward = stage.link("balance", stage.callback("balance"))
 
 

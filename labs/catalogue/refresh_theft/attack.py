@@ -9,7 +9,7 @@ from wire.session import http_session
 
 @step("Alice", by_hand="{piggy}/")
 def piggy_is_installed(stage: Stage) -> None:
-    """Install Piggy: let it claim its addresses."""
+    """Install Piggy: let it claim its scheme."""
     stage.phone.claim("piggy")
 
 
@@ -37,6 +37,7 @@ def reads_the_backup(stage: Stage) -> None:
     """Read the phone's backup, and copy the refresh token."""
     if not stage.kept.get("refresh_token"):
         raise Stuck("Piggy has no refresh token yet")
+    # A public client's refresh token is all that is needed: there is no secret to show beside it.
     stage.kept["stolen"] = stage.leak_value("backup", "refresh_token", stage.kept["refresh_token"])
 
 
@@ -57,6 +58,7 @@ def refreshes_too(stage: Stage) -> None:
 @step("Piggy")
 def piggy_refreshes_again(stage: Stage) -> None:
     """Let Piggy refresh once more. Does it still have access?"""
+    # With the defence on, the attacker's try was the second use: it has ended the whole family, Piggy's token, too.
     piggy_refreshes(stage)
 
 

@@ -1,4 +1,4 @@
-"""One request with two return addresses: the first is compared, the last is used."""
+"""One request with two redirect URIs: the first is compared, the last is used."""
 
 from urllib.parse import urlencode
 
@@ -8,8 +8,9 @@ from labs.steps import step
 
 @step("attacker")
 def makes_a_link(stage: Stage) -> None:
-    """Make a link in Balance's name, with an own challenge: first Balance's return address, then the attacker's."""
+    """Make a link in Balance's name, with an own challenge: first Balance's redirect URI, then the attacker's."""
     second = urlencode({"redirect_uri": f"{stage.here.attacker}/collect"})
+    # Readers of a query differ: some take the first, some the last, some a list. The attacker needs two that differ.
     stage.onward = f"{stage.link('balance', stage.callback('balance'))}&{second}"
 
 

@@ -1,4 +1,4 @@
-"""The address is compared in one place and used in another, and the two do not read alike."""
+"""The redirect URI is compared in one place and used in another, and the two do not read alike."""
 
 from flask import request
 

@@ -6,13 +6,13 @@ from labs.steps import step
 
 @step("Alice", by_hand="{piggy}/")
 def piggy_claims_its_scheme(stage: Stage) -> None:
-    """Install Piggy: let it claim its addresses."""
+    """Install Piggy: let it claim its scheme."""
     stage.phone.claim("piggy")
 
 
 @step("Alice", by_hand="{torch}/")
 def torch_claims_it_too(stage: Stage) -> None:
-    """Install Torch, which claims the same addresses, and later."""
+    """Install Torch, which claims the same scheme, and later."""
     stage.phone.claim("torch")
 
 
@@ -28,6 +28,7 @@ def torch_redeems_the_code(stage: Stage) -> None:
     code = stage.collection.newest("code")
     if not code:
         raise Stuck("no code came to Torch")
+    # All of this stands in the URI that Torch was opened with, or is the same for everybody who has Piggy.
     token = stage.attacker.redeem(code, client_id="piggy", redirect_uri=stage.callback("piggy"))
     if token:
         stage.attacker.bank("GET", "/accounts", token)

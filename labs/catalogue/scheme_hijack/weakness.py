@@ -5,5 +5,6 @@ from auth_server.models import Code
 
 
 class NobodyAsksForTheVerifier(Defences):
+    # PKCE was made for this case: the app that asked can prove it, and one that only heard the answer cannot.
     def verifier_matches_challenge(self, code: Code, verifier: str | None) -> None:
         """Redeem the code for whoever brings it."""

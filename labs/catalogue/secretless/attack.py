@@ -11,10 +11,11 @@ def alice_connects(stage: Stage) -> None:
     stage.alice.go(f"{stage.here.budget}/connect").agree()
 
 
-@step("attacker", asks="the address of the callback with ?code= in it: the browser shows it", on_wire="/callback")
+@step("attacker", asks="the URL of the callback with ?code= in it: the browser shows it", on_wire="/callback")
 def redeems_it_as_budget(stage: Stage) -> None:
-    """Read the address in the browser's history, and redeem its code as `budget`, without a secret."""
+    """Read the URL in the browser's history, and redeem its code as `budget`, without a secret."""
     response = stage.leak("history", stage.given or stage.alice.handed_over)
+    # No secret: the name stands in every authorization request, and whoever has the code has seen it.
     form = {"client_id": "budget", "redirect_uri": stage.callback("budget")}
     stage.kept["token"] = stage.attacker.redeem(response.get("code", ""), **form)
 

@@ -23,6 +23,7 @@ def mallory_takes_a_session(stage: Stage) -> None:
 @step("Alice")
 def alice_follows_the_link(stage: Stage) -> None:
     """Follow the link: it is the real Budget, and it shows nobody's money."""
+    # Alice's browser has taken the number for its own: to Budget she and Mallory are one visitor now.
     stage.lead_alice().jars[host(stage)][COOKIE] = stage.kept["planted"]  # by a neighbour, if not by this link
 
 

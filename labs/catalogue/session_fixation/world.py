@@ -1,4 +1,4 @@
-"""Budget takes a session's number from an address, as sites did for browsers without cookies."""
+"""Budget takes a session's number from a URL, as sites did for browsers without cookies."""
 
 from flask import request
 from werkzeug.utils import redirect
@@ -6,13 +6,11 @@ from werkzeug.wrappers import Response
 
 from labs.worlds import LabWorld
 
-OLD = (
-    "Budget takes a session's number from the address, `/?session=…`, as sites once did for browsers without cookies.",
-)
+OLD = ("Budget takes a session's number from the URL, `/?session=…`, as sites once did for browsers without cookies.",)
 
 
 def furnish(world: LabWorld) -> None:
-    """Make a cookie of the number in the address."""
+    """Make a cookie of the number in the URL."""
     budget = world.parties["budget"]
 
     def take_it() -> Response | None:

@@ -16,4 +16,5 @@ def mallory_gets_a_token_of_her_own(stage: Stage) -> None:
 @step("attacker")
 def asks_for_alices_balance(stage: Stage) -> None:
     """Ask the bank for the balance of `alice-current`, with Mallory's token."""
+    # Account numbers are no secrets: they stand on every bill.
     stage.attacker.bank("GET", "/accounts/alice-current/balance", stage.kept.get("token", ""))

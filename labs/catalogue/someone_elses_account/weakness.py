@@ -5,5 +5,6 @@ from resource_server.models import AccessToken, Account
 
 
 class AnyCustomerSeesAnyAccount(Defences):
+    # Issuer, audience, time and scope are all in order: no check of the protocol looks at the path.
     def account_belongs_to_subject(self, account: Account, access: AccessToken) -> None:
         """Show every account to every customer who may look at accounts."""

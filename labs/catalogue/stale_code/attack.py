@@ -14,9 +14,10 @@ def alice_connects_piggy(stage: Stage) -> None:
     stage.alice.go(stage.app_asks("piggy")).agree()
 
 
-@step("attacker", asks="the address with ?code= in it: the wire shows it", on_wire="auth_code_handler")
+@step("attacker", asks="the URL with ?code= in it: the wire shows it", on_wire="auth_code_handler")
 def finds_it_the_next_day(stage: Stage) -> None:
-    """Wait; then read the address in the history, and redeem its code in Piggy's name."""
+    """Wait; then read the URL in the history, and redeem its code in Piggy's name."""
+    # The servers read the clock of the machine, and an attack is carried out on real servers.
     sleep(LONG_AFTER)
     response = stage.leak("history", stage.given or stage.alice.handed_over)
     form = {"client_id": "piggy", "redirect_uri": stage.callback("piggy")}

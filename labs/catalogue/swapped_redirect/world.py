@@ -1,4 +1,4 @@
-"""Budget has registered a second address, which leaks."""
+"""Budget has registered a second redirect URI, which leaks."""
 
 from dataclasses import replace
 
@@ -8,13 +8,13 @@ from auth_server.seed import first_party_clients
 from labs.worlds import LabWorld
 
 OLD = (
-    "Budget has registered two addresses, `/callback` and `/partner`; whoever is sent to `/partner` is sent on to a "
-    "partner's site with all parameters, and that site is the attacker's today.",
+    "Budget has registered two redirect URIs, `/callback` and `/partner`; whoever is sent to `/partner` is sent on to "
+    "a partner's site with all parameters, and that site is the attacker's today.",
 )
 
 
 def furnish(world: LabWorld) -> None:
-    """Register the second address, and let it send people on."""
+    """Register the second redirect URI, and let it send people on."""
     budget = first_party_clients(world.parties["auth"].extensions["settings"])[0]
     uris = (*budget.redirect_uris, f"{world.here.budget}/partner")
     world.clients.append(replace(budget, redirect_uris=uris))

@@ -22,6 +22,7 @@ def alice_connects(stage: BrowserStage) -> None:
 @step("Alice", by_hand=f"{{balance}}{LINK}")
 def alice_comes_back(stage: BrowserStage) -> None:
     """Come back another day, by the link of a newsletter."""
+    # `localStorage` outlives the tab: the script need not be there while Alice uses the page.
     infected = stage.alice.tab.locator('script[src="/js/analytics.js"]').count()  # on the page that she is leaving
     stage.alice.tab.goto(f"{stage.here.balance}{LINK}", wait_until="commit")
     if not infected:
@@ -35,6 +36,7 @@ def refreshes(stage: Stage) -> None:
     refresh_token = stage.collection.newest("refresh_token")
     if not refresh_token:
         raise Stuck("the script found no token")
+    # The access token has expired by now. This one has weeks to live, and works from any machine.
     form = {"grant_type": "refresh_token", "client_id": "balance", "refresh_token": refresh_token}
     stage.kept["token"] = stage.attacker.token(**form)
 

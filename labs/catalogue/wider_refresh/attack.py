@@ -27,6 +27,7 @@ def renews_its_token_with_more(stage: Stage) -> None:
     """Redeem the code; then, at night, renew the token with `scope=transfers:write`."""
     client_id = stage.kept["client_id"]
     stage.redeem_newest(client_id, f"{stage.here.attacker}/collect")
+    # The client is registered for less, and Alice was shown less; a refresh shows no page to anybody.
     form = {"refresh_token": stage.collection.newest("refresh_token"), "scope": "transfers:write"}
     stage.kept["token"] = stage.attacker.token(grant_type="refresh_token", client_id=client_id, **form)
 
