@@ -109,9 +109,9 @@ def speed(place: Place) -> None:
             arguments = [(place, task, CLIENTS // PROCESSES, time.time() + 0.8)] * PROCESSES
             rates[task].append(sum(pool.starmap(load, arguments)) / SECONDS)
     print(f"\n{f'{CLIENTS} clients, one worker a party':<34}{'a second':>9}{'ratio':>8}   µs of CPU each")
-    for task, found in rates.items():
+    for task, measured in rates.items():
         where = ", ".join(f"{name} {spent:.0f}" for name, spent in cpu_of(place, task).items())
-        print(f"  {task:<32}{median(found):>9.0f}{median(map(ratio, found, rates[YARDSTICK])):>8.2f}   {where}")
+        print(f"  {task:<32}{median(measured):>9.0f}{median(map(ratio, measured, rates[YARDSTICK])):>8.2f}   {where}")
 
 
 def cpu_of(place: Place, task: str) -> dict[str, float]:

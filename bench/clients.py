@@ -76,7 +76,7 @@ class Alice:
     def request(self, verifier: str) -> str:
         """Return the path of Budget's authorization request."""
         challenge = b64(sha256(verifier.encode()).digest()).rstrip("=").replace("+", "-").replace("/", "_")
-        asked = {
+        parameters = {
             "response_type": "code",
             "client_id": "budget",
             "redirect_uri": self.place.addresses.origin("budget") + "/callback",
@@ -85,7 +85,7 @@ class Alice:
             "code_challenge": challenge,
             "code_challenge_method": "S256",
         }
-        return "/authorize?" + urlencode(asked)
+        return "/authorize?" + urlencode(parameters)
 
     def flow(self) -> None:
         """Go from the authorization request to the tokens; consent is remembered (RFC 6749 §4.1)."""

@@ -28,13 +28,14 @@ def main() -> None:
     costs = []
     for size, rounds in ROUNDS.items():
         copied = [entry for _, entry in zip(range(size), copies(entries), strict=False)]
-        taking, showing, found = sorted((measured(copied) for _ in range(rounds)), key=lambda one: one[0] + one[1])[
-            rounds // 2
-        ]
+        taking, showing, flow_count = sorted(
+            (measured(copied) for _ in range(rounds)),
+            key=lambda measure: measure[0] + measure[1],
+        )[rounds // 2]
         costs.append((taking + showing) / size)
-        print(f"{size:>7} messages, {found} flows: {size / (taking + showing):,.0f} messages a second")
-        took, shown = taking / size * 1e6, showing / size * 1e6
-        print(f"        {took:.0f} µs to take one in, {shown:.0f} µs for flows, custody and findings")
+        print(f"{size:>7} messages, {flow_count} flows: {size / (taking + showing):,.0f} messages a second")
+        took, showed = taking / size * 1e6, showing / size * 1e6
+        print(f"        {took:.0f} µs to take one in, {showed:.0f} µs for flows, custody and findings")
     print(f"cost of a message, long against short: {costs[1] / costs[0]:.2f}")
 
 
@@ -45,10 +46,10 @@ def measured(entries: list[Entry]) -> tuple[float, float, int]:
     for entry in entries:
         conversation.add(entry)
     taken = time.process_time()
-    found = [flow(conversation, name) for name in conversation.flows]
-    for each in found:
-        conversation.custody_after(each["id"])
-    return taken - start, time.process_time() - taken, len(found)
+    all_flows = [flow(conversation, name) for name in conversation.flows]
+    for one_flow in all_flows:
+        conversation.custody_after(one_flow["id"])
+    return taken - start, time.process_time() - taken, len(all_flows)
 
 
 def recorded() -> list[Entry]:
@@ -65,7 +66,7 @@ def recorded() -> list[Entry]:
 
 def copies(entries: list[Entry]) -> Iterator[Entry]:
     """Go on for ever with copies, each later than the one before and with secrets of its own."""
-    secrets = {seen.value for entry in entries for seen in Reading(entry).sightings if seen.kind in OWN}
+    secrets = {sighting.value for entry in entries for sighting in Reading(entry).sightings if sighting.kind in OWN}
     length, number = entries[-1].at - entries[0].at + 1, 0
     while True:
         names = {secret: f"{secret}-{number}" for secret in secrets}

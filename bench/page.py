@@ -120,8 +120,8 @@ def arriving(client: "redis.Redis", context: BrowserContext, address: str, pages
     while writer.is_alive():
         page.wait_for_timeout(100)
     page.wait_for_timeout(1500)
-    shown: dict[str, float] = dict(page.evaluate("[...window.shown]"))
-    took = sorted(shown[name] - at for name, at in sent.items() if name in shown)
+    arrivals: dict[str, float] = dict(page.evaluate("[...window.shown]"))
+    took = sorted(arrivals[name] - at for name, at in sent.items() if name in arrivals)
     p95 = quantiles(took, n=20)[18] if len(took) > 1 else float("nan")
     return (
         f"{len(took)} of {len(sent)} messages on the screen at {RATE} a second, {pages} pages open: "

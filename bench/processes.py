@@ -30,8 +30,8 @@ def role(process: psutil.Process) -> str:
 
 def mebibytes(process: psutil.Process) -> float:
     """Return a process's share of memory; where the system does not tell, what is its own alone."""
-    found = process.memory_full_info()
-    return float(getattr(found, "pss", found.uss)) / 2**20
+    memory = process.memory_full_info()
+    return float(getattr(memory, "pss", memory.uss)) / 2**20
 
 
 def cpu_seconds(state: Path) -> dict[str, float]:

@@ -50,7 +50,7 @@ def flows(on: Place, off: Place) -> None:
             for name, place in (("on", on), ("off", off)):
                 arguments = [(place, "full flow", CLIENTS // PROCESSES, time.time() + 0.8)] * PROCESSES
                 rates[name].append(sum(pool.starmap(load, arguments)) / SECONDS)
-    ratio = median(one / other for one, other in zip(rates["on"], rates["off"], strict=True))
+    ratio = median(with_it / without for with_it, without in zip(rates["on"], rates["off"], strict=True))
     print(
         f"flows a second: {median(rates['on']):.0f} with the recorder, {median(rates['off']):.0f} without; "
         f"ratio {ratio:.2f}   (0.75 is allowed, 0.80 the aim)"

@@ -18,8 +18,8 @@ def main() -> None:
 
 def worlds(place: Place) -> None:
     visitor = Alice(place)
-    _, told = visitor.ask("labs", "GET", "/api/labs")
-    labs = json.loads(told)["labs"]
+    _, body = visitor.ask("labs", "GET", "/api/labs")
+    labs = json.loads(body)["labs"]
     sizes = [("nobody has visited a world", labs_process(place))]
     for lab in labs:
         visitor.ask("labs", "GET", f"/labs/{lab['name']}")

@@ -47,6 +47,7 @@ def flow(flow_id: str) -> Response:
         flow = views.flow(conversation, flow_id)
         messages = views.messages_of(conversation, flow)
         custody = conversation.custody_after(flow_id, flow["messages"][-1])
+    # A page lists hundreds of messages and opens one: bodies and headers are fetched with that one.
     if "brief" in request.args:
         messages = [views.brief(each) for each in messages]
     return jsonify(flow | {"messages": messages, "custody": custody})
@@ -70,6 +71,7 @@ def moment(conversation: Conversation, flow_id: str) -> str:
     """Return the message that `after` names, which must be one of the flow's; its last one where none is named."""
     messages: list[str] = views.flow(conversation, flow_id)["messages"]
     after = request.args.get("after") or messages[-1]
+    # Custody after a message of another flow would be true of that one, and be read as this one's.
     if after not in messages:
         raise Problem(404, f"Flow {flow_id} has no message {after!r}.")
     return after
@@ -84,6 +86,8 @@ def messages() -> Response:
             ids, more = observer().newest_ids(whole_number("newest", default=200, most=MOST_MESSAGES), world), False
         else:
             ids, more = observer().ids_behind(after, whole_number("limit", default=200, most=MOST_MESSAGES))
+        # `next` is the last id that was looked at, of whatever world: else a reader of a quiet world would ask for the
+        # same page for ever.
         wanted = ids if world is None else observer().of_world(ids, world)
         messages = [views.message(conversation, message_id) for message_id in wanted]
     if "brief" in request.args:

@@ -1,4 +1,4 @@
-"""What the classroom is told from outside: its own address, its Redis, and how much it takes on."""
+"""What the classroom is told from outside: its own origin, its Redis, and how much it takes on."""
 
 import os
 from typing import cast

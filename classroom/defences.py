@@ -52,7 +52,7 @@ class Defences:
             raise Problem(403, "The labs may ask for verdicts, and for messages of their worlds.")
 
     def only_our_parties_are_sent_to(self, parties: Mapping[str, str], message: Mapping[str, Any]) -> str:
-        """Stop a recorded address from leading anywhere else: the origin comes from our own table."""
+        """Stop a recorded URL from leading anywhere else: the origin comes from our own table."""
         origin = parties.get(message["party"])
         if origin is None or message["world"]:
             raise Problem(409, f"Only requests to {', '.join(parties)} can be sent again.")
@@ -76,7 +76,7 @@ class Defences:
         response.headers["X-Content-Type-Options"] = "nosniff"
 
     def nothing_is_kept(self, response: Response) -> None:
-        """Stop secrets of the wire from staying in caches, and addresses of flows from travelling in `Referer`."""
+        """Stop secrets of the wire from staying in caches, and URLs of flows from travelling in `Referer`."""
         response.headers["Cache-Control"] = "no-store"
         response.headers["Referrer-Policy"] = "no-referrer"
 

@@ -8,8 +8,8 @@ from werkzeug.exceptions import HTTPException
 
 log = logging.getLogger(__name__)
 WORDS = {
-    404: "There is nothing at this address.",
-    405: "Nothing at this address takes this method.",
+    404: "There is nothing at this URL.",
+    405: "Nothing at this URL takes this method.",
     500: "The classroom has made a mistake of its own; its log tells which: `make logs`.",
 }
 

@@ -181,12 +181,12 @@ class Observer:
 
         So a listener that breaks off within a turn is told the whole of it again.
         """
-        told: set[Change] = set()
+        sent: set[Change] = set()
         for entry_id, changes in zip(self.ids[start:end], self.changes[start:end], strict=True):
             own = ("message", entry_id)
             for change in changes:
-                if change != own and change not in told:
-                    told.add(change)
+                if change != own and change not in sent:
+                    sent.add(change)
                     yield change, ""
-            told.add(own)
+            sent.add(own)
             yield own, entry_id

@@ -47,6 +47,7 @@ def run() -> str:
     """Show one run of an attack in a lab's world, for the lab's page to frame; live, where no end is named."""
     parameters = request.args
     world = world_asked()
+    # The secure parties' page may hold anybody's own secrets; it is framed by nobody, the labs' page included.
     if not world:
         raise Problem(400, "Say whose run: `world` is the name of a lab.")
     return page(

@@ -198,7 +198,7 @@ class Reader:
             return Gap(id=entry_id, party=writer, world=world if WORLD.fullmatch(world) else "", at=at, lost=1)
 
     def origins_of_others(self, writer: str) -> list[str]:
-        """Return where everybody else lives; a writer's own address may have changed since it wrote."""
+        """Return where everybody else lives; a writer's own origin may have changed since it wrote."""
         others = {**self.settings.parties, "classroom": self.settings.origin, "labs": self.settings.labs}
         return [origin for name, origin in others.items() if name != writer]
 

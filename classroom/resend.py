@@ -25,6 +25,7 @@ bp = Blueprint("resend", __name__)
 def send_again() -> Response:
     """Send a recorded request once more, and show its answer beside the first one."""
     parameters = json_object()
+    # Only what was recorded can be sent, and only to where it went: this is no door to the rest of the network.
     with current_app.extensions["observer"].reading() as conversation:
         first = views.message(conversation, text_in(parameters, "message"))
         first_answer = views.answer_to(conversation, first)
@@ -65,9 +66,11 @@ def send(method: str, address: str, headers: list[tuple[str, str]], body: bytes)
     http: requests.Session = current_app.extensions["http"]
     prepared = requests.Request(method, "http://party.invalid/", data=body or None).prepare()
     prepared.url = address  # as it is: nothing is encoded anew
+    # A header that stands twice is sent as one list, which means the same: RFC 9110 §5.3.
     for name, value in headers:
         before = f"{prepared.headers[name]}, " if name in prepared.headers else ""
         prepared.headers[name] = before + value
+    # Last, over whatever was recorded: on the wire nobody shall take this request for the first sender's.
     prepared.headers["User-Agent"] = str(http.headers["User-Agent"])
     try:
         with http.send(prepared, stream=True, allow_redirects=defences.redirects_are_not_followed()) as answer:

@@ -97,9 +97,10 @@ class StepModeControl:
         with self.lock:
             stored = {world.decode(): on == b"1" for world, on in self.redis.hgetall(self.key).items()}
             times = {
-                world.decode(): HeldTime(*json.loads(told))
-                for world, told in self.redis.hgetall(self.times_key).items()
+                world.decode(): HeldTime(*json.loads(held_time))
+                for world, held_time in self.redis.hgetall(self.times_key).items()
             }
+            # Ours are newer than the stored ones: those are for a classroom that has just started.
             self.times = times | self.times
             forgotten = dict.fromkeys(self.on.keys() - stored.keys(), False)
             changed = self.on != (forgotten | stored)
@@ -143,6 +144,7 @@ def decide(exchange: str) -> Response:
     parameters = json_object()
     if parameters.get("action") not in ACTIONS:
         raise Problem(400, "`action` must be go, edited or drop.")
+    # A party decides by itself when a hold is too old; this may come late, and then must not meet the next hold.
     held = the_control().find(exchange)
     if held is None or held.party not in PARTIES:
         raise Problem(404, "Nothing is held under this name; it was let go, or its time was over.")
@@ -158,6 +160,7 @@ def edit_of(held: Held, edited: object) -> dict[str, Any]:
     if not isinstance(edited, dict) or not edited:
         raise Problem(400, "`edited` must be an object that says what to change.")
     known = {"location"} if held.what == "redirect" else {"method", "target", "headers", "body", "body_encoding"}
+    # The place of a redirect is the browser's to see and to change; its other headers are set by the server.
     if edited.keys() - known:
         raise Problem(400, f"Of a held {held.what} only this can be edited: {', '.join(sorted(known))}.")
     if held.what == "redirect":
@@ -178,5 +181,5 @@ def edit_of(held: Held, edited: object) -> dict[str, Any]:
 
 def location_in(edited: dict[str, Any]) -> str:
     """Return where a redirect shall lead: printable, for it becomes a header."""
-    wrong = "`location` must be an address without spaces, percent-encoded."
+    wrong = "`location` must be a URL without spaces, percent-encoded."
     return matching(LOCATION, text_in(edited, "location"), wrong)

@@ -26,6 +26,8 @@ def verdict() -> Response:
     """Say whether the attack succeeded, was refused, did not run, or spent what it cannot have had."""
     question = question_of()
     observer: Observer = current_app.extensions["observer"]
+    # The stream is read behind the messages: a verdict given at once would be on an attack that has not been seen
+    # whole.
     wait_for(observer, question.until)
     with observer.reading() as conversation:
         return jsonify(judge(Attack(conversation, question)))
@@ -57,6 +59,7 @@ def description(name: str) -> dict[str, Any]:
         described = json.loads(request.args.get(name) or "{}")
     except (ValueError, RecursionError):
         described = None
+    # A misspelt name would match nothing, and so make every attack a success or a failure.
     if not isinstance(described, dict) or described.keys() - set(KNOWN):
         raise Problem(400, f"`{name}` is a JSON object of {', '.join(KNOWN)}.")
     return described

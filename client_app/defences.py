@@ -89,7 +89,7 @@ class Defences:
             raise LeavesThisSite(asked=to)
 
     def referrer_is_withheld(self, response: Response) -> None:
-        """Stops the address of a page, and a code in it, from travelling in `Referer` (RFC 9700 §4.2.4)."""
+        """Stops the URL of a page, and a code in it, from travelling in `Referer` (RFC 9700 §4.2.4)."""
         response.headers["Referrer-Policy"] = "no-referrer"
 
 

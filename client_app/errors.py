@@ -11,10 +11,10 @@ Page = tuple[str, int, dict[str, str]]
 SOON = 5  # seconds until it is worth while to try again
 ORDERS = ("transfers.transfer", "empty_the_account.empty_the_account")  # forms that move money
 PLAIN = {  # Flask's own errors in our words
-    404: ("There is no such page", "The address leads to nothing at Budget. Perhaps a letter of it got lost."),
+    404: ("There is no such page", "The URL leads to nothing at Budget. Perhaps a letter of it got lost."),
     405: ("That is not how this page is opened", "Go back to the first page and use its buttons."),
     413: ("That was too much", "What was sent is larger than any form of ours, so we did not read it."),
-    414: ("That address is too long", "It has more than the 8,000 characters that we read."),
+    414: ("That URL is too long", "It has more than the 8,000 characters that we read."),
     431: ("That was too much", "Your browser sent more header fields than we read. Deleting our cookies may help."),
     500: ("Something broke at Budget", "The fault is ours. Go back to the first page to see how things stand."),
 }
@@ -66,7 +66,7 @@ class WrongIssuer(Problem):
 
 
 class LeavesThisSite(Problem):
-    """The address is not one of our help pages (RFC 9700 §4.11.1)."""
+    """The URL is not one of our help pages (RFC 9700 §4.11.1)."""
 
     title = "We do not lead there"
     text = "Budget links to its own help pages only."

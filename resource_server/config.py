@@ -11,7 +11,7 @@ from wire.current import Current
 
 
 class Settings(BaseSettings):
-    """The bank's own address, whom it asks about tokens, who may call it from a browser, and its Redis."""
+    """The bank's own origin, whom it asks about tokens, who may call it from a browser, and its Redis."""
 
     model_config = SettingsConfigDict(env_prefix="BANK_", secrets_dir=os.environ.get("SANDBOX_SECRETS") or None)
 

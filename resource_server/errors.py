@@ -17,8 +17,8 @@ NAMES = {
     500: "server_error",
 }
 PLAIN = {  # the framework's own refusals in our words
-    404: "There is nothing at this address.",
-    405: "This address does not take that method; Allow says which it takes.",
+    404: "There is nothing at this URL.",
+    405: "This URL does not take that method; Allow says which it takes.",
     413: "The request is larger than anything that the bank takes.",
     500: "Something broke at the bank. The fault is ours.",
 }
@@ -93,6 +93,8 @@ class BearerError(BankError):
 
     def headers(self) -> dict[str, str]:
         """Challenge the client and say what was wrong (RFC 6750 §3.1)."""
+        # "If the protected resource request included an access token … the resource server SHOULD include the "error"
+        # attribute": RFC 6750 §3.1
         challenge = f'Bearer realm="bank", error="{self.error}", error_description="{self.description}"'
         if self.scope:
             challenge += f', scope="{self.scope}"'
@@ -116,6 +118,7 @@ class InvalidBearerRequest(BearerError):
     description = "Send one access token, in the Authorization header and nowhere else."
 
 
+# Whoever tries tokens must not learn from the answer which of them was one, or whose.
 class InvalidToken(BearerError):
     """Unknown, expired, revoked or meant for somebody else: one text for all (RFC 6750 §3.1)."""
 
@@ -141,6 +144,7 @@ def register(app: Flask) -> None:
     def refused(problem: BankError) -> Response:
         return render(problem.status, problem.error, problem.description, problem.headers())
 
+    # 503 and not 401: a client that hears that its token is bad throws it away.
     @app.errorhandler(RedisError)
     def books_are_away(problem: RedisError) -> Response:
         log.error("Redis does not answer: %s", type(problem).__name__)

@@ -1,4 +1,4 @@
-"""The bank's address opened as it is: who this is, what it serves, and that it wants a token (RFC 9728 §2)."""
+"""The bank's URL opened as it is: who this is, what it serves, and that it wants a token (RFC 9728 §2)."""
 
 from base64 import b64encode
 from hashlib import sha256
@@ -21,6 +21,8 @@ STYLE = (
     ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;"
     "padding:0 1rem}dt{font-family:ui-monospace,monospace}dd{margin:0 0 .5rem}"
 )
+# The one page of this server loads nothing and runs nothing: a token that a browser might send here is met by no
+# script.
 POLICY = (
     f"default-src 'none'; style-src 'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -32,6 +34,7 @@ def front_page() -> Response:
     """Tell a program in JSON and a person in a page; neither needs a token to learn that it needs one."""
     best = request.accept_mimetypes.best_match(["application/json", "text/html"], "application/json")
     response = Response(page(), mimetype="text/html") if best == "text/html" else facts()
+    # Else a cache would give a program the page, or a person the JSON.
     response.vary.add("Accept")
     if best == "text/html":
         response.headers["Content-Security-Policy"] = POLICY

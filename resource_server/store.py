@@ -61,6 +61,7 @@ class Store:
         """Write the first books, all or nothing, unless there are books."""
         if self.redis.exists(self.key("accounts")):
             return
+        # Two that come here at once write one set of books: the function looks again whether there are any.
         books = first_books(now())
         lists = [self.key("transactions", book["account"]["id"]) for book in books]
         rows = [
@@ -100,6 +101,7 @@ class Store:
         """Return a page, newest first, and the next cursor: how many older entries there are."""
         entries = self.key("transactions", account_id)
         length = int(self.redis.llen(entries))
+        # Counted from the oldest: a new entry at the end moves no page that somebody is reading.
         end = length if cursor is None else min(cursor, length)  # entries are only ever added, so a cursor stays true
         start = max(0, end - limit)
         rows = self.redis.lrange(entries, start, end - 1) if end else []
@@ -110,9 +112,13 @@ class Store:
         at = now()
         transfer: Transfer = {"id": f"tr_{uuid4().hex}", "at": iso(at), **order.model_dump()}  # type: ignore[typeddict-item]
         source, target = order.from_account, order.to_account
+        # Key, balance and statements change together: between a look and a write another transfer could spend the same
+        # money.
         outcome, body = self.at_once_and_on_disk(
             "transfer",
             keys=[
+                # With the subject in it: another customer's key of the same name must neither collide nor tell
+                # anything.
                 self.key("idempotency", fingerprint([subject, key])),
                 self.key("balances"),
                 self.key("transactions", source),
@@ -131,6 +137,7 @@ class Store:
                 KEY_LIFE,
             ],
         )
+        # To answer with the first transfer would let a client believe that this one was made.
         if outcome == "another":
             raise IdempotencyKeyReused
         if outcome == "overdrawn":

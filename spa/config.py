@@ -26,7 +26,7 @@ class Settings(BaseSettings):
 
     @property
     def redirect_uri(self) -> str:
-        """Return the one address to which answers come back (RFC 6749 §3.1.2)."""
+        """Return the one redirect URI to which answers come back (RFC 6749 §3.1.2)."""
         return f"{self.origin}/callback"
 
 

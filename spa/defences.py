@@ -17,13 +17,13 @@ class Defences:
     """A check passes silently or raises; the rest harden a response."""
 
     def redirect_stays_on_this_site(self, to: str) -> None:
-        """Stops strangers from borrowing our address as a way to theirs (RFC 9700 §4.11.1)."""
+        """Stops strangers from borrowing our URL as a way to theirs (RFC 9700 §4.11.1)."""
         if to not in HELP_PAGES:
-            # A list, and not "any https address": an open redirector lends its good name to every phishing page.
+            # A list, and not "any https URL": an open redirector lends its good name to every phishing page.
             abort(400, "Balance links to its own help pages only, and this is none of them.")
 
     def referrer_is_withheld(self, response: Response) -> None:
-        """Stops the callback's address, code and all, from travelling on in `Referer` (RFC 9700 §4.2.4)."""
+        """Stops the callback's URL, code and all, from travelling on in `Referer` (RFC 9700 §4.2.4)."""
         response.headers["Referrer-Policy"] = "no-referrer"
 
     def callback_refuses_framing(self, response: Response) -> None:

@@ -4,9 +4,9 @@ from flask import Flask, render_template
 from werkzeug.exceptions import HTTPException
 
 PLAIN = {  # Flask's own errors in our words
-    404: ("There is no such page", "The address leads to nothing at Balance. Perhaps a letter of it got lost."),
+    404: ("There is no such page", "The URL leads to nothing at Balance. Perhaps a letter of it got lost."),
     405: ("That is not how this page is opened", "Balance's host hands out files, and takes nothing in."),
-    414: ("That address is too long", "It has more than the 8,000 characters that we read."),
+    414: ("That URL is too long", "It has more than the 8,000 characters that we read."),
     431: ("That was too much", "Your browser sent more header fields than we read. Deleting our cookies may help."),
     500: ("Something broke at Balance's host", "The fault is ours. Try again in a moment."),
 }

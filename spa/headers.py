@@ -23,7 +23,7 @@ def add_headers(response: Response) -> Response:
         )
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "no-store"  # the callback's address holds a code
+    response.headers["Cache-Control"] = "no-store"  # the callback's URL holds a code
     defences.referrer_is_withheld(response)
     defences.callback_refuses_framing(response)
     return response

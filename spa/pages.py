@@ -13,7 +13,7 @@ bp = Blueprint("pages", __name__)
 @bp.get("/")
 @bp.get("/callback")
 def page() -> Response:
-    """Hand out the page; at `/callback` its script finds the answer in the address (RFC 6749 §3.1.2)."""
+    """Hand out the page; at `/callback` its script finds the answer in the URL (RFC 6749 §3.1.2)."""
     return send_from_directory(HERE, "index.html")
 
 

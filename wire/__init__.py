@@ -1,1 +1,1 @@
-"""What all parties share: their addresses, the HTTP they speak, and the manners of their front doors."""
+"""What all parties share: their origins, the HTTP they speak, and the manners of their front doors."""

@@ -52,8 +52,8 @@ def playwrights_own() -> Iterator[str]:
     """Give the executables that `playwright install` has put into its folder, the newest version first."""
     folders = playwrights_folder().glob("chromium*-*/INSTALLATION_COMPLETE")
     for marker in sorted(folders, key=lambda marker: marker.stat().st_mtime, reverse=True):
-        found = (path for name in PLAYWRIGHTS for path in marker.parent.rglob(name))
-        yield from (str(path) for path in found if path.is_file() and os.access(path, os.X_OK))
+        candidates = (path for name in PLAYWRIGHTS for path in marker.parent.rglob(name))
+        yield from (str(path) for path in candidates if path.is_file() and os.access(path, os.X_OK))
 
 
 def playwrights_folder() -> Path:

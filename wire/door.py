@@ -30,7 +30,7 @@ def open_door(app: Flask, origin: str, ready: Callable[[], object]) -> None:
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
     own_host = host_of(origin)
     app.ensure_sync = as_it_is  # type: ignore[assignment]  # none of ours is async, and each call asks
-    app.url_map.merge_slashes = False  # a slash too many is another address, and no redirect that repeats a POST
+    app.url_map.merge_slashes = False  # a slash too many is another URL, and no redirect that repeats a POST
 
     @app.before_request
     def heads_are_of_a_bounded_size() -> None:
@@ -95,7 +95,7 @@ def is_asked_for(host: str, environ: "WSGIEnvironment") -> bool:
 
 
 def has_no_name(host: str) -> bool:
-    """Whether a probe asks by an address of this machine; one that comes by a name must know the right one."""
+    """Whether a probe asks by an IP address of this machine; one that comes by a name must know the right one."""
     try:
         name = urlsplit(f"//{host}").hostname or ""
         return name == "localhost" or bool(ip_address(name))

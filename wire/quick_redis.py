@@ -124,5 +124,5 @@ def answer_on(connection: Any) -> Any:
 
 
 def quick_redis(url: str, **options: Any) -> QuickRedis:
-    """Return a client for a Redis at an address, with the library's options for connections."""
+    """Return a client for a Redis at a URL, with the library's options for connections."""
     return QuickRedis(connection_pool=Connections.from_url(url, retry=ONCE, **options))

@@ -63,10 +63,10 @@ class Parser(HTTPRequestParser):
         try:
             super().parse_header(header_plus)
         except ValueError:  # a length of thousands of digits, a host such as `[`
-            raise ParsingError("A number or an address in the head of this request cannot be read") from None
+            raise ParsingError("A number or a URL in the head of this request cannot be read") from None
         target = ORIGIN_FORM.fullmatch(self.request_uri) or ABSOLUTE_FORM.fullmatch(self.request_uri)
         if target is None:
-            raise ParsingError("The request target is neither a path nor a whole address")
+            raise ParsingError("The request target is neither a path nor a whole URL")
         parts = target.groupdict("")
         # "A server MUST respond with a 400 to any HTTP/1.1 request message that lacks a Host header field and to any
         # that contains more than one, or one with an invalid field value" (RFC 9112 §3.2); of two, here came `a, b`.

@@ -73,7 +73,7 @@ class LocalhostAdapter(HTTPAdapter):
 
 
 def where_it_lives(host: str, port: int | None) -> str | None:
-    """Return the address for a name that the system does not know, or knows as somebody else; None: go by the name."""
+    """Return the IP address for a name that the system does not know, or knows as another; None: go by the name."""
     inside = bool(os.environ.get("SANDBOX_INSIDE"))  # of a container
     if host == "localhost" and inside:  # which there is the container itself
         return party_at(port)

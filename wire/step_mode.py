@@ -24,7 +24,7 @@ POLL = 20.0  # seconds that a held page waits before it asks again
 GONE = 15.0  # seconds within which a page that waits asks again, for it does so by itself; then somebody closed it
 OBSERVER = "glassbox-classroom"
 METHOD_IS_KEPT = (307, 308)
-PAGE = [  # headers of our own pages, which stand in for a party's: as hard to frame, and as silent about addresses
+PAGE = [  # headers of our own pages, which stand in for a party's: as hard to frame, and as silent about URLs
     ("Content-Type", "text/html; charset=utf-8"),
     ("Cache-Control", "no-store"),
     ("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
@@ -218,7 +218,7 @@ def is_sent_by_another_site(environ: "WSGIEnvironment", ours: Collection[str]) -
     other; it is held. Older browsers send no `Sec-Fetch-Site`, but an `Origin` with each form; programs send neither.
     """
     site, origin = environ.get("HTTP_SEC_FETCH_SITE", ""), environ.get("HTTP_ORIGIN", "")
-    if site in ("same-origin", "none"):  # where pages keep their address to themselves, their `Origin` is `null`
+    if site in ("same-origin", "none"):  # where pages keep their URL to themselves, their `Origin` is `null`
         return False
     if environ.get("HTTP_SEC_FETCH_MODE") == "navigate" and environ["REQUEST_METHOD"] == "GET":
         return False

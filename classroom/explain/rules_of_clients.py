@@ -176,7 +176,7 @@ def unchecked_issuer(flow: CheckedFlow) -> Iterator[Message]:
 @rule(
     "warning",
     "The code stays in the address bar",
-    "The page that received the code does not lead on to a clean address: history and extensions have it.",
+    "The page that received the code does not lead on to a clean URL: history and extensions have it.",
     "RFC 6749 §3.1.2.5",
 )
 def code_stays_in_the_address(flow: CheckedFlow) -> Iterator[Message]:

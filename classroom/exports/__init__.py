@@ -34,9 +34,11 @@ def export(flow_id: str, form: str) -> Response:
     with current_app.extensions["observer"].reading() as conversation:
         flow = views.flow(conversation, flow_id)
         messages = views.messages_of(conversation, flow)
+    # Before anything is written: so no format has a way of its own for a secret to stay in.
     if secrets_are_cut():
         flow, messages = without_secrets(flow, messages)
     response = Response(write(flow, messages), content_type=f"{kind}; charset=utf-8")
+    # A download, and never a page of ours: what it says was written by whoever sent the messages.
     response.headers["Content-Disposition"] = f'attachment; filename="flow.{form}"'
     return response
 
@@ -50,6 +52,7 @@ def as_curl(message_id: str) -> Response:
             message = views.request_of(conversation, message)
     if message["kind"] != "request":
         raise Problem(400, f"Only a request can be sent with curl, and this is a {message['kind']}.")
+    # Half a body would be another request, and its answer would be taken for the answer to this one.
     if message["cut"]:
         raise Problem(409, "The recorder kept only the beginning of this body.")
     if message["headers_left_out"]:

@@ -29,6 +29,7 @@ def har(flow: Json, messages: list[Json]) -> Json:
 
 def entry(request: Json, response: Json | None) -> Json:
     """Return one exchange; only how long it took as a whole was measured, and no time of it may be negative."""
+    # A clock can be set back between the two: then the response is dated before its request, and HAR has no such time.
     took = max(0.0, (response["at"] - request["at"]) * 1000) if response else 0.0
     return {
         "startedDateTime": datetime.fromtimestamp(request["at"], UTC).isoformat(timespec="milliseconds"),
@@ -54,6 +55,7 @@ def request_of(message: Json) -> Json:
         "headersSize": UNKNOWN,
         "bodySize": message["length"],
     }
+    # A body that was sent and not kept is a body all the same: left out, this would be another request.
     if message["body"] or message["length"]:
         archived["postData"] = posted(message)
     return archived

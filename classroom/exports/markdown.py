@@ -58,6 +58,7 @@ def plain(text: str) -> str:
 
 def fenced(text: str) -> str:
     """Return text in a fence that is longer than any in it."""
+    # A body may hold a fence of its own: what comes after it would be Markdown, links and pictures and all.
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}http\n{visible(text, kept=chr(10) + chr(9))}\n{fence}"

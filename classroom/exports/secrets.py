@@ -35,7 +35,7 @@ def without_secrets(flow: Json, messages: list[Json]) -> tuple[Json, list[Json]]
 
 
 def spellings_of(value: str) -> set[str]:
-    """Return how a value may look in an address, a form, JSON and HTML, and in an address within an address."""
+    """Return how a value may look in a URL, a form, JSON and HTML, and in a URL within a URL."""
     known = value.encode("utf-8", "replace")
     once = {value, json.dumps(value)[1:-1], html.escape(value), quote(known), quote(known, safe=""), quote_plus(known)}
     return once | {quote(spelling.encode("utf-8", "replace"), safe="") for spelling in once}

@@ -18,7 +18,7 @@ def shortened(text: str, most: int) -> str:
 
 
 def address_of(message: dict[str, Any]) -> str:
-    """Return the whole address of a request; what no address may hold is percent-encoded."""
+    """Return the whole URL of a request; what no URL may hold is percent-encoded."""
     target = str(message["target"] or "/")
     if not target.startswith("/"):
         target = "/" + target

@@ -121,7 +121,7 @@ class Attack:
 
 
 def stands_at(message: Message, where: str) -> bool:
-    """Whether a message went to an address, came from there, or led there."""
+    """Whether a message went to a URL, came from there, or led there."""
     request = message.exchange.request
     if request is not None and request.entry.origin + message.path == where:
         return True

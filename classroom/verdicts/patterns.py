@@ -36,7 +36,7 @@ def fits(attack: Attack, response: Message, wanted: Mapping[str, Any]) -> bool:
 
 
 def error_of(response: Message) -> str:
-    """Return the `error` of an answer: in JSON, in the address it leads to, or in the bank's challenge."""
+    """Return the `error` of an answer: in JSON, in the URL it leads to, or in the bank's challenge."""
     if error := response.word("error"):
         return error
     # The bank says `error` in the challenge of its 401 and 403 (RFC 6750 §3), and in no body that is read here.

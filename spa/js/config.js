@@ -12,6 +12,6 @@ export async function configuration() {
 export function cryptographyIsHere() {
   if (globalThis.crypto?.subtle) return;
   const words =
-    "This browser offers no cryptography on this address (crypto.subtle), so Balance cannot connect safely.";
+    "This browser offers no cryptography at this URL (crypto.subtle), so Balance cannot connect safely.";
   throw new Trouble(`${words} Open it under balance.localhost or over https.`, `origin: ${location.origin}`);
 }

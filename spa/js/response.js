@@ -1,9 +1,9 @@
-/** The authorization response in the address: taken out of it, read, and put in words (RFC 6749 §4.1.2). */
+/** The authorization response in the URL: taken out of it, read, and put in words (RFC 6749 §4.1.2). */
 
 import { codeLeavesTheAddressBar } from "./defences.js";
 import { Trouble } from "./trouble.js";
 
-/** Take the response out of the address, before anything else happens (RFC 6749 §4.1.2). */
+/** Take the response out of the URL, before anything else happens (RFC 6749 §4.1.2). */
 export function responseInTheAddress() {
   if (location.pathname !== "/callback") return null;
   const response = new URLSearchParams(location.search);

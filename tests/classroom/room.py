@@ -107,6 +107,9 @@ def inside(sandbox: Sandbox) -> requests.Session:
     return session
 
 
+PATIENCE = 20.0  # seconds
+
+
 class Listener:
     """Reads Server-Sent Events one by one."""
 
@@ -118,9 +121,11 @@ class Listener:
         self.waiting: list[dict[str, Any]] = []
 
     def next(self, *kinds: str) -> dict[str, Any]:
-        """Return the next event of one of these kinds."""
+        """Return the next event of one of these kinds; in a silence, the heartbeats wake us to look at the time."""
+        end = time.monotonic() + PATIENCE
         while True:
             while not self.waiting:
+                assert time.monotonic() < end, f"none of {kinds} in {PATIENCE:.0f} seconds"
                 self.waiting = list(events_in(next(self.chunks)))
             event = self.waiting.pop(0)
             if event["event"] in kinds:

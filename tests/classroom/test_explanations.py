@@ -213,7 +213,7 @@ def test_a_token_is_spoken_of_only_where_there_is_one(sandbox: Sandbox) -> None:
         program.get(f"{BANK}{path}", headers=headers)
     said = [message["says"] for message in explained(sandbox) if message["path"] in ("/", "/accounts")]
     asked = [says for says in said if says.startswith("curl")]
-    assert [words in says for words, says in zip(("needs no token", "no token", "in a header", "in the address"),
+    assert [words in says for words, says in zip(("needs no token", "no token", "in a header", "in the URL"),
                                                   asked, strict=True)] == [True] * 4  # fmt: skip
     assert not any("token was good" in says for says in said)
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import auth_server.defences
 import client_app.defences
 import resource_server.defences
+from auth_server.standards import what_is_offered
 from tests.house.weaker import WEAKER
 from tests.support.bank_world import Bank
 from tests.support.budget_world import Budget, sent_to
@@ -56,7 +56,7 @@ class Party:
 
 
 PARTIES = {
-    "auth_server": Party(auth_server.defences.Defences, World, "world", tokens_are_issued_and_renewed),
+    "auth_server": Party(what_is_offered().defences_class(), World, "world", tokens_are_issued_and_renewed),
     "resource_server": Party(resource_server.defences.Defences, Bank, "bank", every_door_opens),
     "client_app": Party(client_app.defences.Defences, Budget, "budget", budget_connects_and_lets_go),
 }

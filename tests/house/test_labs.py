@@ -12,7 +12,7 @@ from labs import pages, texts
 from labs.chromium import BrowserStage
 from labs.steps import Step
 from labs.syllabus import CATALOGUE, PARTS, Lab, all_labs, classes_in
-from labs.worlds import PACKAGES, PARTY_OF
+from labs.worlds import PACKAGES, PARTY_OF, secure_class
 
 LABS = all_labs()
 HEADINGS = {"Story", "Watch for", "Questions", "What is simplified", "What the defence does not stop"}
@@ -58,14 +58,14 @@ def test_the_weakness_overrides_one_method(lab: Lab) -> None:
         assert 'export * from "./defences.secure.js";' in script
         assert re.findall(r"^export (?:async )?function (\w+)", script, re.MULTILINE) == [lab.method]
         return
-    secure = PACKAGES[PARTY_OF[lab.party]].defences.Defences
-    found = classes_in(lab.module("weakness"), secure)
+    party = PARTY_OF[lab.party]
+    weaknesses = classes_in(lab.module("weakness"), PACKAGES[party].defences.Defences)
     choices = getattr(lab.module("weakness"), "CHOICES", {})
-    assert len(found) == (len(choices) or 1)
-    for weak in found:
+    assert len(weaknesses) == (len(choices) or 1)
+    for weak in weaknesses:
         own = [name for name in vars(weak) if not name.startswith("__")]
         assert own == [lab.method]
-        assert hasattr(secure, lab.method)
+        assert hasattr(secure_class(party), lab.method)
         assert len(inspect.getsource(getattr(weak, lab.method)).splitlines()) <= LONGEST_WEAKNESS
 
 

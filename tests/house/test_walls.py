@@ -167,3 +167,28 @@ def test_no_other_channel_is_open(user: User, name: str, pattern: str) -> None:
 def test_the_host_of_the_page_has_no_key_at_all(user: User) -> None:
     with pytest.raises(NoPermissionError):
         user("balance").get("balance:anything")
+
+
+@pytest.mark.parametrize("name", WITH_KEYS)
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(
+            "ZUNIONSTORE {own} 2 {own} {own}",
+            "SUNION {own} {own}",
+            "LCS {own} {own}",
+            "SORT {own}",
+            "BITOP NOT {own} {own}",
+        ),
+        *("SETRANGE {own} 4000000 x", "LINSERT {own} BEFORE x y", "PFCOUNT {own}", "ZREMRANGEBYSCORE {own} 0 1"),
+    ],
+)
+def test_a_party_runs_no_command_whose_work_a_key_of_its_own_can_multiply(user: User, name: str, command: str) -> None:
+    """One of them, over a long key named a thousand times, would hold Redis for minutes."""
+    with pytest.raises(NoPermissionError):
+        user(name).execute_command(*command.format(own=f"{name}:key").split())
+
+
+def test_a_value_is_not_longer_than_a_function_may_copy(user: User) -> None:
+    with pytest.raises(redis.RedisError):
+        user("auth").set("auth:session:long", b"x" * 4_200_000)

@@ -19,7 +19,7 @@ HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 def test_a_wrong_address_is_told_in_plain_words_by_all(bank: Bank, budget: Budget, balance: Balance) -> None:
     """Who mistyped it reads what to do, in the voice of the place."""
     answers = [
-        (answered(bank.get("/nowhere", None), 404, "not_found").text, "There is nothing at this address."),
+        (answered(bank.get("/nowhere", None), 404, "not_found").text, "There is nothing at this URL."),
         (answered(budget.get("/nowhere"), 404).text, "leads to nothing at Budget"),
         (answered(budget.post("/connect"), 405).text, "not how this page is opened"),
     ]

@@ -146,7 +146,7 @@ def test_a_private_use_scheme_is_what_parsing_says(world: World, uri: str) -> No
     answered(world.register(redirect_uris=[uri]), 400, "invalid_redirect_uri")
     world.sign_in()
     page = answered(world.authorize(client_id, redirect_uri=uri, scope="balance:read"), 200)
-    assert "Any app on this device can claim such an address" in page.text
+    assert "Any app on this device can claim such a link" in page.text
     assert f'<strong class="host">{uri.partition(":")[0]}:</strong>' in page.text
     answer = world.authorize(client_id, redirect_uri=uri, scope="balance:read", response_mode="web_message")
     left_to_the_user(answer, "invalid_request")

@@ -37,7 +37,7 @@ def ends_at(message: Message, sighting: Sighting) -> float | None:
     place, _, name = sighting.place.rpartition(".")
     lifetime = message.fact("expires_in")
     # Not more digits than a clock needs: a hostile server may send a thousand of them.
-    if isinstance(lifetime, str) and lifetime.isascii() and lifetime.isdecimal():  # in an address all is text
+    if isinstance(lifetime, str) and lifetime.isascii() and lifetime.isdecimal():  # in a URL all is text
         lifetime = int(lifetime[:16])
     if sighting.kind in LIVES_FOR and place in ("json", "location.fragment") and is_number(lifetime):
         return message.entry.at + float(lifetime)

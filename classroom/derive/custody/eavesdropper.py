@@ -15,7 +15,7 @@ LISTENERS = ("front", "back", "both", "browser")
 
 
 def overheard(message: Message, origins: Mapping[str, str]) -> dict[str, bool]:
-    """Say of each listener whether it reads this message: `front` reads addresses only, `browser` all of it."""
+    """Say of each listener whether it reads this message: `front` reads URLs only, `browser` all of it."""
     if not isinstance(message.entry, Request | Response):
         return dict.fromkeys(LISTENERS, False)
     front = sender_of(message.exchange, origins).channel == "front"
@@ -31,7 +31,7 @@ def learned(messages: list[Message], origins: Mapping[str, str], book: Book, *, 
             artifact = book.artifact(sighting)
             described = {"kind": artifact.kind, "fingerprint": artifact.fingerprint, "label": artifact.label}
             for listener in LISTENERS:
-                # Who reads addresses sees no bodies: a history or a log has none.
+                # Who reads URLs sees no bodies: a history or a log has none.
                 open_to = reads[listener] and (
                     listener in ("back", "browser") or not reads["front"] or sighting.place.startswith(IN_ADDRESSES)
                 )

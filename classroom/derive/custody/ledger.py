@@ -92,11 +92,11 @@ class Ledger:
                 cell.how = cell.how if cell.places else "passed"
 
     def astray(self, move: Move, message: Message) -> Move:
-        """Note where a code is to go; where it comes to another address, say so in its place."""
+        """Note where a code is to go; where it comes to another URL, say so in its place."""
         entry = message.entry
         if move.sighting.kind != "code" or move.holder != entry.party:
             return move
-        # The first response decides: an attacker who replays it to another address must not move the goal.
+        # The first response decides: an attacker who replays it to another URL must not move the goal.
         if isinstance(entry, Response) and entry.party == "auth":
             self.addressed.setdefault(move.sighting.fingerprint, location_of(message))
         elif isinstance(entry, Request) and entry.party != "auth" and move.sighting.place == "query.code":
@@ -182,6 +182,6 @@ def keeps(holder: str, kind: str, place: str) -> str:
 
 
 def location_of(message: Message) -> str:
-    """Return the address that a redirect leads to, without what it carries."""
+    """Return the URL that a redirect leads to, without what it carries."""
     locations = message.reading.locations
     return locations[0].path if locations else ""

@@ -44,7 +44,7 @@ def had(sender: str, sighting: Sighting) -> Iterator[Move]:
     if sender != "browser":
         yield Move(sender, sighting, "page" if sender == "balance" else "own")
         return
-    # A password in an address was not typed there: somebody wrote a link with it.
+    # A password in a URL was not typed there: somebody wrote a link with it.
     if sighting.kind in TYPED and sighting.place.startswith("form."):
         yield Move("person", sighting, "own")
     yield Move("browser", sighting, in_browser(sighting.place))
@@ -80,9 +80,9 @@ def got(receiver: str, place: str) -> str:
 
 
 def remembered(message: Message, entry: Response, other: str) -> Iterator[Move]:
-    """Return what stays in the browser's history: the address of a page that was shown, not of a redirect."""
+    """Return what stays in the browser's history: the URL of a page that was shown, not of a redirect."""
     request = message.exchange.request
-    # A redirect is not kept in the history, which is why a client leads on from the address with the code.
+    # A redirect is not kept in the history, which is why a client leads on from the URL with the code.
     if other != "browser" or request is None or entry.status in range(300, 400):
         return
     if isinstance(request.entry, Request) and request.entry.method == "GET":

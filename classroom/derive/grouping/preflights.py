@@ -16,7 +16,7 @@ Where = tuple[str, str, str, str]
 
 
 class Preflights:
-    """Preflights and calls by page, party and address, in the order of time."""
+    """Preflights and calls by page, party and URL, in the order of time."""
 
     def __init__(self, components: Components) -> None:
         self.components = components

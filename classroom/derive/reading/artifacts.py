@@ -66,7 +66,7 @@ def places(reading: "Reading") -> Values:
 
 
 def in_request(reading: "Reading") -> Values:
-    """Look at the address, the headers, and the form or JSON in the body."""
+    """Look at the URL, the headers, and the form or JSON in the body."""
     party = reading.entry.party
     yield from listed("query", "query", reading.target.query, party)
     for name, value in reading.headers:
@@ -124,7 +124,7 @@ def in_json(members: dict[str, Any], table: str = "json") -> Values:
 
 
 def listed(place: str, table: str, pairs: decode.Pairs, party: str = "") -> Values:
-    """Look through pairs; a `next` holds an address of the same server with pairs of its own."""
+    """Look through pairs; a `next` holds a URL of the same server with pairs of its own."""
     for name, value in pairs:
         yield from named(place, table, name, value)
         # Only Bank ID gives such numbers: the same name at a client means something else.

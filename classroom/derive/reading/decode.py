@@ -40,14 +40,14 @@ def every_header(headers: Headers, name: str) -> Iterable[str]:
 
 
 def address(target: str) -> tuple[str, str, str]:
-    """Take an address apart: what stands before the query, the query, the fragment."""
+    """Take a URL apart: what stands before the query, the query, the fragment."""
     rest, _, fragment = target.partition("#")
     path, _, query = rest.partition("?")
     return path, query, fragment
 
 
 def pairs(encoded: str) -> Pairs:
-    """Read `application/x-www-form-urlencoded`, in an address or a body (RFC 6749 appendix B)."""
+    """Read `application/x-www-form-urlencoded`, in a URL or a body (RFC 6749 appendix B)."""
     try:
         return tuple(parse_qsl(encoded, keep_blank_values=True)) if encoded else ()
     except ValueError:
@@ -123,7 +123,7 @@ def cookie_lives_for(headers: Headers, name: str) -> float | None:
 
 def hidden_fields(page: bytes) -> Pairs:
     """Read the hidden fields of a page of ours."""
-    # The names and values were escaped for HTML; what is compared with addresses is what stands behind that.
+    # The names and values were escaped for HTML; what is compared with URLs is what stands behind that.
     return tuple((unescape(name), unescape(value)) for name, value in HIDDEN.findall(text(page)))
 
 

@@ -75,7 +75,7 @@ FACTS = {
     "what",
 }
 JWTS = ("id_token", "id_token_hint", "access_token", "request", "response", "client_assertion")
-HANDED_OVER = ("uri",)  # a system hands an app the address that it was opened with in this
+HANDED_OVER = ("uri",)  # a system hands an app the URL that it was opened with in this
 NEXT = ("next",)  # Bank ID's pages carry the authorization request on in these
 
 # Kinds that belong to one transaction: messages that share one belong to one flow. A password, a session or a client

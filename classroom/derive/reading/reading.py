@@ -15,7 +15,7 @@ ANSWER_FORM = b'<form id="answer"'  # of the page that hands an authorization re
 
 
 class Address(NamedTuple):
-    """An address taken apart: what stands before the query, and the pairs in query and fragment."""
+    """A URL taken apart: what stands before the query, and the pairs in query and fragment."""
 
     path: str
     query: Pairs
@@ -69,7 +69,7 @@ class Reading:
 
     @property
     def location(self) -> str:
-        """Where a redirect leads, as a whole address, whose origin may be the sender's own (RFC 9110 §10.2.2)."""
+        """Where a redirect leads, as a whole URL, whose origin may be the sender's own (RFC 9110 §10.2.2)."""
         target = self.header("location") if self.is_response else ""
         return urljoin(self.entry.origin, target) if target else ""
 

@@ -22,7 +22,7 @@ let stood = (/** @type {any} */ _flow) => "";
 /** What to know of a flow; of a lab's, also how the switch stood. @param {any} flow */
 const words = (flow) => [about(flow), stood(flow)].filter(Boolean).join(" · ");
 
-/** An address in this world. @param {Record<string, string>} place */
+/** A URL in this world. @param {Record<string, string>} place */
 const within = (place) => new URLSearchParams({ ...(world && { world }), ...place });
 
 async function choose() {

@@ -6,7 +6,7 @@ import { foldedRow, frame, tellFold } from "./frames.js";
 import { columns, header, lanesOf, lifelines, pane } from "./lanes.js";
 import { row, settle } from "./row.js";
 
-const FRONT = "Through the browser: whoever sees the screen, the history or a log can read an address here";
+const FRONT = "Through the browser: whoever sees the screen, the history or a log can read a URL here";
 const NOTHING =
   "None of these messages fits what you are looking for. Choose every party and every kind, or search for less.";
 const WORDS = { front: FRONT, back: "Server to server, out of the browser’s sight" };

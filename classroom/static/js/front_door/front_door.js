@@ -14,7 +14,7 @@ const SAYS = {
   budget: "A client with a server of its own. Wants to show the balance.",
   balance: "An app that is only a page. Lives in this tab, and has no server to keep a secret on.",
   browser:
-    "Carries authorization requests and responses between the others, in addresses that anyone at the screen can read.",
+    "Carries authorization requests and responses between the others, in URLs that anyone at the screen can read.",
   auth: "Authorization server. The one place that asks for a password.",
   bank: "Resource server. Keeps the accounts, and asks Bank ID what a token is good for.",
   attacker: "Behind no glass of ours. Uses whatever it can steal.",

@@ -26,7 +26,7 @@ export function again(message) {
     }
   };
   const title = el("h2", { id: "again-title" }, "Edit and send again");
-  const to = `To ${message.to?.title ?? "the same party"} and to no other address. The wire marks it as the classroom’s.`;
+  const to = `To ${message.to?.title ?? "the same party"} and to nobody else. The wire marks it as the classroom’s.`;
   dialog.replaceChildren(
     el(
       "header",

@@ -37,7 +37,7 @@ function firstAndLast(first, last, list) {
   return `First seen ${from ? `in message ${from}` : "before this flow"}, last ${to ? `in message ${to}` : "after it"}.`;
 }
 
-const WORDS = { client_id: "client", redirect_uri: "address", scope: "scope", sub: "person", aud: "server" };
+const WORDS = { client_id: "client", redirect_uri: "redirect URI", scope: "scope", sub: "person", aud: "server" };
 
 /** @param {Record<string, string>} made what it was made for @param {Map<string, any>} known */
 function bound({ challenge, ...made }, known) {

@@ -15,7 +15,7 @@ const SAYS = {
     "A confidential client: it has a server, so it can keep a secret and its tokens there. The browser gets the numbers and never the token.",
   balance:
     "A public client: only a page. Its own host hands out files and learns nothing; the token lives in the tab and dies with it.",
-  person: "Owns the account, and decides. Types the password at one address only.",
+  person: "Owns the account, and decides. Types the password at one origin only.",
   browser: "Shows every page and carries every redirect. What passes through its address bar stays in its history.",
   attacker: "Sees what leaks, and sends what it likes. Any secret it holds is a breach.",
 };

@@ -12,7 +12,7 @@ import { wanted } from "../wire/take.js";
 const NEXT = new Set(["ArrowRight", "ArrowDown", "PageDown", " ", "Enter"]);
 const BACK = new Set(["ArrowLeft", "ArrowUp", "PageUp", "Backspace"]);
 
-const LISTENER = { front: "An eavesdropper on every address: ", back: "An eavesdropper on the back channel: " };
+const LISTENER = { front: "An eavesdropper on every URL: ", back: "An eavesdropper on the back channel: " };
 
 const model = new Model(wanted().world);
 const host = at("slide");
@@ -92,7 +92,7 @@ document.addEventListener("keydown", (event) => {
   model.step(by);
 });
 
-/** Begin where the address says, or else at the beginning of the newest flow. */
+/** Begin where the URL says, or else at the beginning of the newest flow. */
 async function begin() {
   const { flow, message } = wanted();
   const newest = [...model.flows.values()].sort((a, b) => b.began_at - a.began_at)[0];

@@ -1,4 +1,4 @@
-/** A request in fields that can be edited: the address, the headers, and the body part by part. */
+/** A request in fields that can be edited: the URL, the headers, and the body part by part. */
 
 import { el } from "./dom.js";
 

@@ -6,9 +6,9 @@ import { at, el } from "../shared/dom.js";
 
 const EARS = { front: "On the front channel", back: "On the back channel", both: "On both" };
 const READS = {
-  front: "It reads addresses: the history, a log, a screen.",
+  front: "It reads URLs: the history, a log, a screen.",
   back: "It reads all that servers say to each other.",
-  both: "It reads the addresses and the back channel.",
+  both: "It reads the URLs and the back channel.",
 };
 
 /** @param {import("../shared/model.js").Model} model */

@@ -39,7 +39,7 @@ export function take(model) {
 const link = (flow, kind, words, query = "") =>
   el("li", {}, el("a", { href: api.exportOf(flow, kind) + query, download: `flow-${flow}.${kind}` }, words));
 
-/** Keep the address on what is looked at, so that it can be sent to somebody. @param {import("../shared/model.js").Model} model */
+/** Keep the URL on what is looked at, so that it can be sent to somebody. @param {import("../shared/model.js").Model} model */
 export function address(model) {
   const put = () => {
     const query = new URLSearchParams();
@@ -57,7 +57,7 @@ export function address(model) {
   for (const change of ["chosen", "selected", "messages"]) model.addEventListener(change, soon);
 }
 
-/** @returns {{ flow: string, message: string, world: string }} what the address asks for */
+/** @returns {{ flow: string, message: string, world: string }} what the URL asks for */
 export function wanted() {
   const query = new URLSearchParams(location.search);
   return { flow: query.get("flow") ?? "", message: query.get("message") ?? "", world: query.get("world") ?? "" };
