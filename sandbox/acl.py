@@ -8,7 +8,7 @@ from sandbox.parties import PARTIES, Part
 ADMIN = "admin"  # resets the sandbox; no party knows its password
 # What the parties do with their own keys, and no more: one ZUNIONSTORE or LCS that names a long key a thousand times,
 # and Redis serves nobody for minutes.
-STRINGS = "+get +mget +set +setex +del +unlink +exists +expire +incr +decr"
+STRINGS = "+get +mget +set +setex +del +unlink +exists +expire +pexpire +incr +decr"
 HASHES = "+hget +hmget +hgetall +hkeys +hset +hdel +hincrby"
 SETS_AND_LISTS = "+sadd +srem +smembers +zadd +zrem +zrange +zcard +rpush +lrange +llen"
 OWN_KEYS = f"~{{name}}:* {STRINGS} {HASHES} {SETS_AND_LISTS} +@transaction"

@@ -9,6 +9,7 @@ import pytest
 import redis
 from flask import Flask
 
+from sandbox.acl import rules
 from sandbox.functions import LIBRARIES, load_functions
 from sandbox.limits import LIMITS, as_options
 from sandbox.parties import PARTIES
@@ -43,6 +44,14 @@ def test_a_library_names_its_party_in_every_function(library: Path) -> None:
     functions = re.findall(r"redis\.register_function\('(\w+)'", text)
     assert name and f"{name[1]}_is_ready" in functions
     assert all(function.startswith(f"{name[1]}_") for function in functions)
+
+
+@pytest.mark.parametrize("library", LIBRARIES, ids=lambda path: path.parent.name)
+def test_the_table_of_users_allows_what_the_functions_do(library: Path) -> None:
+    """What a function calls is held against its caller's rules, and most tests call as a user who may do all."""
+    [party] = [party for party in PARTIES if party.package == library.parent.name]
+    called = {f"+{name.lower()}" for name in re.findall(r"redis\.call\('([A-Z]+)'", library.read_text())}
+    assert called and called <= set(rules(party).split())
 
 
 def test_a_party_whose_functions_are_missing_or_whose_store_takes_nothing_is_not_ready() -> None:
