@@ -266,7 +266,7 @@ def test_a_code_outlives_the_time_for_which_it_is_held_and_every_clock_is_right_
 ) -> None:
     """Each party listens in a thread of its own: Bank ID holds, and the bank's clock stands still with Bank ID's."""
     monkeypatch.setenv("WIRE_STEP_MODE", "true")
-    sandbox = Sandbox(valkey, code_lifetime=1)
+    sandbox = Sandbox(valkey, code_lifetime=4)
     tab = Tab(Browser(sandbox))
     monkeypatch.setattr(tab, "trade", lambda code: {})
     tab.connect()
@@ -284,7 +284,7 @@ def test_a_code_outlives_the_time_for_which_it_is_held_and_every_clock_is_right_
         [waiting] = room.get("/api/brake")["held"]
         until(lambda: all(channel.held_time.until for channel in channels))
         stood = [clock() for clock in clocks]
-        time.sleep(1.2)
+        time.sleep(4.2)
         assert [clock() for clock in clocks] == pytest.approx(stood)
         post(room, waiting["exchange"], action="go")
         assert "access_token" in response.result(10)
